@@ -1,0 +1,81 @@
+//! Every bound of the program that is not a setting, with its reason.
+//!
+//! Settings with the same purpose (`server.body_bytes_max` and its kin) live in
+//! `config`; what stands here nobody needs to turn.
+
+/// Most jobs that wait for the SQLite writer; beyond it a write is 503.
+/// About a quarter of a second of work at the measured 16,000 rows a second.
+pub const WRITER_QUEUE_MAX: usize = 4096;
+
+/// Most batches that one COMMIT makes durable. Source: measured, 16,431 rows/s at 128 clients.
+pub const WRITER_GROUP_MAX: usize = 256;
+
+/// Longest time the writer gathers batches before it commits, in milliseconds.
+pub const WRITER_GROUP_MS_MAX: u64 = 20;
+
+/// Most scans that wait for the two reader threads; beyond it a list is 503.
+pub const READER_QUEUE_MAX: usize = 256;
+
+/// Reader threads for scans and sorts; point reads run inline.
+pub const READER_THREADS: usize = 2;
+
+/// Most rows a list may return at once, whatever was asked.
+pub const LIST_ROWS_MAX: i64 = 10_000;
+
+/// Longest wait for a lock that another process holds on the database, in milliseconds.
+pub const BUSY_TIMEOUT_MS: u64 = 5_000;
+
+/// Most password hashes that wait for the hash pool, for each of its threads;
+/// at 34 ms a hash the last one waits about four seconds.
+pub const HASH_QUEUE_PER_THREAD_MAX: usize = 128;
+
+/// Memory for the rate limiter's windows, in bytes; the least recently used go first.
+pub const LIMITER_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// Accounts whose failed sign-ins are remembered.
+pub const THROTTLE_ACCOUNTS_MAX: usize = 50_000;
+
+/// Addresses remembered for an account as ones that have signed in to it.
+pub const KNOWN_ADDRESSES_MAX: i64 = 20;
+
+/// Deepest nesting of a JSON body. Nothing we read is deeper than four.
+pub const JSON_DEPTH_MAX: usize = 32;
+
+/// Most bytes of a name, an image address and the like, in UTF-16 code units.
+pub const NAME_LENGTH_MAX: u32 = 200;
+
+/// Most UTF-16 code units of an image address or a callback URL.
+pub const URL_LENGTH_MAX: u32 = 2048;
+
+/// Longest mail address in characters. Source: RFC 5321 §4.5.3.1.3 less the brackets.
+pub const EMAIL_LENGTH_MAX: usize = 254;
+
+/// Most characters of a `User-Agent` kept with a session.
+pub const USER_AGENT_LENGTH_MAX: usize = 512;
+
+/// Outbox rows that one turn of the mail worker claims.
+pub const OUTBOX_CLAIM_MAX: i64 = 16;
+
+/// Longest time between two looks of the mail worker at the outbox, in seconds.
+pub const OUTBOX_IDLE_S: i64 = 15;
+
+/// Time after which a claimed mail whose worker vanished is claimed again, in seconds.
+pub const OUTBOX_LEASE_S: i64 = 120;
+
+/// Rows of one transaction of long work (import, clean-up).
+pub const TASK_ROWS_MAX: i64 = 500;
+
+/// Answers of at least this many bytes are compressed when the client takes it.
+pub const COMPRESS_BYTES_MIN: usize = 1024;
+
+/// Concurrent HTTP/2 streams of one connection; a browser uses far fewer.
+pub const H2_STREAMS_MAX: u32 = 128;
+
+/// Most bytes of a request id that a caller sends and we echo.
+pub const REQUEST_ID_LENGTH_MAX: usize = 64;
+
+/// Length of a waitlist referral code; 62^10 makes guessing hopeless.
+pub const REFERRAL_CODE_LENGTH: usize = 10;
+
+/// Length of session and other bearer tokens: 43 letters of base 62 carry 256 bits.
+pub const TOKEN_LENGTH: usize = 43;

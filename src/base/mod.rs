@@ -1,0 +1,16 @@
+//! Layer 0: what every other layer may use and what knows none of them.
+//!
+//! Time and randomness enter the program here and nowhere else; every bound of
+//! the program is a named constant in [`bounds`].
+
+pub mod assets;
+pub mod bounds;
+pub mod clock;
+pub mod crypto;
+pub mod entropy;
+pub mod hash_pool;
+pub mod limiter;
+pub mod locale;
+pub mod metrics;
+pub mod secret;
+pub mod words;

@@ -1,0 +1,99 @@
+//! Mail addresses in one normal form: trimmed, lower-cased, domain in ASCII.
+//!
+//! The unique indexes, the throttle and every comparison use this form; there is
+//! no second one. One address is one mailbox: lists and display names are refused.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::base::bounds::EMAIL_LENGTH_MAX;
+
+/// A syntactically valid mail address in its normal form.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Email(String);
+
+impl Email {
+    /// Parses and normalises `text`; `None` when it is not one mail address.
+    ///
+    /// Case of the local part is folded too, as every large provider does.
+    /// Source: RFC 5321 §4.5.3.1 for the lengths, UTS #46 for the domain.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let trimmed = text.trim();
+        if trimmed.len() > EMAIL_LENGTH_MAX * 4 || trimmed.chars().any(char::is_control) {
+            return None;
+        }
+        let (local, domain) = trimmed.rsplit_once('@')?;
+        let domain = idna::domain_to_ascii_strict(domain).ok()?;
+        let normal = format!("{}@{domain}", local.to_lowercase());
+        let plain = !local.starts_with('"') && domain.contains('.') && !domain.contains('[');
+        let valid = plain
+            && normal.len() <= EMAIL_LENGTH_MAX
+            && email_address::EmailAddress::from_str(&normal).is_ok();
+        valid.then_some(Self(normal))
+    }
+
+    /// Takes an address from the database, where only normal forms live.
+    #[must_use]
+    pub const fn from_store(normal: String) -> Self {
+        Self(normal)
+    }
+
+    /// Returns the normal form.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns what stands before the `@`.
+    #[must_use]
+    pub fn local_part(&self) -> &str {
+        self.0.rsplit_once('@').map_or(self.0.as_str(), |(local, _)| local)
+    }
+
+    /// Returns the address with all but its first letter and domain masked, for logs.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        let first = local.chars().next().unwrap_or('*');
+        format!("{first}***@{domain}")
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn normal_form_is_trimmed_folded_and_ascii_in_the_domain() {
+        for (given, normal) in [
+            (" Ana@Example.COM ", "ana@example.com"),
+            ("ana+lista@ejemplo.es", "ana+lista@ejemplo.es"),
+            ("maría@ejemplo.es", "maría@ejemplo.es"),
+            ("ana@españa.es", "ana@xn--espaa-rta.es"),
+            ("o'hara@sub.example.ie", "o'hara@sub.example.ie"),
+        ] {
+            let email = Email::parse(given).map(|email| email.0);
+            assert_eq!(email.as_deref(), Some(normal), "{given}");
+            assert_eq!(Email::parse(normal).map(|email| email.0).as_deref(), Some(normal));
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_mailbox_is_refused() {
+        let long = format!("{}@example.com", "a".repeat(250));
+        for given in [
+            "", "ana", "ana@", "@example.com", "a@b,c@d.es", "a@x.es,b@y.es", "Ana <ana@x.es>",
+            "a b@x.es", "ana@x", "ana@[127.0.0.1]", "ana@x.es\r\nBcc: b@y.es", "ana@x..es",
+            "\"a b\"@x.es", "ana@-x.es", "ana\0@x.es", long.as_str(),
+        ] {
+            assert_eq!(Email::parse(given), None, "{given:?}");
+        }
+    }
+}

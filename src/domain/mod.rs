@@ -1,0 +1,14 @@
+//! Layer 1: newtypes and rules without I/O.
+//!
+//! Parse, don't check: what exists as a type here has been validated once, and
+//! nothing below validates it again.
+
+pub mod account;
+pub mod email;
+pub mod mail;
+pub mod password;
+pub mod refusal;
+pub mod session;
+pub mod token;
+pub mod user;
+pub mod waitlist;

@@ -1,0 +1,118 @@
+//! The expected "no": every reason for which a rule turns a request down.
+//!
+//! A refusal carries no text. Its status comes from one match in `http::error`,
+//! its words from the Fluent files by its code. Source: contract section 12.
+
+/// Why a rule refused. The variants are the contract's codes and our additions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// No live session.
+    Unauthorized,
+    /// The session is older than the fresh age.
+    SessionNotFresh,
+    /// Wrong address or wrong password; which of them is never said.
+    InvalidEmailOrPassword,
+    /// The address is not a mail address.
+    InvalidEmail,
+    /// The current password does not match.
+    InvalidPassword,
+    /// Fewer characters than `auth.password_length_min`.
+    PasswordTooShort,
+    /// More characters than `auth.password_length_max`.
+    PasswordTooLong,
+    /// The password is on the common list, or is the brand's name or the address.
+    PasswordTooCommon,
+    /// Somebody has an account with this address.
+    UserAlreadyExists,
+    /// The person has no password to change.
+    CredentialAccountNotFound,
+    /// The address cannot be changed this way.
+    EmailCanNotBeUpdated,
+    /// A protected field was sent.
+    FieldNotAllowed,
+    /// Nothing that can be changed was sent.
+    NoFieldsToUpdate,
+    /// The address must be verified before signing in.
+    EmailNotVerified,
+    /// The account is banned.
+    BannedUser,
+    /// The account was deactivated by an operator.
+    AccountDisabled,
+    /// Sign-up is closed.
+    SignUpClosed,
+    /// The link's token is not ours or was altered.
+    InvalidToken,
+    /// The link is older than its life.
+    TokenExpired,
+    /// The link's account is gone.
+    UserNotFound,
+    /// POST on a session read.
+    DeferSessionRequired,
+    /// The address is on the waitlist already.
+    WaitlistDuplicate,
+    /// No entry has this code.
+    WaitlistNotFound,
+    /// The first-administrator link was used or is not ours.
+    SetupLinkInvalid,
+}
+
+impl Refusal {
+    /// Every refusal, for the tests over words and documentation.
+    pub const ALL: [Self; 24] = [
+        Self::Unauthorized,
+        Self::SessionNotFresh,
+        Self::InvalidEmailOrPassword,
+        Self::InvalidEmail,
+        Self::InvalidPassword,
+        Self::PasswordTooShort,
+        Self::PasswordTooLong,
+        Self::PasswordTooCommon,
+        Self::UserAlreadyExists,
+        Self::CredentialAccountNotFound,
+        Self::EmailCanNotBeUpdated,
+        Self::FieldNotAllowed,
+        Self::NoFieldsToUpdate,
+        Self::EmailNotVerified,
+        Self::BannedUser,
+        Self::AccountDisabled,
+        Self::SignUpClosed,
+        Self::InvalidToken,
+        Self::TokenExpired,
+        Self::UserNotFound,
+        Self::DeferSessionRequired,
+        Self::WaitlistDuplicate,
+        Self::WaitlistNotFound,
+        Self::SetupLinkInvalid,
+    ];
+
+    /// Returns the code on the wire. Codes never change and are never translated.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unauthorized => "UNAUTHORIZED",
+            Self::SessionNotFresh => "SESSION_NOT_FRESH",
+            Self::InvalidEmailOrPassword => "INVALID_EMAIL_OR_PASSWORD",
+            Self::InvalidEmail => "INVALID_EMAIL",
+            Self::InvalidPassword => "INVALID_PASSWORD",
+            Self::PasswordTooShort => "PASSWORD_TOO_SHORT",
+            Self::PasswordTooLong => "PASSWORD_TOO_LONG",
+            Self::PasswordTooCommon => "PASSWORD_TOO_COMMON",
+            Self::UserAlreadyExists => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
+            Self::CredentialAccountNotFound => "CREDENTIAL_ACCOUNT_NOT_FOUND",
+            Self::EmailCanNotBeUpdated => "EMAIL_CAN_NOT_BE_UPDATED",
+            Self::FieldNotAllowed => "FIELD_NOT_ALLOWED",
+            Self::NoFieldsToUpdate => "NO_FIELDS_TO_UPDATE",
+            Self::EmailNotVerified => "EMAIL_NOT_VERIFIED",
+            Self::BannedUser => "BANNED_USER",
+            Self::AccountDisabled => "ACCOUNT_DISABLED",
+            Self::SignUpClosed => "SIGN_UP_CLOSED",
+            Self::InvalidToken => "INVALID_TOKEN",
+            Self::TokenExpired => "TOKEN_EXPIRED",
+            Self::UserNotFound => "USER_NOT_FOUND",
+            Self::DeferSessionRequired => "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED",
+            Self::WaitlistDuplicate => "WAITLIST_DUPLICATE",
+            Self::WaitlistNotFound => "WAITLIST_NOT_FOUND",
+            Self::SetupLinkInvalid => "SETUP_LINK_INVALID",
+        }
+    }
+}

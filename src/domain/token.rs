@@ -1,0 +1,51 @@
+//! Bearer tokens and their hashes.
+//!
+//! A token exists in a cookie, a link or an answer; the database holds its
+//! SHA-256 alone, so a stolen database opens nothing.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::base::bounds::TOKEN_LENGTH;
+use crate::base::entropy::Entropy;
+
+/// A secret that proves a session or opens a link. Never logged: `Debug` masks it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Draws a new token of 256 bits.
+    #[must_use]
+    pub fn draw(entropy: &Entropy) -> Self {
+        Self(entropy.text(TOKEN_LENGTH))
+    }
+
+    /// Takes what a caller presented. Any text is a token; most are nobody's.
+    #[must_use]
+    pub fn presented(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Returns the text that travels.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the SHA-256 under which the database knows the token.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0.as_bytes()).into())
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(********)")
+    }
+}
+
+/// SHA-256 of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub [u8; 32]);

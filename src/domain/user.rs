@@ -1,0 +1,61 @@
+//! A person with an account.
+
+use super::email::Email;
+use crate::base::clock::Millis;
+
+/// Prefix of user ids.
+pub const USER_ID_PREFIX: &str = "usr_";
+
+/// The role of whoever has none other.
+pub const ROLE_USER: &str = "user";
+
+/// The role whose holders administer.
+pub const ROLE_ADMIN: &str = "admin";
+
+/// One row of `"user"`.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// `usr_…`, sorts by time of creation.
+    pub id: String,
+    /// The name people see; may be empty, as the contract allows.
+    pub name: String,
+    /// Unique, in normal form.
+    pub email: Email,
+    /// Whether a link mailed to `email` has been opened.
+    pub email_verified: bool,
+    /// Address of a picture.
+    pub image: Option<String>,
+    /// Roles joined by `,`; `user` for a fresh account.
+    pub role: String,
+    /// The ban, if there is one.
+    pub ban: Option<Ban>,
+    /// Whether the account may sign in; an operator turns it off.
+    pub is_active: bool,
+    /// When the account was made.
+    pub created_at: Millis,
+    /// When it last changed.
+    pub updated_at: Millis,
+}
+
+/// Why and how long somebody may not sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ban {
+    /// What the operator wrote.
+    pub reason: Option<String>,
+    /// `None`: for ever.
+    pub expires_at: Option<Millis>,
+}
+
+impl User {
+    /// Tells whether one of the user's roles is `admin`.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.role.split(',').any(|role| role.trim() == ROLE_ADMIN)
+    }
+
+    /// Tells whether a ban is in force at `now`; an expired one lifts itself.
+    #[must_use]
+    pub fn is_banned(&self, now: Millis) -> bool {
+        self.ban.as_ref().is_some_and(|ban| ban.expires_at.is_none_or(|until| until > now))
+    }
+}
