@@ -1,0 +1,49 @@
+//! Layer 4: the account rules, without HTTP and without SQL text.
+//!
+//! Each file is one verb. A rule takes the moment and the caller as arguments,
+//! reads, decides, and writes with one `apply`; it answers with a value, a
+//! refusal or a fault.
+
+pub mod operate;
+pub mod password;
+pub mod profile;
+pub mod session;
+pub mod setup;
+pub mod sign_in;
+pub mod sign_up;
+mod throttle;
+pub mod verify;
+
+use std::net::IpAddr;
+
+use crate::app::Failure;
+use crate::base::locale::Locale;
+use crate::domain::refusal::Refusal;
+use crate::store::StoreError;
+
+/// Who asks, as far as the wire tells.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The client's address, when it is known.
+    pub address: Option<IpAddr>,
+    /// `User-Agent`, cut to its bound; empty when it was not sent.
+    pub user_agent: String,
+    /// The language of the request.
+    pub locale: Locale,
+}
+
+impl Caller {
+    /// Returns the address as text; empty when unknown.
+    #[must_use]
+    pub fn address_text(&self) -> String {
+        self.address.map_or_else(String::new, |address| address.to_string())
+    }
+}
+
+/// Reads a guarded write that found no row as `refusal`: somebody was faster.
+fn raced(refusal: Refusal) -> impl FnOnce(StoreError) -> Failure {
+    move |error| match error {
+        StoreError::Unexpected { .. } => refusal.into(),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,183 @@
+//! What an operator does to other people's accounts from the command line.
+//!
+//! The administrator's endpoints will call the same rules. Each of them ends the
+//! sessions that it says it ends, in the same write.
+
+use crate::account::{password, session};
+use crate::app::{App, Failure};
+use crate::base::bounds::LIST_ROWS_MAX;
+use crate::base::clock::Millis;
+use crate::base::secret::Secret;
+use crate::domain::account::ACCOUNT_ID_PREFIX;
+use crate::domain::email::Email;
+use crate::domain::refusal::Refusal;
+use crate::domain::user::{Ban, USER_ID_PREFIX, User};
+use crate::store::users::{self, Activity};
+use crate::store::{StoreError, accounts, sessions};
+
+/// Finds a person by id or address.
+///
+/// # Errors
+/// `UserNotFound`.
+pub async fn find(app: &App, id_or_email: &str) -> Result<User, Failure> {
+    let read = Email::parse(id_or_email)
+        .map_or_else(|| users::by_id(id_or_email), |email| users::by_email(&email));
+    Ok(app.store.find(read).await?.ok_or(Refusal::UserNotFound)?)
+}
+
+/// Lists people in order of creation, after the last one of the page before.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn page(app: &App, after: Option<&User>, limit: i64) -> Result<Vec<User>, Failure> {
+    let after = after.map_or((Millis(i64::MIN), ""), |user| (user.created_at, user.id.as_str()));
+    Ok(app.store.list(users::page(after, limit.clamp(1, LIST_ROWS_MAX))).await?)
+}
+
+/// A person to be created by an operator.
+#[derive(Debug)]
+pub struct NewUser {
+    /// The address, in normal form.
+    pub email: Email,
+    /// The name people see.
+    pub name: String,
+    /// The password, not yet checked.
+    pub password: Secret<String>,
+    /// Roles joined by `,`.
+    pub role: String,
+    /// Whether the operator vouches for the address.
+    pub email_verified: bool,
+}
+
+/// Creates a person with a password.
+///
+/// # Errors
+/// Password refusals, `UserAlreadyExists`.
+///
+/// # Cost
+/// One hash, one durable write.
+pub async fn create(app: &App, new: NewUser, now: Millis) -> Result<User, Failure> {
+    password::check(app, &new.password, &new.email)?;
+    let hash = password::hash(app, new.password).await?;
+    let user = User {
+        id: app.entropy.id(USER_ID_PREFIX, now),
+        name: new.name,
+        email: new.email,
+        email_verified: new.email_verified,
+        image: None,
+        role: new.role,
+        ban: None,
+        is_active: true,
+        created_at: now,
+        updated_at: now,
+    };
+    let credential_id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
+    let credential = accounts::insert_credential(&credential_id, &user.id, &hash, now);
+    match app.store.apply(vec![users::insert(&user), credential]).await {
+        Ok(_) => Ok(user),
+        Err(StoreError::Duplicate { .. }) => Err(Refusal::UserAlreadyExists.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Sets a person's roles, joined by `,`.
+///
+/// # Errors
+/// `UserNotFound` when the person went meanwhile.
+pub async fn set_role(app: &App, user: User, role: &str, now: Millis) -> Result<User, Failure> {
+    let user = User { role: role.to_owned(), updated_at: now, ..user };
+    let write = users::role_set(&user, now);
+    app.store.apply(vec![write]).await.map_err(super::raced(Refusal::UserNotFound))?;
+    tracing::info!(user = user.id, role, "role changed");
+    Ok(user)
+}
+
+/// Sets a person's password and ends their sessions.
+///
+/// # Errors
+/// Password refusals.
+///
+/// # Cost
+/// One hash, one durable write.
+pub async fn set_password(
+    app: &App,
+    user: &User,
+    new: Secret<String>,
+    now: Millis,
+) -> Result<(), Failure> {
+    password::check(app, &new, &user.email)?;
+    let hash = password::hash(app, new).await?;
+    let stored: Option<String> = app.store.find(accounts::password(&user.id)).await?;
+    let write = if stored.is_some() {
+        accounts::password_set(&user.id, &hash, now).expecting(1)
+    } else {
+        let id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
+        accounts::insert_credential(&id, &user.id, &hash, now)
+    };
+    let batch = vec![write, sessions::delete_all(&user.id)];
+    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
+    tracing::info!(user = user.id, "password changed");
+    Ok(())
+}
+
+/// Marks a person's address as proven.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn verify(app: &App, user: &User, now: Millis) -> Result<(), Failure> {
+    app.store.apply(vec![users::verified_set(&user.id, &user.email, now)]).await?;
+    Ok(())
+}
+
+/// Bans a person and ends their sessions; `None` lifts the ban.
+///
+/// # Errors
+/// `UserNotFound` when the person went meanwhile.
+pub async fn set_ban(
+    app: &App,
+    user: &User,
+    ban: Option<&Ban>,
+    now: Millis,
+) -> Result<(), Failure> {
+    let mut batch = vec![users::ban_set(&user.id, ban, now)];
+    batch.extend(ban.map(|_| sessions::delete_all(&user.id)));
+    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
+    tracing::info!(user = user.id, banned = ban.is_some(), "ban changed");
+    Ok(())
+}
+
+/// Turns an account on or off; turning it off ends its sessions.
+///
+/// # Errors
+/// `UserNotFound` when the person went meanwhile.
+pub async fn set_active(
+    app: &App,
+    user: &User,
+    activity: Activity,
+    now: Millis,
+) -> Result<(), Failure> {
+    let mut batch = vec![users::active_set(&user.id, activity, now)];
+    batch.extend((activity == Activity::Off).then(|| sessions::delete_all(&user.id)));
+    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
+    tracing::info!(user = user.id, active = activity == Activity::On, "activity changed");
+    Ok(())
+}
+
+/// Ends every session of a person; returns how many.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn revoke_sessions(app: &App, user: &User) -> Result<u64, Failure> {
+    session::revoke_all(app, &user.id).await
+}
+
+/// Deletes a person with all that hangs on them.
+///
+/// # Errors
+/// `UserNotFound` when the person went meanwhile.
+pub async fn delete(app: &App, user: &User) -> Result<(), Failure> {
+    let write = users::delete(&user.id);
+    app.store.apply(vec![write]).await.map_err(super::raced(Refusal::UserNotFound))?;
+    tracing::info!(user = user.id, "account deleted");
+    Ok(())
+}

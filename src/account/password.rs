@@ -1,0 +1,145 @@
+//! What a password may be, and how it is changed and checked.
+//!
+//! Length counts UTF-16 code units, as the contract does; nothing is trimmed or
+//! composed for the person. Hashing happens in the pool and costs tens of
+//! milliseconds. Sources: contract 4; OWASP ASVS 5.0 6.2; NIST SP 800-63B-4.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::account::session::{self, Live, Opened};
+use crate::account::Caller;
+use crate::app::{App, Failure};
+use crate::base::clock::Millis;
+use crate::base::password_hash::Verdict;
+use crate::base::secret::Secret;
+use crate::domain::email::Email;
+use crate::domain::refusal::Refusal;
+use crate::domain::session::Remember;
+use crate::store::{accounts, sessions};
+
+/// Checks that a new password may be used.
+///
+/// # Errors
+/// `PasswordTooShort`, `PasswordTooLong`, `PasswordTooCommon`.
+pub fn check(app: &App, password: &Secret<String>, email: &Email) -> Result<(), Refusal> {
+    let length = password.expose().encode_utf16().count();
+    if length < app.config.auth.password_length_min {
+        return Err(Refusal::PasswordTooShort);
+    }
+    check_length_max(app, password)?;
+    if app.config.auth.password_common_check && is_common(app, password, email) {
+        return Err(Refusal::PasswordTooCommon);
+    }
+    Ok(())
+}
+
+/// Checks the upper bound alone, which also guards the hash pool at sign-in.
+///
+/// # Errors
+/// `PasswordTooLong`.
+pub fn check_length_max(app: &App, password: &Secret<String>) -> Result<(), Refusal> {
+    let length = password.expose().encode_utf16().count();
+    if length > app.config.auth.password_length_max {
+        return Err(Refusal::PasswordTooLong);
+    }
+    Ok(())
+}
+
+/// Tells whether the whole password is one that an attacker tries first.
+fn is_common(app: &App, password: &Secret<String>, email: &Email) -> bool {
+    let folded = folded(password.expose());
+    [app.config.brand.name.as_str(), email.as_str(), email.local_part()]
+        .into_iter()
+        .any(|word| folded == self::folded(word))
+        || app.common_passwords.contains(&folded)
+}
+
+fn folded(text: &str) -> String {
+    text.nfkc().collect::<String>().to_lowercase()
+}
+
+/// Hashes a checked password.
+///
+/// # Errors
+/// A fault when the pool's queue is full.
+///
+/// # Cost
+/// One hash.
+pub async fn hash(app: &App, password: Secret<String>) -> Result<String, Failure> {
+    Ok(app.hashes.hash(password, app.entropy.bytes()).await?)
+}
+
+/// Checks that `password` is the live person's.
+///
+/// # Errors
+/// `InvalidPassword`, also for a person who has none.
+///
+/// # Cost
+/// One hash.
+pub async fn verify(app: &App, live: &Live, password: Secret<String>) -> Result<(), Failure> {
+    check_length_max(app, &password)?;
+    let stored: Option<String> = app.store.find(accounts::password(&live.user.id)).await?;
+    match app.hashes.verify(password, stored).await? {
+        Verdict::Match | Verdict::MatchRehash => Ok(()),
+        Verdict::Mismatch => Err(Refusal::InvalidPassword.into()),
+    }
+}
+
+/// What a change of password asks.
+#[derive(Debug)]
+pub struct Change {
+    /// The password as it is.
+    pub current: Secret<String>,
+    /// The password as it shall be.
+    pub new: Secret<String>,
+    /// What happens to the person's sessions.
+    pub others: OtherSessions,
+}
+
+/// What happens to the other sessions when a password changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherSessions {
+    /// They stay.
+    Keep,
+    /// They end, and the one that asks gets a new token.
+    Revoke,
+}
+
+/// Changes the live person's password; returns the new session where one was asked.
+///
+/// # Errors
+/// Length and common-password refusals, `CredentialAccountNotFound`,
+/// `InvalidPassword`; the latter also when the password changed meanwhile.
+///
+/// # Cost
+/// Two hashes and one durable write.
+pub async fn change(
+    app: &App,
+    live: &Live,
+    change: Change,
+    by: (&Caller, Millis),
+) -> Result<Option<Opened>, Failure> {
+    check(app, &change.new, &live.user.email)?;
+    let stored: Option<String> = app.store.find(accounts::password(&live.user.id)).await?;
+    let stored = stored.ok_or(Refusal::CredentialAccountNotFound)?;
+    if app.hashes.verify(change.current, Some(stored.clone())).await? == Verdict::Mismatch {
+        return Err(Refusal::InvalidPassword.into());
+    }
+    let hash = hash(app, change.new).await?;
+    let (caller, now) = by;
+    let swap = accounts::password_swap(&live.user.id, &stored, &hash, now).expecting(1);
+    let opened = match change.others {
+        OtherSessions::Keep => None,
+        OtherSessions::Revoke => {
+            Some(session::open(app, &live.user.id, Remember::Yes, (caller, now)))
+        }
+    };
+    let mut batch = vec![swap];
+    if let Some(opened) = &opened {
+        batch.push(sessions::delete_all(&live.user.id));
+        batch.push(opened.insert());
+    }
+    app.store.apply(batch).await.map_err(super::raced(Refusal::InvalidPassword))?;
+    tracing::info!(user = live.user.id, "password changed");
+    Ok(opened)
+}

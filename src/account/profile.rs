@@ -1,0 +1,39 @@
+//! What people change about themselves: name and picture.
+
+use crate::account::session::Live;
+use crate::app::{App, Failure};
+use crate::base::clock::Millis;
+use crate::domain::refusal::Refusal;
+use crate::store::users;
+
+/// The fields to change; `None` leaves one as it is.
+#[derive(Debug, Default)]
+pub struct ProfileChange {
+    /// The new name.
+    pub name: Option<String>,
+    /// The new picture; `Some(None)` removes it.
+    pub image: Option<Option<String>>,
+}
+
+/// Changes the live person's profile.
+///
+/// # Errors
+/// `NoFieldsToUpdate`.
+///
+/// # Cost
+/// One durable write.
+pub async fn update(
+    app: &App,
+    live: &Live,
+    change: ProfileChange,
+    now: Millis,
+) -> Result<(), Failure> {
+    if change.name.is_none() && change.image.is_none() {
+        return Err(Refusal::NoFieldsToUpdate.into());
+    }
+    let name = change.name.as_ref().unwrap_or(&live.user.name);
+    let image = change.image.as_ref().unwrap_or(&live.user.image);
+    let write = users::profile_set(&live.user.id, name, image.as_deref(), now);
+    app.store.apply(vec![write]).await.map_err(super::raced(Refusal::Unauthorized))?;
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Slows guessing of one account's password without locking its owner out.
+//!
+//! Ten failures from one address close the account to that address for fifteen
+//! minutes. A hundred in a row from anywhere close it to strangers: addresses
+//! that have signed in before are tried at once, all others together once a
+//! minute. Unknown accounts are throttled alike, so nothing is told. Counters
+//! live in bounded memory. Sources: product contract 5; OWASP ASVS 5.0 6.3.1;
+//! NIST SP 800-63B-4 §3.2.2.
+
+use crate::account::Caller;
+use crate::app::{App, Failure};
+use crate::base::clock::Millis;
+use crate::base::limiter::{AddressKey, Key, Limit, RetryAfter, RuleId};
+use crate::domain::email::Email;
+use crate::domain::user::User;
+use crate::store::sign_in_addresses;
+
+/// Failed sign-ins of one account from one address.
+const FAILURES: Limit = Limit { max: 10, window_ms: 15 * 60 * 1000 };
+
+/// The limiter's rule for [`FAILURES`].
+const FAILURES_RULE: RuleId = RuleId::SIGN_IN_FAILURES;
+
+/// Failures in a row from anywhere after which strangers wait.
+const STREAK_MAX: u32 = 100;
+
+/// Lets an attempt through to the hash, or says when the next one may come.
+///
+/// # Errors
+/// `Limited`.
+pub async fn admit(
+    app: &App,
+    email: &Email,
+    known: Option<&User>,
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
+    if !app.config.rate_limit.enabled {
+        return Ok(());
+    }
+    let (caller, now) = by;
+    app.limiter
+        .blocked(FAILURES_RULE, key(email, caller), FAILURES, now)
+        .map_err(limited)?;
+    if app.streaks.streak(email.as_str()) < STREAK_MAX || is_familiar(app, known, caller).await? {
+        return Ok(());
+    }
+    app.streaks.slow_try(email.as_str(), now).map_err(limited)
+}
+
+/// Counts a failure.
+pub fn failed(app: &App, email: &Email, caller: &Caller, now: Millis) {
+    if app.config.rate_limit.enabled {
+        app.limiter.record(FAILURES_RULE, key(email, caller), FAILURES, now);
+        app.streaks.failed(email.as_str());
+    }
+}
+
+/// Forgets the account's failures from this address, and its streak.
+pub fn succeeded(app: &App, email: &Email, caller: &Caller) {
+    app.limiter.forget(FAILURES_RULE, key(email, caller));
+    app.streaks.succeeded(email.as_str());
+}
+
+/// Returns the name under which an address is remembered: IPv6 by /64.
+pub fn address_key(caller: &Caller) -> String {
+    caller.address.map_or_else(String::new, |address| AddressKey::of(address).to_string())
+}
+
+async fn is_familiar(
+    app: &App,
+    known: Option<&User>,
+    caller: &Caller,
+) -> Result<bool, Failure> {
+    let Some(user) = known else {
+        return Ok(false);
+    };
+    let read = sign_in_addresses::known(&user.id, &address_key(caller));
+    let last_at: Option<i64> = app.store.find(read).await?;
+    Ok(last_at.is_some())
+}
+
+fn key(email: &Email, caller: &Caller) -> Key {
+    Key::account(caller.address.map(AddressKey::of), email.as_str())
+}
+
+fn limited(wait: RetryAfter) -> Failure {
+    Failure::Limited { retry_after_s: wait.seconds }
+}

@@ -1,0 +1,78 @@
+//! How a rule ends when it does not succeed.
+//!
+//! A refusal is expected and has a test; a fault is a surprise and has a log
+//! line. Neither carries a sentence that could reach the wire.
+
+use crate::base::hash_pool::HashError;
+use crate::domain::refusal::Refusal;
+use crate::store::StoreError;
+
+/// The way a rule fails.
+#[derive(Debug)]
+pub enum Failure {
+    /// The rule said no.
+    Refused(Refusal),
+    /// Too many tries; the next may come after this many seconds, at least 1.
+    Limited {
+        /// Seconds to wait.
+        retry_after_s: u64,
+    },
+    /// Something broke or is out of reach.
+    Fault(Fault),
+}
+
+/// What broke. The chain goes to the log, never to the wire.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database.
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+    /// The hash pool.
+    #[error("the hash pool failed")]
+    Hash(#[from] HashError),
+    /// A broken promise of our own code.
+    #[error("{0}")]
+    Broken(&'static str),
+}
+
+impl Fault {
+    /// Returns the seconds after which a retry makes sense; `None` when none does.
+    ///
+    /// Full queues and an unreachable disk pass; anything else is a defect.
+    #[must_use]
+    pub const fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::Store(StoreError::Busy | StoreError::Unavailable { .. })
+            | Self::Hash(HashError::Busy { .. }) => Some(RETRY_AFTER_S),
+            Self::Store(
+                StoreError::Duplicate { .. }
+                | StoreError::Unexpected { .. }
+                | StoreError::Decode { .. }
+                | StoreError::Engine { .. },
+            )
+            | Self::Hash(HashError::Closed)
+            | Self::Broken(_) => None,
+        }
+    }
+}
+
+/// Seconds that a caller should wait when a queue is full; both drain in about this time.
+const RETRY_AFTER_S: u64 = 2;
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(Fault::Store(error))
+    }
+}
+
+impl From<HashError> for Failure {
+    fn from(error: HashError) -> Self {
+        Self::Fault(Fault::Hash(error))
+    }
+}

@@ -1,0 +1,110 @@
+//! Layer 3: the program's collaborators, built once and handed down.
+//!
+//! There is no other way to reach the clock, the database or a secret: what a
+//! function needs, it takes from the `App` it was given.
+
+mod failure;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use failure::{Failure, Fault};
+
+use crate::base::clock::Clock;
+use crate::base::crypto::HmacKey;
+use crate::base::entropy::Entropy;
+use crate::base::hash_pool::HashPool;
+use crate::base::limiter::{FailureStreaks, Limiter};
+use crate::base::metrics::Metrics;
+use crate::base::password_common::CommonPasswords;
+use crate::base::secret::Secret;
+use crate::base::words::Words;
+use crate::config::Config;
+use crate::domain::session::Lives;
+use crate::mail::Transport;
+use crate::store::Store;
+
+/// Every collaborator of the program.
+pub struct App {
+    /// The settings, checked.
+    pub config: Config,
+    /// The one clock.
+    pub clock: Clock,
+    /// The one source of randomness.
+    pub entropy: Entropy,
+    /// The database.
+    pub store: Store,
+    /// The threads that hash passwords.
+    pub hashes: HashPool,
+    /// Sliding windows of requests by rule and address.
+    pub limiter: Limiter,
+    /// Failed sign-ins in a row, by account.
+    pub streaks: FailureStreaks,
+    /// Texts for people, in every language.
+    pub words: Words,
+    /// Passwords that everybody tries first.
+    pub common_passwords: CommonPasswords,
+    /// Keys made of `auth.secret`.
+    pub keys: Keys,
+    /// Where mail goes.
+    pub mail: Transport,
+    /// Rings when the outbox has a new mail.
+    pub outbox_wake: Notify,
+    /// Counters for `/metrics`.
+    pub metrics: Metrics,
+    /// Owns every background task; joined at shutdown.
+    pub tasks: TaskTracker,
+    /// Tells background tasks to finish.
+    pub stop: CancellationToken,
+}
+
+/// Keys made of `auth.secret`.
+pub struct Keys {
+    /// The secret itself: the contract signs verification links with it.
+    pub secret: Secret<String>,
+    /// Signs cookies as Better Auth does: the raw secret as HMAC key.
+    pub cookie: HmacKey,
+}
+
+/// What the outside world looks like: the system, or a test's stand-in.
+#[derive(Clone, Debug)]
+pub struct Ports {
+    /// The clock to live by.
+    pub clock: Clock,
+    /// The randomness to draw from.
+    pub entropy: Entropy,
+}
+
+impl Ports {
+    /// Returns the operating system's clock and randomness.
+    #[must_use]
+    pub const fn system() -> Self {
+        Self { clock: Clock::System, entropy: Entropy::System }
+    }
+}
+
+impl App {
+    /// Returns the lives of a session from the settings.
+    #[must_use]
+    pub const fn lives(&self) -> Lives {
+        let auth = &self.config.auth;
+        Lives {
+            ttl_s: auth.session_ttl_s,
+            refresh_age_s: auth.session_refresh_age_s,
+            fresh_age_s: auth.session_fresh_age_s,
+            absolute_ttl_s: auth.session_absolute_ttl_s,
+        }
+    }
+
+    /// Runs `task` in the background, owned by `tasks` and joined at shutdown.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that spawns")]
+    pub fn spawn<F>(self: &Arc<Self>, task: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.tasks.spawn(task);
+    }
+}

@@ -1,0 +1,151 @@
+//! The table `session`.
+//!
+//! Whether a session is live is the rule of `domain::session`, asked of the row
+//! that was read: the query itself compares nothing with the clock, so the
+//! planner has one plan for it.
+
+use super::{FromRow, Row, Sql, Statement, StoreError};
+use crate::base::clock::Millis;
+use crate::domain::session::Session;
+use crate::domain::token::TokenHash;
+use crate::domain::user::User;
+
+/// Every statement of this table, for the tests that prepare them all.
+pub const ALL: &[&Sql] = &[
+    &WITH_USER, &OF_USER, &INSERT, &EXPIRES_SET, &DELETE_BY_TOKEN, &DELETE_ONE, &DELETE_ALL,
+    &DELETE_OTHERS,
+];
+
+static WITH_USER: Sql = Sql::new(
+    "sessions.with_user",
+    r#"SELECT s.id, s.token_hash, s.user_id, s.expires_at, s.created_at, s.updated_at,
+        s.ip_address, s.user_agent, u.id, u.name, u.email, u.email_verified, u.image, u.role,
+        u.banned, u.ban_reason, u.ban_expires_at, u.is_active, u.created_at, u.updated_at
+    FROM session s JOIN "user" u ON u.id = s.user_id
+    WHERE s.token_hash = ?1"#,
+);
+
+/// Finds a session and its person by the token's hash, expired or not.
+/// Indexes: `session_token_hash`, the primary key of `"user"`.
+#[must_use]
+pub fn with_user(token: &TokenHash) -> Statement {
+    WITH_USER.bind([token.into()])
+}
+
+/// A session and whose it is.
+#[derive(Debug)]
+pub struct SessionWithUser {
+    /// The session.
+    pub session: Session,
+    /// The person.
+    pub user: User,
+}
+
+static OF_USER: Sql = Sql::new(
+    "sessions.of_user",
+    "SELECT id, token_hash, user_id, expires_at, created_at, updated_at, ip_address, user_agent
+    FROM session WHERE user_id = ?1 AND expires_at > ?2
+    ORDER BY created_at, id LIMIT ?3",
+);
+
+/// Lists a person's unexpired sessions, oldest first. Index: `session_user_id`.
+#[must_use]
+pub fn of_user(user_id: &str, now: Millis, limit: i64) -> Statement {
+    OF_USER.bind([user_id.into(), now.into(), limit.into()])
+}
+
+static INSERT: Sql = Sql::new(
+    "sessions.insert",
+    r#"INSERT INTO session (id, token_hash, user_id, expires_at, created_at, updated_at,
+        ip_address, user_agent)
+    SELECT ?1, ?2, u.id, ?4, ?5, ?6, ?7, ?8 FROM "user" u WHERE u.id = ?3 AND u.is_active = 1"#,
+);
+
+/// Adds a session; no row when the person was deleted or deactivated meanwhile.
+#[must_use]
+pub fn insert(session: &Session) -> Statement {
+    INSERT
+        .bind([
+            (&session.id).into(),
+            (&session.token_hash).into(),
+            (&session.user_id).into(),
+            session.expires_at.into(),
+            session.created_at.into(),
+            session.updated_at.into(),
+            (&session.ip_address).into(),
+            (&session.user_agent).into(),
+        ])
+        .expecting(1)
+}
+
+static EXPIRES_SET: Sql = Sql::new(
+    "sessions.expires_set",
+    "UPDATE session SET expires_at = ?2, updated_at = ?4 WHERE id = ?1 AND expires_at = ?3",
+);
+
+/// Slides a session's expiry, unless somebody else has. Index: the primary key.
+#[must_use]
+pub fn expires_set(session: &Session, expires_at: Millis, now: Millis) -> Statement {
+    let values =
+        [(&session.id).into(), expires_at.into(), session.expires_at.into(), now.into()];
+    EXPIRES_SET.bind(values)
+}
+
+static DELETE_BY_TOKEN: Sql =
+    Sql::new("sessions.delete_by_token", "DELETE FROM session WHERE token_hash = ?1");
+
+/// Ends the session of a token, if there is one. Index: `session_token_hash`.
+#[must_use]
+pub fn delete_by_token(token: &TokenHash) -> Statement {
+    DELETE_BY_TOKEN.bind([token.into()])
+}
+
+static DELETE_ONE: Sql = Sql::new(
+    "sessions.delete_one",
+    "DELETE FROM session WHERE user_id = ?1 AND (id = ?2 OR token_hash = ?3)",
+);
+
+/// Ends one of a person's sessions, named by its handle or its token.
+/// Indexes: the primary key, `session_token_hash`.
+#[must_use]
+pub fn delete_one(user_id: &str, handle: &str, token: &TokenHash) -> Statement {
+    DELETE_ONE.bind([user_id.into(), handle.into(), token.into()])
+}
+
+static DELETE_ALL: Sql = Sql::new("sessions.delete_all", "DELETE FROM session WHERE user_id = ?1");
+
+/// Ends every session of a person. Index: `session_user_id`.
+#[must_use]
+pub fn delete_all(user_id: &str) -> Statement {
+    DELETE_ALL.bind([user_id.into()])
+}
+
+static DELETE_OTHERS: Sql =
+    Sql::new("sessions.delete_others", "DELETE FROM session WHERE user_id = ?1 AND id <> ?2");
+
+/// Ends every session of a person but one. Index: `session_user_id`.
+#[must_use]
+pub fn delete_others(user_id: &str, kept_id: &str) -> Statement {
+    DELETE_OTHERS.bind([user_id.into(), kept_id.into()])
+}
+
+impl FromRow for Session {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text()?,
+            token_hash: row.hash()?,
+            user_id: row.text()?,
+            expires_at: row.millis()?,
+            created_at: row.millis()?,
+            updated_at: row.millis()?,
+            ip_address: row.text()?,
+            user_agent: row.text()?,
+        })
+    }
+}
+
+impl FromRow for SessionWithUser {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { session: Session::from_row(row)?, user: User::from_row(row)? })
+    }
+}

@@ -1,0 +1,226 @@
+//! The table `"user"`.
+//!
+//! `is_admin` repeats what `role` says, so that "is there an administrator" is a
+//! look-up in a tiny partial index; [`role_set`] and [`insert`] keep both equal.
+
+use super::{FromRow, Row, Sql, Statement, StoreError};
+use crate::base::clock::Millis;
+use crate::domain::email::Email;
+use crate::domain::user::{Ban, User};
+
+/// Every statement of this table, for the tests that prepare them all.
+pub const ALL: &[&Sql] = &[
+    &BY_ID, &BY_EMAIL, &PASSWORD_BY_EMAIL, &PAGE, &ANY_ADMIN, &INSERT, &PROFILE_SET, &ROLE_SET,
+    &VERIFIED_SET, &BAN_SET, &ACTIVE_SET, &DELETE,
+];
+
+static BY_ID: Sql = Sql::new(
+    "users.by_id",
+    r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
+        is_active, created_at, updated_at
+    FROM "user" WHERE id = ?1"#,
+);
+
+/// Finds a person by id. Index: the primary key.
+#[must_use]
+pub fn by_id(id: &str) -> Statement {
+    BY_ID.bind([id.into()])
+}
+
+static BY_EMAIL: Sql = Sql::new(
+    "users.by_email",
+    r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
+        is_active, created_at, updated_at
+    FROM "user" WHERE email = ?1"#,
+);
+
+/// Finds a person by address. Index: `user_email`.
+#[must_use]
+pub fn by_email(email: &Email) -> Statement {
+    BY_EMAIL.bind([email.into()])
+}
+
+static PASSWORD_BY_EMAIL: Sql = Sql::new(
+    "users.password_by_email",
+    r#"SELECT u.id, u.name, u.email, u.email_verified, u.image, u.role, u.banned, u.ban_reason,
+        u.ban_expires_at, u.is_active, u.created_at, u.updated_at, a.password
+    FROM "user" u
+    LEFT JOIN account a ON a.user_id = u.id AND a.provider_id = 'credential'
+    WHERE u.email = ?1"#,
+);
+
+/// Finds a person and the stored password. Indexes: `user_email`, `account_user_id`.
+#[must_use]
+pub fn password_by_email(email: &Email) -> Statement {
+    PASSWORD_BY_EMAIL.bind([email.into()])
+}
+
+/// A person and the hash of their password, if they have one.
+#[derive(Debug)]
+pub struct UserWithPassword {
+    /// The person.
+    pub user: User,
+    /// A hash in one of the formats that `base::password_hash` reads.
+    pub password: Option<String>,
+}
+
+static PAGE: Sql = Sql::new(
+    "users.page",
+    r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
+        is_active, created_at, updated_at
+    FROM "user" WHERE (created_at, id) > (?1, ?2)
+    ORDER BY created_at, id LIMIT ?3"#,
+);
+
+/// Lists people in order of creation after `(created_at, id)`. Index: `user_created_at`.
+#[must_use]
+pub fn page(after: (Millis, &str), limit: i64) -> Statement {
+    PAGE.bind([after.0.into(), after.1.into(), limit.into()])
+}
+
+static ANY_ADMIN: Sql =
+    Sql::new("users.any_admin", r#"SELECT id FROM "user" WHERE is_admin = 1 LIMIT 1"#);
+
+/// Finds the id of some administrator. Index: `user_is_admin`.
+#[must_use]
+pub fn any_admin() -> Statement {
+    ANY_ADMIN.bind([])
+}
+
+static INSERT: Sql = Sql::new(
+    "users.insert",
+    r#"INSERT INTO "user" (id, name, email, email_verified, image, role, is_admin, banned,
+        is_active, created_at, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)"#,
+);
+
+/// Adds a person. A second one with the address is `Duplicate`.
+#[must_use]
+pub fn insert(user: &User) -> Statement {
+    INSERT
+        .bind([
+            (&user.id).into(),
+            (&user.name).into(),
+            (&user.email).into(),
+            user.email_verified.into(),
+            user.image.clone().into(),
+            (&user.role).into(),
+            user.is_admin().into(),
+            user.is_active.into(),
+            user.created_at.into(),
+            user.updated_at.into(),
+        ])
+        .expecting(1)
+}
+
+static PROFILE_SET: Sql = Sql::new(
+    "users.profile_set",
+    r#"UPDATE "user" SET name = ?2, image = ?3, updated_at = ?4 WHERE id = ?1"#,
+);
+
+/// Writes name and picture. Index: the primary key.
+#[must_use]
+pub fn profile_set(id: &str, name: &str, image: Option<&str>, now: Millis) -> Statement {
+    PROFILE_SET.bind([id.into(), name.into(), image.into(), now.into()]).expecting(1)
+}
+
+static ROLE_SET: Sql = Sql::new(
+    "users.role_set",
+    r#"UPDATE "user" SET role = ?2, is_admin = ?3, updated_at = ?4 WHERE id = ?1"#,
+);
+
+/// Writes the role of `user`, which carries the new one. Index: the primary key.
+#[must_use]
+pub fn role_set(user: &User, now: Millis) -> Statement {
+    let values = [
+        (&user.id).into(),
+        (&user.role).into(),
+        user.is_admin().into(),
+        now.into(),
+    ];
+    ROLE_SET.bind(values).expecting(1)
+}
+
+static VERIFIED_SET: Sql = Sql::new(
+    "users.verified_set",
+    r#"UPDATE "user" SET email_verified = 1, updated_at = ?3 WHERE id = ?1 AND email = ?2"#,
+);
+
+/// Marks the address proven, if it still is the person's. Index: the primary key.
+#[must_use]
+pub fn verified_set(id: &str, email: &Email, now: Millis) -> Statement {
+    VERIFIED_SET.bind([id.into(), email.into(), now.into()])
+}
+
+static BAN_SET: Sql = Sql::new(
+    "users.ban_set",
+    r#"UPDATE "user" SET banned = ?2, ban_reason = ?3, ban_expires_at = ?4, updated_at = ?5
+    WHERE id = ?1"#,
+);
+
+/// Bans, or lifts the ban with `None`. Index: the primary key.
+#[must_use]
+pub fn ban_set(id: &str, ban: Option<&Ban>, now: Millis) -> Statement {
+    let reason = ban.and_then(|ban| ban.reason.clone());
+    let expires_at = ban.and_then(|ban| ban.expires_at);
+    BAN_SET
+        .bind([id.into(), ban.is_some().into(), reason.into(), expires_at.into(), now.into()])
+        .expecting(1)
+}
+
+static ACTIVE_SET: Sql = Sql::new(
+    "users.active_set",
+    r#"UPDATE "user" SET is_active = ?2, updated_at = ?3 WHERE id = ?1"#,
+);
+
+/// Turns the account on or off. Index: the primary key.
+#[must_use]
+pub fn active_set(id: &str, is_active: Activity, now: Millis) -> Statement {
+    ACTIVE_SET.bind([id.into(), (is_active == Activity::On).into(), now.into()]).expecting(1)
+}
+
+/// Whether an account may sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// It may.
+    On,
+    /// An operator turned it off.
+    Off,
+}
+
+static DELETE: Sql = Sql::new("users.delete", r#"DELETE FROM "user" WHERE id = ?1"#);
+
+/// Deletes a person with all that hangs on them. Index: the primary key.
+#[must_use]
+pub fn delete(id: &str) -> Statement {
+    DELETE.bind([id.into()]).expecting(1)
+}
+
+impl FromRow for User {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text()?,
+            name: row.text()?,
+            email: row.email()?,
+            email_verified: row.flag()?,
+            image: row.text_or_null()?,
+            role: row.text()?,
+            ban: ban(row)?,
+            is_active: row.flag()?,
+            created_at: row.millis()?,
+            updated_at: row.millis()?,
+        })
+    }
+}
+
+fn ban(row: &mut Row<'_>) -> Result<Option<Ban>, StoreError> {
+    let banned = row.flag()?;
+    let ban = Ban { reason: row.text_or_null()?, expires_at: row.millis_or_null()? };
+    Ok(banned.then_some(ban))
+}
+
+impl FromRow for UserWithPassword {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { user: User::from_row(row)?, password: row.text_or_null()? })
+    }
+}

@@ -1,0 +1,88 @@
+//! The table `verification`: one-time values, looked up by what they are for.
+//!
+//! Secrets are stored as hashes; whoever reads the table can open nothing.
+
+use super::{FromRow, Row, Sql, Statement, StoreError};
+use crate::base::clock::Millis;
+
+/// Every statement of this table, for the tests that prepare them all.
+pub const ALL: &[&Sql] = &[&BY_IDENTIFIER, &INSERT, &DELETE, &DELETE_BY_IDENTIFIER];
+
+/// One row of `verification`.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    /// `ver_…`.
+    pub id: String,
+    /// What the value is for.
+    pub identifier: String,
+    /// The value; a secret is its hash in lower-case hexadecimal.
+    pub value: String,
+    /// When it stops counting.
+    pub expires_at: Millis,
+    /// When it was made.
+    pub created_at: Millis,
+}
+
+static BY_IDENTIFIER: Sql = Sql::new(
+    "verifications.by_identifier",
+    "SELECT id, identifier, value, expires_at, created_at FROM verification
+    WHERE identifier = ?1 ORDER BY created_at DESC, id DESC LIMIT 1",
+);
+
+/// Finds the newest value of an identifier. Index: `verification_identifier`.
+#[must_use]
+pub fn by_identifier(identifier: &str) -> Statement {
+    BY_IDENTIFIER.bind([identifier.into()])
+}
+
+static INSERT: Sql = Sql::new(
+    "verifications.insert",
+    "INSERT INTO verification (id, identifier, value, expires_at, created_at, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+);
+
+/// Adds a value.
+#[must_use]
+pub fn insert(verification: &Verification) -> Statement {
+    INSERT
+        .bind([
+            (&verification.id).into(),
+            (&verification.identifier).into(),
+            (&verification.value).into(),
+            verification.expires_at.into(),
+            verification.created_at.into(),
+            verification.created_at.into(),
+        ])
+        .expecting(1)
+}
+
+static DELETE: Sql = Sql::new("verifications.delete", "DELETE FROM verification WHERE id = ?1");
+
+/// Consumes a value: expects that nobody else did. Index: the primary key.
+#[must_use]
+pub fn consume(id: &str) -> Statement {
+    DELETE.bind([id.into()]).expecting(1)
+}
+
+static DELETE_BY_IDENTIFIER: Sql = Sql::new(
+    "verifications.delete_by_identifier",
+    "DELETE FROM verification WHERE identifier = ?1",
+);
+
+/// Drops every value of an identifier. Index: `verification_identifier`.
+#[must_use]
+pub fn delete_by_identifier(identifier: &str) -> Statement {
+    DELETE_BY_IDENTIFIER.bind([identifier.into()])
+}
+
+impl FromRow for Verification {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text()?,
+            identifier: row.text()?,
+            value: row.text()?,
+            expires_at: row.millis()?,
+            created_at: row.millis()?,
+        })
+    }
+}
