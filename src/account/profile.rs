@@ -1,10 +1,12 @@
-//! What people change about themselves: name and picture.
+//! What people see and change about themselves: name, picture, ways in.
 
 use crate::account::session::Live;
 use crate::app::{App, Failure};
+use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
+use crate::domain::account::Account;
 use crate::domain::refusal::Refusal;
-use crate::store::users;
+use crate::store::{accounts, users};
 
 /// The fields to change; `None` leaves one as it is.
 #[derive(Debug, Default)]
@@ -36,4 +38,12 @@ pub async fn update(
     let write = users::profile_set(&live.user.id, name, image.as_deref(), now);
     app.store.apply(vec![write]).await.map_err(super::raced(Refusal::Unauthorized))?;
     Ok(())
+}
+
+/// Lists the live person's ways in, oldest first.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn accounts(app: &App, live: &Live) -> Result<Vec<Account>, Failure> {
+    Ok(app.store.list(accounts::of_user(&live.user.id, LIST_ROWS_MAX)).await?)
 }

@@ -1,0 +1,145 @@
+//! `/api/auth/*`: the wire protocol of Better Auth.
+//!
+//! One file a noun or verb; the table below is the whole of it. Paths are
+//! re-rooted at `auth.base_path`. Source: contract section 8.
+
+mod accounts;
+mod password;
+mod sessions;
+mod shape;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod user;
+mod verify;
+
+use serde_json::json;
+
+use crate::account::session::Opened;
+use crate::app::App;
+use crate::domain::session::Remember;
+use crate::endpoint;
+use crate::http::cookie;
+use crate::http::endpoint::{Access, Endpoint};
+use crate::http::error::ApiError;
+use crate::http::request::Request;
+use crate::http::response::Response;
+
+/// The endpoints under `/api/auth`.
+pub const ENDPOINTS: &[Endpoint] = &[
+    endpoint!(GET "/api/auth/ok" => ok {
+        id: "ok", summary: "Tells that the server answers",
+        limit: Auth, access: Access::Public, answers: [200, 429],
+    }),
+    endpoint!(POST "/api/auth/sign-up/email" => sign_up::email {
+        id: "signUpEmail", summary: "Opens an account with address and password",
+        limit: Auth, access: Access::Public, body: sign_up::SignUpEmail,
+        media: JsonOrForm, guard: Csrf, answers: [200, 400, 403, 415, 422, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/sign-in/email" => sign_in::email {
+        id: "signInEmail", summary: "Signs in with address and password",
+        limit: Auth, access: Access::Public, body: sign_in::SignInEmail,
+        media: JsonOrForm, guard: Csrf, answers: [200, 400, 401, 403, 415, 429, 503],
+    }),
+    endpoint!(GET "/api/auth/get-session" => sessions::get {
+        id: "getSession", summary: "Returns the session and its person, or null",
+        limit: SessionRead, access: Access::Optional, query: sessions::GET_QUERY,
+        answers: [200, 429],
+    }),
+    endpoint!(POST "/api/auth/get-session" => sessions::get_by_post {
+        id: "getSessionByPost", summary: "Refused: deferred refresh is not offered",
+        limit: SessionRead, access: Access::Public, answers: [405, 429],
+    }),
+    endpoint!(GET "/api/auth/session" => sessions::get {
+        id: "session", summary: "Another name of get-session",
+        limit: SessionRead, access: Access::Optional, query: sessions::GET_QUERY,
+        answers: [200, 429],
+    }),
+    endpoint!(POST "/api/auth/session" => sessions::get_by_post {
+        id: "sessionByPost", summary: "Refused: deferred refresh is not offered",
+        limit: SessionRead, access: Access::Public, answers: [405, 429],
+    }),
+    endpoint!(POST "/api/auth/sign-out" => sign_out::sign_out {
+        id: "signOut", summary: "Ends the session and clears its cookies",
+        limit: Auth, access: Access::Public, body_optional: sign_out::SignOut,
+        answers: [200, 403, 429],
+    }),
+    endpoint!(GET "/api/auth/verify-email" => verify::email {
+        id: "verifyEmail", summary: "Proves an address by the link mailed to it",
+        limit: Auth, access: Access::Public, query: verify::QUERY,
+        answers: [200, 302, 400, 401, 403, 429],
+    }),
+    endpoint!(POST "/api/auth/update-user" => user::update {
+        id: "updateUser", summary: "Changes name and picture",
+        limit: Auth, access: Access::Session, body: user::UpdateUser,
+        answers: [200, 400, 401, 403, 415, 429],
+    }),
+    endpoint!(POST "/api/auth/update-session" => sessions::update {
+        id: "updateSession", summary: "Changes additional fields of the session",
+        limit: Auth, access: Access::Session, body: sessions::UpdateSession,
+        answers: [400, 401, 403, 415, 429],
+    }),
+    endpoint!(POST "/api/auth/change-password" => password::change {
+        id: "changePassword", summary: "Changes the password",
+        limit: Auth, access: Access::Session, body: password::ChangePassword,
+        answers: [200, 400, 401, 403, 415, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/verify-password" => password::verify {
+        id: "verifyPassword", summary: "Checks the password of the signed-in person",
+        limit: Auth, access: Access::Session, body: password::VerifyPassword,
+        answers: [200, 400, 401, 403, 415, 429, 503],
+    }),
+    endpoint!(GET "/api/auth/list-sessions" => sessions::list {
+        id: "listSessions", summary: "Lists the person's sessions",
+        limit: SessionRead, access: Access::FreshSession, answers: [200, 401, 403, 429],
+    }),
+    endpoint!(POST "/api/auth/revoke-session" => sessions::revoke {
+        id: "revokeSession", summary: "Ends one of the person's sessions",
+        limit: Auth, access: Access::Session, body: sessions::RevokeSession,
+        answers: [200, 400, 401, 403, 415, 429],
+    }),
+    endpoint!(POST "/api/auth/revoke-sessions" => sessions::revoke_all {
+        id: "revokeSessions", summary: "Ends all of the person's sessions",
+        limit: Auth, access: Access::Session, body_optional: sessions::NoFields,
+        answers: [200, 401, 403, 429],
+    }),
+    endpoint!(POST "/api/auth/revoke-other-sessions" => sessions::revoke_others {
+        id: "revokeOtherSessions", summary: "Ends the person's sessions but this one",
+        limit: Auth, access: Access::Session, body_optional: sessions::NoFields,
+        answers: [200, 401, 403, 429],
+    }),
+    endpoint!(GET "/api/auth/list-accounts" => accounts::list {
+        id: "listAccounts", summary: "Lists the person's ways in",
+        limit: Auth, access: Access::Session, answers: [200, 401, 429],
+    }),
+];
+
+async fn ok(_app: &App, _request: Request) -> Result<Response, ApiError> {
+    Ok(Response::json(200, &json!({"ok": true})))
+}
+
+/// Adds the cookies of a new session; one that was not to be remembered is forgotten.
+fn signed_in(
+    app: &App,
+    request: &Request,
+    response: Response,
+    session: (&Opened, Remember),
+) -> Response {
+    let (opened, remember) = session;
+    cookie::session_cookies(app, request, &opened.token, remember)
+        .into_iter()
+        .fold(response, Response::with_cookie)
+}
+
+/// Clears every cookie of a session.
+fn signed_out(app: &App, response: Response) -> Response {
+    cookie::clear_session_cookies(app).into_iter().fold(response, Response::with_cookie)
+}
+
+/// Reads the contract's `rememberMe`, which defaults to yes.
+const fn remember(remember_me: Option<bool>) -> Remember {
+    match remember_me {
+        Some(false) => Remember::No,
+        Some(true) | None => Remember::Yes,
+    }
+}

@@ -1,0 +1,140 @@
+//! The contract's objects on the wire: user, session, account.
+//!
+//! Nullable columns are present as `null`; times are ISO 8601 UTC with
+//! milliseconds. Source: contract section 1, U and S.
+
+use serde::Serialize;
+
+use crate::account::session::Live;
+use crate::domain::account::Account;
+use crate::domain::session::Session;
+use crate::domain::user::User;
+
+/// A person, as everybody who may see them sees them.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserShape<'a> {
+    id: &'a str,
+    name: &'a str,
+    email: &'a str,
+    email_verified: bool,
+    image: Option<&'a str>,
+    role: &'a str,
+    created_at: String,
+    updated_at: String,
+}
+
+impl<'a> From<&'a User> for UserShape<'a> {
+    fn from(user: &'a User) -> Self {
+        Self {
+            id: &user.id,
+            name: &user.name,
+            email: user.email.as_str(),
+            email_verified: user.email_verified,
+            image: user.image.as_deref(),
+            role: &user.role,
+            created_at: user.created_at.iso(),
+            updated_at: user.updated_at.iso(),
+        }
+    }
+}
+
+/// A session; `token` is the real one only for the session that asks.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionShape<'a> {
+    id: &'a str,
+    expires_at: String,
+    token: &'a str,
+    created_at: String,
+    updated_at: String,
+    ip_address: &'a str,
+    user_agent: &'a str,
+    user_id: &'a str,
+}
+
+impl<'a> SessionShape<'a> {
+    /// Shows the session that asks, with its token.
+    #[must_use]
+    pub fn own(live: &'a Live) -> Self {
+        Self::new(&live.session, live.token.expose())
+    }
+
+    /// Shows one of a person's sessions: the asking one with its token, the others
+    /// with their id as a handle that opens nothing and that revoke-session takes.
+    #[must_use]
+    pub fn listed(session: &'a Session, live: &'a Live) -> Self {
+        if session.id == live.session.id {
+            Self::own(live)
+        } else {
+            Self::new(session, &session.id)
+        }
+    }
+
+    fn new(session: &'a Session, token: &'a str) -> Self {
+        Self {
+            id: &session.id,
+            expires_at: session.expires_at.iso(),
+            token,
+            created_at: session.created_at.iso(),
+            updated_at: session.updated_at.iso(),
+            ip_address: &session.ip_address,
+            user_agent: &session.user_agent,
+            user_id: &session.user_id,
+        }
+    }
+}
+
+/// What sign-up and sign-in tell of the new session beside the contract's keys.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionBrief<'a> {
+    id: &'a str,
+    expires_at: String,
+}
+
+impl<'a> From<&'a Session> for SessionBrief<'a> {
+    fn from(session: &'a Session) -> Self {
+        Self { id: &session.id, expires_at: session.expires_at.iso() }
+    }
+}
+
+/// A way in, as list-accounts shows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountShape<'a> {
+    id: &'a str,
+    provider_id: &'a str,
+    account_id: &'a str,
+    user_id: &'a str,
+    created_at: String,
+    updated_at: String,
+    scopes: Vec<&'a str>,
+}
+
+impl<'a> From<&'a Account> for AccountShape<'a> {
+    fn from(account: &'a Account) -> Self {
+        let scopes = account.scope.as_deref().unwrap_or_default().split(',');
+        Self {
+            id: &account.id,
+            provider_id: &account.provider_id,
+            account_id: &account.account_id,
+            user_id: &account.user_id,
+            created_at: account.created_at.iso(),
+            updated_at: account.updated_at.iso(),
+            scopes: scopes.filter(|scope| !scope.is_empty()).collect(),
+        }
+    }
+}
+
+/// `{"status": true}`.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    status: bool,
+}
+
+impl Status {
+    /// What was asked is done.
+    pub const DONE: Self = Self { status: true };
+}
+

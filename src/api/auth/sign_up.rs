@@ -1,0 +1,90 @@
+//! `POST /sign-up/email`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::shape::{SessionBrief, UserShape};
+use super::{remember, signed_in};
+use crate::account::sign_up::{self, SignUp};
+use crate::app::App;
+use crate::base::secret::Secret;
+use crate::domain::email::Email;
+use crate::domain::refusal::Refusal;
+use crate::http::error::{ApiError, HttpRefusal};
+use crate::http::request::Request;
+use crate::http::response::Response;
+
+/// The body of a sign-up.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignUpEmail {
+    /// The name people see; may be empty.
+    #[schemars(length(max = 200))]
+    name: String,
+    /// The mail address.
+    #[schemars(extend("format" = "email"))]
+    email: String,
+    /// The password.
+    #[schemars(length(min = 1))]
+    password: String,
+    /// Address of a picture.
+    #[schemars(length(max = 2048))]
+    image: Option<String>,
+    /// Where the mailed link leads.
+    #[serde(rename = "callbackURL")]
+    callback_url: Option<String>,
+    /// Whether the session outlives the browser; yes by default.
+    remember_me: Option<bool>,
+}
+
+/// Fields that a sign-up can never set, whoever sends them.
+const PROTECTED: [&str; 5] = ["role", "banned", "banReason", "banExpires", "isActive"];
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    token: Option<&'a str>,
+    user: UserShape<'a>,
+    session: Option<SessionBrief<'a>>,
+}
+
+/// Opens an account and, unless configured otherwise, signs in.
+///
+/// # Errors
+/// Those of [`sign_up::with_email`]; `FIELD_NOT_ALLOWED`.
+pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
+    refuse_protected(&request)?;
+    let body: SignUpEmail = request.body()?;
+    let remember = remember(body.remember_me);
+    let sign_up = SignUp {
+        email: Email::parse(&body.email).ok_or(Refusal::InvalidEmail)?,
+        password: Secret::new(body.password),
+        name: body.name,
+        image: body.image.filter(|image| !image.is_empty()),
+        callback_url: body.callback_url.filter(|url| !url.is_empty()),
+        remember,
+    };
+    let signed_up = sign_up::with_email(app, sign_up, (&request.caller(), request.now)).await?;
+    let opened = signed_up.opened.as_ref();
+    let response = Response::json(
+        200,
+        &Answer {
+            token: opened.map(|opened| opened.token.expose()),
+            user: (&signed_up.user).into(),
+            session: opened.map(|opened| (&opened.session).into()),
+        },
+    );
+    Ok(match opened {
+        Some(opened) => signed_in(app, &request, response, (opened, remember)),
+        None => response,
+    })
+}
+
+/// Refuses a body that tries to set what only an administrator may.
+///
+/// # Errors
+/// `FIELD_NOT_ALLOWED`, naming the field.
+pub fn refuse_protected(request: &Request) -> Result<(), ApiError> {
+    PROTECTED.into_iter().find(|field| request.has_field(field)).map_or(Ok(()), |field| {
+        Err(ApiError::Http(HttpRefusal::FieldNotAllowed { field }))
+    })
+}

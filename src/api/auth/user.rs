@@ -1,0 +1,46 @@
+//! `POST /update-user`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::shape::Status;
+use super::sign_up::refuse_protected;
+use crate::account::profile::{self, ProfileChange};
+use crate::app::App;
+use crate::domain::refusal::Refusal;
+use crate::http::cookie;
+use crate::http::error::ApiError;
+use crate::http::request::Request;
+use crate::http::response::Response;
+
+/// The body of update-user.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(extend("x-record" = true))]
+pub struct UpdateUser {
+    /// The new name.
+    #[schemars(length(max = 200))]
+    name: Option<String>,
+    /// The new picture; null removes it.
+    #[schemars(length(max = 2048), extend("nullable" = true))]
+    image: Option<String>,
+}
+
+/// Changes name and picture and sends the session cookie again.
+///
+/// # Errors
+/// `EMAIL_CAN_NOT_BE_UPDATED`, `FIELD_NOT_ALLOWED`, `NO_FIELDS_TO_UPDATE`.
+pub async fn update(app: &App, request: Request) -> Result<Response, ApiError> {
+    if request.has_field("email") {
+        return Err(Refusal::EmailCanNotBeUpdated.into());
+    }
+    refuse_protected(&request)?;
+    let body: UpdateUser = request.body()?;
+    let change = ProfileChange {
+        name: body.name,
+        image: request.has_field("image").then_some(body.image),
+    };
+    let live = request.live()?;
+    profile::update(app, live, change, request.now).await?;
+    let cookie = cookie::session_cookie_again(app, &request, live);
+    Ok(Response::json(200, &Status::DONE).with_cookie(cookie))
+}

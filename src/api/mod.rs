@@ -1,0 +1,15 @@
+//! Layer 7: the endpoint table and its thin handlers.
+//!
+//! A handler deserialises, takes the moment and the caller, calls one rule and
+//! renders its answer. Nothing here decides.
+
+pub mod auth;
+pub mod health;
+pub mod openapi;
+pub mod waitlist;
+
+use crate::http::endpoint::Endpoint;
+
+/// Every table of this layer, in the order of the documentation.
+pub const TABLES: &[&[Endpoint]] =
+    &[auth::ENDPOINTS, waitlist::ENDPOINTS, health::ENDPOINTS, openapi::ENDPOINTS];

@@ -1,0 +1,149 @@
+//! `/api/waitlist`: join, and see where one stands.
+//!
+//! Source: product contract 4.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::app::App;
+use crate::domain::email::Email;
+use crate::domain::refusal::Refusal;
+use crate::domain::waitlist::WaitlistRole;
+use crate::endpoint;
+use crate::http::endpoint::{Access, Endpoint};
+use crate::http::error::ApiError;
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::waitlist::{self, Join};
+
+/// The endpoints of the waitlist; absent while `waitlist.enabled` is off.
+pub const ENDPOINTS: &[Endpoint] = &[
+    endpoint!(POST "/api/waitlist" => join {
+        id: "joinWaitlist", summary: "Joins the waitlist",
+        limit: Waitlist, access: Access::Public, body: JoinWaitlist,
+        media: JsonOrForm, answers: [201, 400, 403, 404, 409, 413, 415, 429, 500, 503],
+    }),
+    endpoint!(GET "/api/waitlist/count" => count {
+        id: "countWaitlist", summary: "Counts the waitlist, where the site shows it",
+        limit: Read, access: Access::Public, answers: [200, 404, 429],
+    }),
+    endpoint!(GET "/api/waitlist/{code}" => position {
+        id: "waitlistPosition", summary: "Tells where a referral code stands",
+        limit: Read, access: Access::Public, answers: [200, 404, 429],
+    }),
+];
+
+/// The body of a join. Keys it does not know are ignored.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct JoinWaitlist {
+    /// The mail address.
+    #[schemars(extend("format" = "email"))]
+    email: String,
+    /// What the person is.
+    role: RoleBody,
+    /// The name.
+    #[schemars(length(max = 200))]
+    name: Option<String>,
+    /// A professional's field; ignored for an empresa.
+    #[schemars(length(max = 200))]
+    field: Option<String>,
+    /// An empresa's name; ignored for a professional.
+    #[schemars(length(max = 200))]
+    company: Option<String>,
+    /// The referral code of whoever told them.
+    #[serde(rename = "ref")]
+    #[schemars(length(max = 64))]
+    referral: Option<String>,
+    /// Where they came from.
+    #[schemars(length(max = 200))]
+    source: Option<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum RoleBody {
+    Professional,
+    Empresa,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JoinAnswer<'a> {
+    success: bool,
+    position: i64,
+    referral_code: &'a str,
+    referral_url: String,
+}
+
+/// Joins the waitlist.
+///
+/// # Errors
+/// `WAITLIST_DUPLICATE`; 404 while the waitlist is off.
+pub async fn join(app: &App, request: Request) -> Result<Response, ApiError> {
+    offered(app)?;
+    let body: JoinWaitlist = request.body()?;
+    let join = Join {
+        email: Email::parse(&body.email).ok_or(Refusal::InvalidEmail)?,
+        role: match body.role {
+            RoleBody::Professional => WaitlistRole::Professional,
+            RoleBody::Empresa => WaitlistRole::Empresa,
+        },
+        name: said(body.name),
+        field: said(body.field),
+        company: said(body.company),
+        referral: said(body.referral),
+        source: said(body.source),
+        locale: request.locale,
+    };
+    let joined = waitlist::join(app, join, request.now).await?;
+    let answer = JoinAnswer {
+        success: true,
+        position: joined.position,
+        referral_code: &joined.referral_code,
+        referral_url: referral_url(app, &joined.referral_code),
+    };
+    Ok(Response::json(201, &answer).no_store())
+}
+
+/// Tells the position of a referral code.
+///
+/// # Errors
+/// `WAITLIST_NOT_FOUND`.
+pub async fn position(app: &App, request: Request) -> Result<Response, ApiError> {
+    offered(app)?;
+    let code = request.param("code");
+    let found = waitlist::position(app, code).await?;
+    let answer = json!({
+        "position": found.position,
+        "referrals": found.referrals,
+        "referralCode": code,
+        "referralUrl": referral_url(app, code),
+    });
+    Ok(Response::json(200, &answer).no_store())
+}
+
+/// Counts the list.
+///
+/// # Errors
+/// 404 unless `waitlist.public_count` is on.
+pub async fn count(app: &App, _request: Request) -> Result<Response, ApiError> {
+    offered(app)?;
+    Ok(Response::json(200, &json!({"count": waitlist::count(app).await?})))
+}
+
+fn offered(app: &App) -> Result<(), ApiError> {
+    if app.config.waitlist.enabled { Ok(()) } else { Err(Refusal::WaitlistNotFound.into()) }
+}
+
+/// Returns the link that a person shares: the front end's, or the site's own page.
+fn referral_url(app: &App, code: &str) -> String {
+    let server = &app.config.server;
+    let site = server.frontend_url.as_ref().unwrap_or(&server.public_url);
+    format!("{}/?ref={code}", site.origin())
+}
+
+/// Trims what was typed; nothing is nothing.
+fn said(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,117 @@
+//! Joining the waitlist.
+//!
+//! Place, entry and the referrer's count become durable in one write. Fifty
+//! parallel joins of one address make one entry: the unique index decides, not a
+//! read before the write. Source: product contract 4.
+
+use crate::app::{App, Failure};
+use crate::base::bounds::REFERRAL_CODE_LENGTH;
+use crate::base::clock::Millis;
+use crate::base::locale::Locale;
+use crate::config::Duplicate;
+use crate::domain::email::Email;
+use crate::domain::refusal::Refusal;
+use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
+use crate::store::waitlist;
+use crate::store::{Affected, Statement, StoreError};
+
+/// Who wants to join.
+#[derive(Debug)]
+pub struct Join {
+    /// The address, in normal form.
+    pub email: Email,
+    /// What the person is.
+    pub role: WaitlistRole,
+    /// The name.
+    pub name: Option<String>,
+    /// A professional's field.
+    pub field: Option<String>,
+    /// An empresa's name.
+    pub company: Option<String>,
+    /// The code of whoever told them; an unknown one counts for nobody.
+    pub referral: Option<String>,
+    /// Where they came from.
+    pub source: Option<String>,
+    /// The language of the request.
+    pub locale: Locale,
+}
+
+/// A place on the list.
+#[derive(Debug)]
+pub struct Joined {
+    /// From 1.
+    pub position: i64,
+    /// The code to share, which is also the entry's id.
+    pub referral_code: String,
+}
+
+/// Puts somebody on the list.
+///
+/// # Errors
+/// `WaitlistDuplicate`, unless `waitlist.duplicate = "ok"`: then the entry that
+/// is there answers.
+///
+/// # Cost
+/// One durable write; with a code one read before it.
+pub async fn join(app: &App, join: Join, now: Millis) -> Result<Joined, Failure> {
+    let referrer = referrer(app, join.referral.as_deref()).await?;
+    let entry = entry(app, join, referrer, now);
+    match app.store.apply(batch(&entry)).await {
+        Ok(answers) => Ok(Joined { position: place(&answers)?, referral_code: entry.id }),
+        Err(StoreError::Duplicate { .. }) => taken(app, &entry.email).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Answers for an address that is on the list already.
+async fn taken(app: &App, email: &Email) -> Result<Joined, Failure> {
+    if app.config.waitlist.duplicate == Duplicate::Conflict {
+        return Err(Refusal::WaitlistDuplicate.into());
+    }
+    let found: Option<WaitlistEntry> = app.store.find(waitlist::by_email(email)).await?;
+    let entry = found.ok_or(Refusal::WaitlistDuplicate)?;
+    let position = entry.position(app.config.waitlist.referral_bonus);
+    Ok(Joined { position, referral_code: entry.id })
+}
+
+/// Returns the id behind a code, if there is such an entry.
+async fn referrer(app: &App, code: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(code) = code else {
+        return Ok(None);
+    };
+    let found: Option<WaitlistEntry> = app.store.find(waitlist::by_id(code)).await?;
+    Ok(found.map(|entry| entry.id))
+}
+
+fn entry(app: &App, join: Join, referrer: Option<String>, now: Millis) -> WaitlistEntry {
+    WaitlistEntry {
+        id: app.entropy.text(REFERRAL_CODE_LENGTH),
+        email: join.email,
+        role: join.role,
+        name: join.name,
+        field: join.field.filter(|_| join.role == WaitlistRole::Professional),
+        company: join.company.filter(|_| join.role == WaitlistRole::Empresa),
+        source: join.source,
+        referred_by: referrer,
+        sequence: 0,
+        referrals: 0,
+        locale: String::from(join.locale.tag()),
+        created_at: now,
+        confirmed_at: Some(now),
+        invited_at: None,
+    }
+}
+
+/// Reads the place from the answer to [`batch`]'s insert, its second statement.
+fn place(answers: &[Affected]) -> Result<i64, Failure> {
+    let sequence = answers.get(1).map(Affected::first::<i64>).transpose()?.flatten();
+    Ok(sequence.unwrap_or(1).max(1))
+}
+
+/// Returns the writes that add `entry`.
+#[must_use]
+pub(super) fn batch(entry: &WaitlistEntry) -> Vec<Statement> {
+    let mut batch = vec![waitlist::next_sequence(), waitlist::insert(entry)];
+    batch.extend(entry.referred_by.as_deref().map(waitlist::count_referral));
+    batch
+}

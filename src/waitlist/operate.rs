@@ -1,0 +1,126 @@
+//! What an operator does with the list: look, remove, bring in.
+
+use super::join;
+use crate::app::{App, Failure};
+use crate::base::bounds::{LIST_ROWS_MAX, REFERRAL_CODE_LENGTH};
+use crate::base::clock::Millis;
+use crate::domain::email::Email;
+use crate::domain::refusal::Refusal;
+use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
+use crate::store::waitlist::{self, SourceCount, WaitlistStats};
+use crate::store::StoreError;
+
+/// Sources that the statistics name; the rest is in the total.
+const SOURCES_MAX: i64 = 50;
+
+/// Lists entries in order of joining, after the last one of the page before.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn page(
+    app: &App,
+    after: Option<&WaitlistEntry>,
+    limit: i64,
+) -> Result<Vec<WaitlistEntry>, Failure> {
+    let after = after.map_or((i64::MIN, ""), |entry| (entry.sequence, entry.id.as_str()));
+    Ok(app.store.list(waitlist::page(after, limit.clamp(1, LIST_ROWS_MAX))).await?)
+}
+
+/// Counts the list; `recent` counts from `since` on.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn stats(app: &App, since: Millis) -> Result<WaitlistStats, Failure> {
+    let stats: Vec<WaitlistStats> = app.store.list(waitlist::stats(since)).await?;
+    stats.into_iter().next().ok_or_else(|| Refusal::WaitlistNotFound.into())
+}
+
+/// Counts entries by source, the largest first.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn sources(app: &App) -> Result<Vec<SourceCount>, Failure> {
+    Ok(app.store.list(waitlist::by_source(SOURCES_MAX)).await?)
+}
+
+/// Removes the entry of an address.
+///
+/// # Errors
+/// `WaitlistNotFound`.
+pub async fn remove(app: &App, email: &Email) -> Result<(), Failure> {
+    match app.store.apply(vec![waitlist::delete(email)]).await {
+        Ok(_) => Ok(()),
+        Err(StoreError::Unexpected { .. }) => Err(Refusal::WaitlistNotFound.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// An entry brought in from elsewhere.
+#[derive(Clone, Debug)]
+pub struct ImportEntry {
+    /// The address, in normal form.
+    pub email: Email,
+    /// What the person is.
+    pub role: WaitlistRole,
+    /// The name.
+    pub name: Option<String>,
+    /// A professional's field.
+    pub field: Option<String>,
+    /// An empresa's name.
+    pub company: Option<String>,
+    /// Where they came from.
+    pub source: Option<String>,
+    /// The code they share already; `None` draws one.
+    pub referral_code: Option<String>,
+    /// How many joined with it.
+    pub referrals: i64,
+    /// The language of their mails.
+    pub locale: String,
+    /// When they joined; `None` is now.
+    pub created_at: Option<Millis>,
+    /// When they confirmed; `None` is when they joined.
+    pub confirmed_at: Option<Millis>,
+    /// When they were invited.
+    pub invited_at: Option<Millis>,
+}
+
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// It was added at the end of the list.
+    Added,
+    /// Its address or its code is there already; nothing changed.
+    Present,
+}
+
+/// Brings one entry in, at the end of the list.
+///
+/// # Errors
+/// A fault of the store.
+///
+/// # Cost
+/// One durable write; concurrent calls share one commit.
+pub async fn import(app: &App, entry: ImportEntry, now: Millis) -> Result<Imported, Failure> {
+    let created_at = entry.created_at.unwrap_or(now);
+    let entry = WaitlistEntry {
+        id: entry.referral_code.unwrap_or_else(|| app.entropy.text(REFERRAL_CODE_LENGTH)),
+        email: entry.email,
+        role: entry.role,
+        name: entry.name,
+        field: entry.field,
+        company: entry.company,
+        source: entry.source,
+        referred_by: None,
+        sequence: 0,
+        referrals: entry.referrals,
+        locale: entry.locale,
+        created_at,
+        confirmed_at: entry.confirmed_at.or(Some(created_at)),
+        invited_at: entry.invited_at,
+    };
+    match app.store.apply(join::batch(&entry)).await {
+        Ok(_) => Ok(Imported::Added),
+        Err(StoreError::Duplicate { .. }) => Ok(Imported::Present),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,47 @@
+//! Where somebody stands.
+
+use crate::app::{App, Failure};
+use crate::base::clock::Millis;
+use crate::domain::refusal::Refusal;
+use crate::domain::waitlist::WaitlistEntry;
+use crate::store::waitlist::{self, WaitlistStats};
+
+/// Where an entry stands and what its code brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// From 1.
+    pub position: i64,
+    /// How many joined with the entry's code.
+    pub referrals: i64,
+}
+
+/// Finds the position of a referral code.
+///
+/// # Errors
+/// `WaitlistNotFound`.
+///
+/// # Cost
+/// One point read.
+pub async fn position(app: &App, code: &str) -> Result<Position, Failure> {
+    let found: Option<WaitlistEntry> = app.store.find(waitlist::by_id(code)).await?;
+    let entry = found.ok_or(Refusal::WaitlistNotFound)?;
+    Ok(Position {
+        position: entry.position(app.config.waitlist.referral_bonus),
+        referrals: entry.referrals,
+    })
+}
+
+/// Counts everybody on the list, where the configuration shows it.
+///
+/// # Errors
+/// `WaitlistNotFound` unless `waitlist.public_count` is on.
+///
+/// # Cost
+/// One scan on a reader thread.
+pub async fn count(app: &App) -> Result<i64, Failure> {
+    if !app.config.waitlist.public_count {
+        return Err(Refusal::WaitlistNotFound.into());
+    }
+    let stats: Vec<WaitlistStats> = app.store.list(waitlist::stats(Millis(i64::MAX))).await?;
+    Ok(stats.first().map_or(0, |stats| stats.total))
+}
