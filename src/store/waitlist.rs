@@ -1,13 +1,13 @@
 //! The tables `waitlist` and `counter`.
 
-use super::{FromRow, Row, Sql, Statement, StoreError};
+use super::{FromRow, Row, Sql, Statement, StoreError, Value};
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
 use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
 
 /// Every statement of these tables, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
-    &NEXT_SEQUENCE, &INSERT, &COUNT_REFERRAL, &BY_ID, &BY_EMAIL, &PAGE, &STATS, &BY_SOURCE, &DELETE,
+    &NEXT_SEQUENCE, &INSERT, &INSERT_NEW, &COUNT_REFERRAL, &BY_ID, &BY_EMAIL, &PAGE, &STATS, &BY_SOURCE, &DELETE,
 ];
 
 static NEXT_SEQUENCE: Sql = Sql::new(
@@ -34,23 +34,40 @@ static INSERT: Sql = Sql::new(
 /// The entry's own `sequence` is not read. A second entry of an address is `Duplicate`.
 #[must_use]
 pub fn insert(entry: &WaitlistEntry) -> Statement {
-    INSERT
-        .bind([
-            (&entry.id).into(),
-            (&entry.email).into(),
-            entry.role.name().into(),
-            entry.name.as_deref().into(),
-            entry.field.as_deref().into(),
-            entry.company.as_deref().into(),
-            entry.source.as_deref().into(),
-            entry.referred_by.as_deref().into(),
-            entry.referrals.into(),
-            (&entry.locale).into(),
-            entry.created_at.into(),
-            entry.confirmed_at.into(),
-            entry.invited_at.into(),
-        ])
-        .expecting(1)
+    INSERT.bind(values(entry)).expecting(1)
+}
+
+static INSERT_NEW: Sql = Sql::new(
+    "waitlist.insert_new",
+    "INSERT INTO waitlist (id, email, role, name, field, company, source, referred_by,
+        sequence, referrals, locale, created_at, confirmed_at, invited_at)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, c.value, CAST(?9 AS BIGINT), ?10, ?11, ?12, ?13
+    FROM counter c WHERE c.name = 'waitlist'
+    ON CONFLICT DO NOTHING",
+);
+
+/// Adds an entry as [`insert`] does, or no row when its address or id is there.
+#[must_use]
+pub fn insert_new(entry: &WaitlistEntry) -> Statement {
+    INSERT_NEW.bind(values(entry))
+}
+
+fn values(entry: &WaitlistEntry) -> [Value; 13] {
+    [
+        (&entry.id).into(),
+        (&entry.email).into(),
+        entry.role.name().into(),
+        entry.name.as_deref().into(),
+        entry.field.as_deref().into(),
+        entry.company.as_deref().into(),
+        entry.source.as_deref().into(),
+        entry.referred_by.as_deref().into(),
+        entry.referrals.into(),
+        (&entry.locale).into(),
+        entry.created_at.into(),
+        entry.confirmed_at.into(),
+        entry.invited_at.into(),
+    ]
 }
 
 static COUNT_REFERRAL: Sql = Sql::new(

@@ -102,15 +102,14 @@ fn entry(app: &App, join: Join, referrer: Option<String>, now: Millis) -> Waitli
     }
 }
 
-/// Reads the place from the answer to [`batch`]'s insert, its second statement.
+/// Reads the place from the answer to the insert, [`batch`]'s second statement.
 fn place(answers: &[Affected]) -> Result<i64, Failure> {
     let sequence = answers.get(1).map(Affected::first::<i64>).transpose()?.flatten();
     Ok(sequence.unwrap_or(1).max(1))
 }
 
 /// Returns the writes that add `entry`.
-#[must_use]
-pub(super) fn batch(entry: &WaitlistEntry) -> Vec<Statement> {
+fn batch(entry: &WaitlistEntry) -> Vec<Statement> {
     let mut batch = vec![waitlist::next_sequence(), waitlist::insert(entry)];
     batch.extend(entry.referred_by.as_deref().map(waitlist::count_referral));
     batch

@@ -1,6 +1,5 @@
 //! What an operator does with the list: look, remove, bring in.
 
-use super::join;
 use crate::app::{App, Failure};
 use crate::base::bounds::{LIST_ROWS_MAX, REFERRAL_CODE_LENGTH};
 use crate::base::clock::Millis;
@@ -93,16 +92,34 @@ pub enum Imported {
     Present,
 }
 
-/// Brings one entry in, at the end of the list.
+/// Brings entries in, in their order, at the end of the list: all or none.
 ///
 /// # Errors
 /// A fault of the store.
 ///
 /// # Cost
-/// One durable write; concurrent calls share one commit.
-pub async fn import(app: &App, entry: ImportEntry, now: Millis) -> Result<Imported, Failure> {
+/// One durable write for all of them.
+pub async fn import(
+    app: &App,
+    entries: Vec<ImportEntry>,
+    now: Millis,
+) -> Result<Vec<Imported>, Failure> {
+    let batch = entries
+        .into_iter()
+        .map(|entry| filled(app, entry, now))
+        .flat_map(|entry| [waitlist::next_sequence(), waitlist::insert_new(&entry)])
+        .collect();
+    let answers = app.store.apply(batch).await?;
+    // Every second statement is an insert.
+    let inserts = answers.iter().skip(1).step_by(2);
+    Ok(inserts
+        .map(|affected| if affected.rows == 0 { Imported::Present } else { Imported::Added })
+        .collect())
+}
+
+fn filled(app: &App, entry: ImportEntry, now: Millis) -> WaitlistEntry {
     let created_at = entry.created_at.unwrap_or(now);
-    let entry = WaitlistEntry {
+    WaitlistEntry {
         id: entry.referral_code.unwrap_or_else(|| app.entropy.text(REFERRAL_CODE_LENGTH)),
         email: entry.email,
         role: entry.role,
@@ -117,10 +134,5 @@ pub async fn import(app: &App, entry: ImportEntry, now: Millis) -> Result<Import
         created_at,
         confirmed_at: entry.confirmed_at.or(Some(created_at)),
         invited_at: entry.invited_at,
-    };
-    match app.store.apply(join::batch(&entry)).await {
-        Ok(_) => Ok(Imported::Added),
-        Err(StoreError::Duplicate { .. }) => Ok(Imported::Present),
-        Err(error) => Err(error.into()),
     }
 }

@@ -1,0 +1,252 @@
+//! What can be typed. Help texts are the first lines of the doc comments.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// The front desk of a web launch in one file.
+#[derive(Debug, Parser)]
+#[command(name = "antesala", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Arguments {
+    /// Configuration file [default: antesala.toml in this folder, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run everything: HTTP and the mail worker
+    Serve(ServeArguments),
+    /// Change the database's schema
+    #[command(subcommand)]
+    Migrate(MigrateCommand),
+    /// Administer people; <USER> is an id or an e-mail address
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Administer the waitlist
+    #[command(subcommand)]
+    Waitlist(WaitlistCommand),
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the API as OpenAPI 3.1
+    Openapi,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Flags of `serve`; each wins over environment and file.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Address and port to listen on [server.listen]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// Address under which browsers reach the site [server.public_url]
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Folder of the database, secrets and mail file [server.data_dir]
+    #[arg(long, value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// `migrate …`
+#[derive(Debug, Subcommand)]
+pub enum MigrateCommand {
+    /// Bring the schema up to date, after a backup when there is something to lose
+    Up {
+        /// Say what would be done and do nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Show which migrations were applied
+    Status {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `user …`
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// List people in order of creation
+    List {
+        /// Most people to list
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
+        limit: i64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one person
+    Show {
+        /// Id or e-mail address
+        user: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Create a person with a password
+    Create(CreateArguments),
+    /// Set the roles, joined by commas
+    SetRole {
+        /// Id or e-mail address
+        user: String,
+        /// For example admin, or user,editor
+        role: String,
+    },
+    /// Set the password and end all sessions
+    SetPassword {
+        /// Id or e-mail address
+        user: String,
+        /// Read the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Mark the address as verified
+    Verify {
+        /// Id or e-mail address
+        user: String,
+    },
+    /// Ban and end all sessions
+    Ban {
+        /// Id or e-mail address
+        user: String,
+        /// Why; kept with the account
+        #[arg(long)]
+        reason: Option<String>,
+        /// Days until the ban lifts itself [default: never]
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(1..=36500))]
+        days: Option<i64>,
+    },
+    /// Lift a ban
+    Unban {
+        /// Id or e-mail address
+        user: String,
+    },
+    /// Turn the account off and end all sessions
+    Disable {
+        /// Id or e-mail address
+        user: String,
+    },
+    /// Turn the account on
+    Enable {
+        /// Id or e-mail address
+        user: String,
+    },
+    /// List a person's live sessions
+    Sessions {
+        /// Id or e-mail address
+        user: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// End all of a person's sessions
+    RevokeSessions {
+        /// Id or e-mail address
+        user: String,
+    },
+    /// Delete a person and everything that hangs on them
+    Delete {
+        /// Id or e-mail address
+        user: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Flags of `user create`.
+#[derive(Debug, Args)]
+pub struct CreateArguments {
+    /// The e-mail address
+    pub email: String,
+    /// The name people see
+    #[arg(long, default_value = "")]
+    pub name: String,
+    /// Roles joined by commas
+    #[arg(long, default_value = "user")]
+    pub role: String,
+    /// Mark the address as verified
+    #[arg(long)]
+    pub verified: bool,
+    /// Read the password from standard input
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+/// `waitlist …`
+#[derive(Debug, Subcommand)]
+pub enum WaitlistCommand {
+    /// List entries in order of joining
+    List {
+        /// Most entries to list
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
+        limit: i64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the list in numbers
+    Stats {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove the entry of an address
+    Remove {
+        /// The e-mail address
+        email: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write the whole list to a file, or to standard output
+    Export {
+        /// Where to [default: standard output]
+        file: Option<PathBuf>,
+        /// csv or json [default: by the file's ending, else csv]
+        #[arg(long)]
+        format: Option<Format>,
+    },
+    /// Bring entries in; a bad line is reported with its number and the others go on
+    Import {
+        /// The file, as `export` writes it
+        file: PathBuf,
+        /// csv or json [default: by the file's ending]
+        #[arg(long)]
+        format: Option<Format>,
+    },
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Comma-separated values with a header line
+    Csv,
+    /// An array of objects
+    Json,
+}
+
+/// `config …`
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Check the configuration and say what this version does not use
+    Check,
+    /// Print every key with its value and where it came from; secrets are masked
+    Print {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}

@@ -1,0 +1,80 @@
+//! How a command fails: one sentence, a hint, an exit code.
+
+use std::process::ExitCode;
+
+use crate::app::{Failure, Fault};
+use crate::base::locale::Locale;
+use crate::base::words::Words;
+
+use super::output;
+
+/// A command's failure.
+#[derive(Debug)]
+pub struct CliError {
+    message: String,
+    code: u8,
+}
+
+/// Exit code of a failure.
+const FAILED: u8 = 1;
+
+/// Exit code of a command that was typed wrong.
+const USAGE: u8 = 2;
+
+/// Exit code of a bad configuration. Source: product contract 1 (`EX_USAGE` of sysexits).
+const CONFIGURATION: u8 = 64;
+
+impl CliError {
+    /// The work failed.
+    #[must_use]
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: FAILED }
+    }
+
+    /// The command was typed wrong.
+    #[must_use]
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: USAGE }
+    }
+
+    /// The configuration is wrong.
+    #[must_use]
+    pub fn configuration(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: CONFIGURATION }
+    }
+
+    /// Writes the failure to standard error and returns its exit code.
+    #[must_use]
+    pub fn report(&self) -> ExitCode {
+        output::notice(&format!("antesala: {}", self.message));
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<Failure> for CliError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => {
+                let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
+                Self::failed(Words::embedded().get(Locale::En, &key))
+            }
+            Failure::Limited { retry_after_s } => {
+                Self::failed(format!("too many tries; wait {retry_after_s} seconds"))
+            }
+            Failure::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<Fault> for CliError {
+    fn from(fault: Fault) -> Self {
+        let mut message = fault.to_string();
+        let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&fault);
+        while let Some(error) = cause {
+            message.push_str(": ");
+            message.push_str(&error.to_string());
+            cause = error.source();
+        }
+        Self::failed(message)
+    }
+}

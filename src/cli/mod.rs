@@ -1,0 +1,62 @@
+//! Layer 9: the command line; one file a command.
+//!
+//! Commands open the same database as a running server and use the same rules.
+//! Exit codes: 0 done, 1 failed, 2 wrong usage, 64 bad configuration.
+
+mod arguments;
+mod config;
+mod error;
+mod open;
+mod output;
+mod prompt;
+mod serve;
+mod user;
+mod waitlist;
+mod waitlist_import;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use arguments::{Arguments, Command, MigrateCommand};
+use error::CliError;
+use open::Settings;
+
+/// Runs one command and returns its exit code.
+///
+/// Errors go to standard error as one sentence and a hint.
+#[must_use]
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    let parsed = match Arguments::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        Err(usage) => {
+            // Help and version are answers, not errors: clap knows the stream and the code.
+            let _ = usage.print();
+            return ExitCode::from(if usage.use_stderr() { 2 } else { 0 });
+        }
+    };
+    match dispatch(parsed) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => error.report(),
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<(), CliError> {
+    let settings = Settings::from_process(arguments.config);
+    match arguments.command {
+        Command::Serve(serve) => serve::run(&settings, &serve),
+        Command::Migrate(MigrateCommand::Up { dry_run }) => open::migrate(&settings, dry_run),
+        Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
+        Command::User(command) => user::run(&settings, command),
+        Command::Waitlist(command) => waitlist::run(&settings, command),
+        Command::Config(command) => config::run(&settings, &command),
+        Command::Openapi => config::openapi(&settings),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            let mut command = Arguments::command();
+            clap_complete::generate(shell, &mut command, "antesala", &mut script);
+            output::bytes(&script)
+        }
+    }
+}
