@@ -1,0 +1,27 @@
+//! The tests of antesala, one binary: black-box through a real socket first,
+//! and the code about itself.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "a test fails by panicking"
+)]
+
+mod auth;
+mod durability;
+mod hostile;
+mod layers;
+mod matrix;
+mod openapi;
+mod operation;
+mod process;
+mod sql;
+mod support;
+mod tidy;
+mod waitlist;
+mod wire;
+mod words;
