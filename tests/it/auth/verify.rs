@@ -1,0 +1,78 @@
+//! `GET /verify-email` and the mail that leads there.
+
+use serde_json::json;
+
+use crate::support::Server;
+
+fn sign_up(server: &Server, extra: &serde_json::Value) -> String {
+    let mut body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
+    body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+    server.visitor().post("/api/auth/sign-up/email", body).expect(200);
+    let link = server.mail_to("ana@ejemplo.es")["url"].as_str().unwrap().to_owned();
+    server.path_of(&link).to_owned()
+}
+
+#[test]
+fn link_goes_to_the_callback_twice_within_its_hour() {
+    let server = Server::start();
+    let path = sign_up(&server, &json!({"callbackURL": "/bienvenida?a=1&b=2"}));
+    for _ in 0..2 {
+        let reply = server.visitor().get(&path).expect(302);
+        assert_eq!(reply.header("location"), Some("/bienvenida?a=1&b=2"));
+    }
+    assert_eq!(server.number("SELECT email_verified FROM \"user\""), 1);
+}
+
+#[test]
+fn head_of_a_mail_scanner_changes_nothing() {
+    let server = Server::start();
+    let path = sign_up(&server, &json!({}));
+    server.visitor().send("HEAD", &path, None).expect(302);
+    assert_eq!(server.number("SELECT email_verified FROM \"user\""), 0);
+}
+
+#[test]
+fn without_a_callback_the_answer_is_json() {
+    let server = Server::start();
+    let path = sign_up(&server, &json!({}));
+    let bare = path.split("&callbackURL").next().unwrap();
+    let reply = server.visitor().get(bare).expect(200).json();
+    assert_eq!(reply, json!({"status": true, "user": null}));
+}
+
+#[test]
+fn front_end_is_where_people_land_when_it_is_configured() {
+    let server = Server::with(&[("ANTESALA_SERVER__FRONTEND_URL", "https://app.ejemplo.es")]);
+    let path = sign_up(&server, &json!({}));
+    let reply = server.visitor().get(&path).expect(302);
+    assert!(reply.header("location").unwrap().starts_with("https://app.ejemplo.es"));
+    let bare = path.split("&callbackURL").next().unwrap();
+    server.visitor().get(bare).expect(302);
+}
+
+#[test]
+fn old_altered_and_orphaned_links_say_so() {
+    let server = Server::start();
+    let path = sign_up(&server, &json!({}));
+    let bare = path.split("&callbackURL").next().unwrap().to_owned();
+    let altered = format!("{}x", bare);
+    server.visitor().get(&altered).refused(401, "INVALID_TOKEN");
+    server.visitor().get("/api/auth/verify-email").refused(400, "VALIDATION_ERROR");
+    let with_callback = format!("{altered}&callbackURL=%2Ffallo%3Fx%3D1");
+    let reply = server.visitor().get(&with_callback).expect(302);
+    assert_eq!(reply.header("location"), Some("/fallo?x=1&error=INVALID_TOKEN"));
+    let foreign = format!("{bare}&callbackURL=https%3A%2F%2Fevil.example");
+    server.visitor().get(&foreign).refused(403, "INVALID_CALLBACK_URL");
+    server.clock.advance_s(3601);
+    server.visitor().get(&bare).refused(401, "TOKEN_EXPIRED");
+    assert_eq!(server.number("SELECT email_verified FROM \"user\""), 0);
+}
+
+#[test]
+fn link_of_a_deleted_account_finds_nobody() {
+    let server = Server::start();
+    let path = sign_up(&server, &json!({}));
+    server.execute("DELETE FROM \"user\"");
+    let bare = path.split("&callbackURL").next().unwrap();
+    server.visitor().get(bare).refused(401, "USER_NOT_FOUND");
+}
