@@ -1,0 +1,65 @@
+//! Both languages say everything, with the same arguments.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use antesala::base::locale::Locale;
+use antesala::base::words::Words;
+use antesala::domain::refusal::Refusal;
+
+use crate::support::source::{root, sources, walk};
+
+/// Keys of a language with the arguments that each names.
+fn keys(tag: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = None;
+    for file in walk(&root().join("assets/i18n").join(tag)) {
+        for line in fs::read_to_string(file).unwrap().lines() {
+            if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+                let key = line.split('=').next().unwrap().trim().to_owned();
+                assert!(keys.insert(key.clone(), BTreeSet::new()).is_none(), "{key} twice in {tag}");
+                current = Some(key);
+            }
+            let Some(key) = &current else { continue };
+            let named = line.split('$').skip(1).map(|rest| {
+                rest.chars().take_while(char::is_ascii_alphanumeric).collect::<String>()
+            });
+            keys.get_mut(key).unwrap().extend(named);
+        }
+    }
+    keys
+}
+
+#[test]
+fn spanish_and_english_have_the_same_keys_and_arguments() {
+    let (es, en) = (keys("es"), keys("en"));
+    assert!(es.len() > 50);
+    assert_eq!(es, en);
+}
+
+#[test]
+fn every_refusal_has_words_in_both_languages() {
+    let words = Words::embedded();
+    for refusal in Refusal::ALL {
+        let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
+        let said = [Locale::Es, Locale::En].map(|locale| words.get(locale, &key).into_owned());
+        assert!(said.iter().all(|text| *text != key), "{key}");
+        assert_ne!(said[0], said[1], "{key}");
+    }
+}
+
+#[test]
+fn every_key_that_the_source_names_exists() {
+    let known = keys("en");
+    let prefixes = ["setup-", "error-page-", "notice-", "docs-", "mail-"];
+    for file in sources("src") {
+        for literal in file.text.split('"').skip(1).step_by(2) {
+            let is_key = prefixes.iter().any(|prefix| literal.starts_with(prefix))
+                && literal.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+                && !literal.ends_with('-');
+            let as_page = [format!("{literal}-title"), format!("{literal}-text")];
+            let exists = known.contains_key(literal) || as_page.iter().all(|key| known.contains_key(key));
+            assert!(!is_key || exists, "{}: {literal}", file.path);
+        }
+    }
+}
