@@ -79,3 +79,9 @@ pub const REFERRAL_CODE_LENGTH: usize = 10;
 
 /// Length of session and other bearer tokens: 43 letters of base 62 carry 256 bits.
 pub const TOKEN_LENGTH: usize = 43;
+
+/// Seconds after which an idle hash thread gives its memory back, 19 MiB each.
+pub const HASH_IDLE_S: u64 = 30;
+
+/// Niceness of the hash threads: the kernel prefers whoever answers. Source: setpriority(2).
+pub const HASH_NICENESS: i32 = 19;

@@ -1,0 +1,168 @@
+//! Password hashes: Argon2id for our own, and every format that people bring.
+//!
+//! A stored hash is hostile input too: costs beyond the bounds below are a
+//! mismatch, not an hour of work. Sources: OWASP Password Storage Cheat Sheet;
+//! contract section 4 for Better Auth's scrypt.
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use phc::{Output, PasswordHash, Salt};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::crypto;
+
+mod imported;
+
+/// Most memory that a stored Argon2 hash may ask for, in KiB.
+const STORED_MEMORY_KIB_MAX: u32 = 256 * 1024;
+
+/// Most passes that a stored Argon2 hash may ask for.
+const STORED_ITERATIONS_MAX: u32 = 16;
+
+/// Bytes of a hash.
+const OUTPUT_BYTES: usize = 32;
+
+/// What a new hash costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub iterations: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+/// What a comparison says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The password is right.
+    Match,
+    /// The password is right and its hash should be made anew.
+    MatchRehash,
+    /// The password is wrong.
+    Mismatch,
+}
+
+/// Argon2's working memory, kept between hashes: fresh pages cost a tenth more.
+#[derive(Default)]
+pub struct Memory(Vec<Block>);
+
+impl Memory {
+    fn blocks(&mut self, count: usize) -> &mut [Block] {
+        if self.0.len() < count {
+            self.0.resize(count, Block::default());
+        }
+        self.0.get_mut(..count).unwrap_or_default()
+    }
+
+    /// Gives the memory back.
+    pub fn release(&mut self) {
+        self.0 = Vec::new();
+    }
+}
+
+/// Hashes a password with Argon2id; returns a PHC string.
+///
+/// # Errors
+/// When the cost is outside Argon2's own range, which the configuration rules out.
+pub fn hash(
+    password: &str,
+    salt: &[u8; 16],
+    cost: Cost,
+    memory: &mut Memory,
+) -> Result<String, argon2::Error> {
+    let params =
+        Params::new(cost.memory_kib, cost.iterations, cost.lanes, Some(OUTPUT_BYTES))?;
+    let mut output = [0; OUTPUT_BYTES];
+    let blocks = memory.blocks(params.block_count());
+    let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    hasher.hash_password_into_with_memory(normal(password).as_bytes(), salt, &mut output, blocks)?;
+    let Cost { memory_kib, iterations, lanes } = cost;
+    let (salt, output) = (base64(salt), base64(&output));
+    Ok(format!("$argon2id$v=19$m={memory_kib},t={iterations},p={lanes}${salt}${output}"))
+}
+
+/// Compares a password with a stored hash of any known format.
+#[must_use]
+pub fn verify(password: &str, stored: &str, cost: Cost, memory: &mut Memory) -> Verdict {
+    let password = normal(password);
+    if stored.starts_with("$argon2") {
+        return verify_argon2(&password, stored, cost, memory).unwrap_or(Verdict::Mismatch);
+    }
+    if imported::matches(&password, stored) { Verdict::MatchRehash } else { Verdict::Mismatch }
+}
+
+fn verify_argon2(
+    password: &str,
+    stored: &str,
+    cost: Cost,
+    memory: &mut Memory,
+) -> Option<Verdict> {
+    let parsed = PasswordHash::new(stored).ok()?;
+    let (salt, expected) = (parsed.salt.as_ref()?, parsed.hash.as_ref()?);
+    let algorithm: Algorithm = parsed.algorithm.as_str().parse().ok()?;
+    let version = Version::try_from(parsed.version.unwrap_or(0x13)).ok()?;
+    let number = |name: &str| parsed.params.get_decimal(name);
+    let found = Cost { memory_kib: number("m")?, iterations: number("t")?, lanes: number("p")? };
+    if found.memory_kib > STORED_MEMORY_KIB_MAX || found.iterations > STORED_ITERATIONS_MAX {
+        return None;
+    }
+    let params =
+        Params::new(found.memory_kib, found.iterations, found.lanes, Some(expected.len())).ok()?;
+    let mut output = vec![0; expected.len()];
+    let blocks = memory.blocks(params.block_count());
+    let hasher = Argon2::new(algorithm, version, params);
+    let salt: &Salt = salt;
+    hasher
+        .hash_password_into_with_memory(password.as_bytes(), salt, &mut output, blocks)
+        .ok()?;
+    if !crypto::equal(&output, Output::as_bytes(expected)) {
+        return Some(Verdict::Mismatch);
+    }
+    let is_current = algorithm == Algorithm::Argon2id
+        && version == Version::V0x13
+        && found.memory_kib >= cost.memory_kib
+        && found.iterations >= cost.iterations;
+    Some(if is_current { Verdict::Match } else { Verdict::MatchRehash })
+}
+
+/// Composes once, so that both spellings of an accent are one password.
+fn normal(password: &str) -> String {
+    password.nfkc().collect()
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use ::base64::Engine as _;
+    ::base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: Cost = Cost { memory_kib: 64, iterations: 1, lanes: 1 };
+
+    #[test]
+    fn hash_verifies_and_says_when_it_is_outdated() {
+        let mut memory = Memory::default();
+        let stored = hash("una frase", &[7; 16], CHEAP, &mut memory).unwrap();
+        assert_eq!(verify("una frase", &stored, CHEAP, &mut memory), Verdict::Match);
+        assert_eq!(verify("otra frase", &stored, CHEAP, &mut memory), Verdict::Mismatch);
+        let dearer = Cost { memory_kib: 128, ..CHEAP };
+        assert_eq!(verify("una frase", &stored, dearer, &mut memory), Verdict::MatchRehash);
+    }
+
+    #[test]
+    fn hostile_hashes_are_mismatches_and_cost_nothing() {
+        let mut memory = Memory::default();
+        for stored in [
+            "", "x", "$", "$argon2id$", "$argon2id$v=19$m=4294967295,t=1,p=1$AAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+            "$argon2id$v=19$m=64,t=4294967295,p=1$AAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+            "$2b$31$6TZZffsK8HUDHEvaoRulL.MXylG6qy3AAuk4ewTkBVNp.c1LjzfTK",
+            "$pbkdf2-sha256$i=4294967295,l=32$M8LRb4J/mYP6Lbdadlm10Q$/bQ+1vpf3UaCf4MLo6VXJOTVpfpNOGupLA/eFX1offs",
+            "zz:zz", ":", "00:00",
+        ] {
+            assert_eq!(verify("x", stored, CHEAP, &mut memory), Verdict::Mismatch, "{stored}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! A key of the configuration: what it may hold, what it is without anybody's
+//! word, and what it means.
+//!
+//! The tables of keys beside each section's struct are the one source: they
+//! drive parsing, errors, `config print`, `config check` and the test over the
+//! example file.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipnet::IpNet;
+use url::Url;
+
+use super::pattern;
+
+/// One key. A `*` in the path stands for a name that the operator chooses.
+#[derive(Debug)]
+pub struct Key {
+    /// `section.key`.
+    pub path: &'static str,
+    /// What it may hold.
+    pub kind: Kind,
+    /// What it is when nobody sets it, as TOML; empty: nothing.
+    pub default: &'static str,
+    /// Whether this version does anything with it.
+    pub use_: Use,
+}
+
+/// Whether this version does anything with a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// It does.
+    Now,
+    /// A later version will; `config check` says so.
+    Later,
+    /// Only with these values; with another one it would do nothing yet.
+    NowWith(&'static [&'static str]),
+}
+
+/// What a key may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// Text that is never shown.
+    Secret,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number within bounds, both included.
+    Integer(i64, i64),
+    /// Whole numbers, each within bounds.
+    Integers(i64, i64),
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+    /// An address and a port.
+    Listen,
+    /// A site: scheme and host, with a port where it is not the usual one.
+    Site,
+    /// An absolute http or https address.
+    Address,
+    /// Networks in CIDR notation; a single address is a network of one.
+    Networks,
+    /// Origins, with wildcards.
+    Origins,
+    /// A name that a cookie may have.
+    CookieName,
+    /// `sqlite:FILE` or `postgres://…`.
+    Database,
+    /// `#rgb` or `#rrggbb`.
+    Color,
+    /// A name of the IANA time zone database.
+    TimeZone,
+    /// Texts.
+    List,
+}
+
+/// A value as it was written, before its key has checked it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Raw {
+    /// Text of a file, or whatever an environment variable or a flag holds.
+    Text(String),
+    /// A number of a file.
+    Integer(i64),
+    /// A boolean of a file.
+    Flag(bool),
+    /// A list of a file.
+    List(Vec<Raw>),
+    /// Something of a file that no key takes: a float, a date, a table.
+    Other(&'static str),
+}
+
+impl Kind {
+    /// Says in words what the key may hold.
+    #[must_use]
+    pub fn allowed(self) -> String {
+        match self {
+            Self::Text => String::from("text"),
+            Self::Secret => String::from("text, which is never shown"),
+            Self::Flag => String::from("true or false"),
+            Self::Integer(min, max) => format!("a whole number from {min} to {max}"),
+            Self::Integers(min, max) => format!("a list of whole numbers from {min} to {max}"),
+            Self::Choice(names) => {
+                let quoted: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
+                format!("one of {}", quoted.join(", "))
+            }
+            Self::Listen => String::from("an address and a port such as 127.0.0.1:3000"),
+            Self::Site => String::from("a site such as https://example.com, without a path"),
+            Self::Address => String::from("an absolute http or https address"),
+            Self::Networks => String::from("a list of networks such as 10.0.0.0/8"),
+            Self::Origins => String::from(
+                "a list of origins such as https://app.example.com, https://*.example.com or \
+                 myapp://",
+            ),
+            Self::CookieName => String::from("a cookie name: letters, digits and -_."),
+            Self::Database => String::from("sqlite:FILE or postgres://…"),
+            Self::Color => String::from("a colour such as #2f6f4f"),
+            Self::TimeZone => String::from("an IANA time zone such as Europe/Madrid"),
+            Self::List => String::from("a list of texts"),
+        }
+    }
+
+    /// Turns what was written into what the section reads; `None` when it does not fit.
+    #[must_use]
+    pub fn read(self, raw: &Raw) -> Option<Raw> {
+        match self {
+            Self::Flag => flag(raw),
+            Self::Integer(min, max) => integer(raw, min, max),
+            Self::Integers(min, max) => list(raw, |item| integer(item, min, max)),
+            Self::Networks => list(raw, |item| fits(item, is_network)),
+            Self::Origins => list(raw, |item| fits(item, pattern::is_valid)),
+            Self::List => list(raw, |item| fits(item, |_any| true)),
+            Self::Text | Self::Secret => fits(raw, |text| !text.contains('\0')),
+            Self::Choice(names) => fits(raw, |text| names.contains(&text)),
+            Self::Listen => fits(raw, |text| text.parse::<SocketAddr>().is_ok()),
+            Self::Site => fits(raw, |text| text.is_empty() || is_site(text)),
+            Self::Address => fits(raw, |text| text.is_empty() || is_address(text)),
+            Self::CookieName => fits(raw, is_cookie_name),
+            Self::Database => fits(raw, is_database),
+            Self::Color => fits(raw, is_color),
+            Self::TimeZone => fits(raw, |text| jiff::tz::TimeZone::get(text).is_ok()),
+        }
+    }
+}
+
+fn fits(raw: &Raw, test: impl Fn(&str) -> bool) -> Option<Raw> {
+    match raw {
+        Raw::Text(text) if test(text) => Some(raw.clone()),
+        Raw::Text(_) | Raw::Integer(_) | Raw::Flag(_) | Raw::List(_) | Raw::Other(_) => None,
+    }
+}
+
+fn flag(raw: &Raw) -> Option<Raw> {
+    match raw {
+        Raw::Flag(_) => Some(raw.clone()),
+        Raw::Text(text) => text.parse().ok().map(Raw::Flag),
+        Raw::Integer(_) | Raw::List(_) | Raw::Other(_) => None,
+    }
+}
+
+fn integer(raw: &Raw, min: i64, max: i64) -> Option<Raw> {
+    let number = match raw {
+        Raw::Integer(number) => Some(*number),
+        Raw::Text(text) => text.trim().parse().ok(),
+        Raw::Flag(_) | Raw::List(_) | Raw::Other(_) => None,
+    };
+    number.filter(|number| (min..=max).contains(number)).map(Raw::Integer)
+}
+
+/// Reads a list; a text is a list with commas, as environment variables write it.
+fn list(raw: &Raw, item: impl Fn(&Raw) -> Option<Raw>) -> Option<Raw> {
+    let items: Option<Vec<Raw>> = match raw {
+        Raw::List(items) => items.iter().map(item).collect(),
+        Raw::Text(text) => text
+            .split(',')
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(|text| item(&Raw::Text(text.to_owned())))
+            .collect(),
+        Raw::Integer(_) | Raw::Flag(_) | Raw::Other(_) => None,
+    };
+    items.map(Raw::List)
+}
+
+/// Reads a network, or an address as a network of one.
+#[must_use]
+pub fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+fn is_network(text: &str) -> bool {
+    network(text).is_some()
+}
+
+fn is_address(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    ["http", "https"].contains(&url.scheme())
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+}
+
+fn is_site(text: &str) -> bool {
+    is_address(text)
+        && Url::parse(text).is_ok_and(|url| {
+            url.path() == "/" && url.query().is_none() && url.fragment().is_none()
+        })
+}
+
+fn is_cookie_name(text: &str) -> bool {
+    let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    letters && (1..=64).contains(&text.len())
+}
+
+fn is_database(text: &str) -> bool {
+    let is_file = text.strip_prefix("sqlite:").is_some_and(|file| !file.is_empty());
+    is_file || text.starts_with("postgres://") || text.starts_with("postgresql://")
+}
+
+fn is_color(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|digits| {
+        [3, 6].contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}

@@ -1,0 +1,66 @@
+//! SQLite: one writer thread, point reads where they are asked, two threads for
+//! scans.
+//!
+//! A hop to another thread costs more than a point read, so those run inline on
+//! a connection borrowed from a pool; a scan would hold up the async threads, so
+//! it does not.
+
+mod batch;
+pub mod connection;
+mod reader;
+mod writer;
+
+use std::path::Path;
+
+use super::{Affected, FromRow, Statement, StoreError};
+use reader::{Pool, Scanners};
+use writer::Writer;
+
+/// Called after each commit with the number of batches that it made durable.
+pub type GroupObserver = Box<dyn Fn(usize) + Send>;
+
+/// An open SQLite database.
+pub struct Sqlite {
+    writer: Writer,
+    pool: Pool,
+    scanners: Scanners,
+}
+
+impl Sqlite {
+    /// Opens the file, makes it where it is missing, and starts the threads.
+    ///
+    /// # Errors
+    /// `Engine`.
+    pub fn open(path: &Path, on_group: GroupObserver) -> Result<Self, StoreError> {
+        connection::assert_version()?;
+        // The writer's connection comes first: it makes the file and its log.
+        let writer = Writer::start(path, on_group)?;
+        Ok(Self { writer, pool: Pool::new(path), scanners: Scanners::start(path)? })
+    }
+
+    pub(super) fn find<T: FromRow>(&self, read: &Statement) -> Result<Option<T>, StoreError> {
+        self.pool.with(|connection| reader::find(connection, read))
+    }
+
+    pub(super) async fn list<T: FromRow>(&self, read: Statement) -> Result<Vec<T>, StoreError> {
+        self.scanners.run(move |connection| reader::list(connection, &read)).await
+    }
+
+    pub(super) async fn apply(&self, batch: Vec<Statement>) -> Result<Vec<Affected>, StoreError> {
+        self.writer.apply(batch).await
+    }
+
+    pub(super) async fn ready(&self) -> Result<(), StoreError> {
+        self.writer.probe().await
+    }
+
+    pub(super) fn queued(&self) -> usize {
+        self.writer.queued()
+    }
+
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
+        self.pool.clear();
+        self.scanners.close();
+        self.writer.close().await
+    }
+}

@@ -1,0 +1,273 @@
+//! The one thread that writes.
+//!
+//! It takes a batch, then whatever else is queued, runs each in a savepoint of
+//! its own, commits once, and only then answers: the commit of one group is what
+//! fills the next. Nothing is acknowledged before it is on the disk, and a batch
+//! that fails hurts no other.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::GroupObserver;
+use super::batch::{self, Outcome};
+use super::connection::{self, Purpose, classify};
+use crate::base::bounds::{WRITER_GROUP_MAX, WRITER_GROUP_MS_MAX, WRITER_QUEUE_MAX};
+use crate::base::clock::Clock;
+use crate::store::{Affected, Statement, StoreError};
+
+/// What the thread is asked.
+enum Job {
+    /// Apply this.
+    Batch(Vec<Statement>, oneshot::Sender<Outcome>),
+    /// Tell whether a write is possible.
+    Probe(oneshot::Sender<Result<(), StoreError>>),
+    /// Finish, fold the log into the file, end.
+    Close(oneshot::Sender<()>),
+}
+
+/// The way to the thread.
+pub struct Writer {
+    queue: SyncSender<Job>,
+    queued: Arc<AtomicUsize>,
+}
+
+impl Writer {
+    /// Opens the connection and starts the thread.
+    pub fn start(path: &Path, on_group: GroupObserver) -> Result<Self, StoreError> {
+        let connection = connection::open(path, Purpose::Write)?;
+        let (queue, jobs) = sync_channel(WRITER_QUEUE_MAX);
+        let queued = Arc::new(AtomicUsize::new(0));
+        let thread = Thread {
+            path: path.to_owned(),
+            connection: Some(connection),
+            jobs,
+            queued: Arc::clone(&queued),
+            on_group,
+            is_ailing: false,
+        };
+        thread::Builder::new()
+            .name(String::from("writer"))
+            .spawn(move || thread.run())
+            .map_err(|error| StoreError::Engine { sql: "open", source: Box::new(error) })?;
+        Ok(Self { queue, queued })
+    }
+
+    /// Applies a batch.
+    pub async fn apply(&self, batch: Vec<Statement>) -> Outcome {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Batch(batch, answer))?;
+        answered.await.map_err(|_gone| closed())?
+    }
+
+    /// Tells whether a write is possible.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Probe(answer))?;
+        answered.await.map_err(|_gone| closed())?
+    }
+
+    /// Finishes what is queued and ends the thread.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Close(answer))?;
+        answered.await.map_err(|_gone| closed())
+    }
+
+    /// Returns how many jobs wait.
+    pub fn queued(&self) -> usize {
+        self.queued.load(Ordering::Relaxed)
+    }
+
+    fn send(&self, job: Job) -> Result<(), StoreError> {
+        self.queued.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(job).map_err(|refused| {
+            self.queued.fetch_sub(1, Ordering::Relaxed);
+            match refused {
+                TrySendError::Full(_) => StoreError::Busy,
+                TrySendError::Disconnected(_) => closed(),
+            }
+        })
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable { reason: String::from("the database is closed") }
+}
+
+/// A batch that waits for its commit.
+type Waiting = (oneshot::Sender<Outcome>, Result<Vec<Affected>, StoreError>);
+
+struct Thread {
+    path: PathBuf,
+    connection: Option<Connection>,
+    jobs: Receiver<Job>,
+    queued: Arc<AtomicUsize>,
+    on_group: GroupObserver,
+    is_ailing: bool,
+}
+
+impl Thread {
+    fn run(mut self) {
+        let mut next = self.jobs.recv().ok();
+        while let Some(job) = next.take() {
+            self.queued.fetch_sub(1, Ordering::Relaxed);
+            match job {
+                Job::Batch(batch, answer) => next = self.group((batch, answer)),
+                Job::Probe(answer) => {
+                    let _ = answer.send(self.probe());
+                }
+                Job::Close(answer) => {
+                    self.fold();
+                    let _ = answer.send(());
+                    return;
+                }
+            }
+            if next.is_none() {
+                next = self.jobs.recv().ok();
+            }
+        }
+        self.fold();
+    }
+
+    /// Runs one group; returns a job that was taken and does not belong to it.
+    fn group(&mut self, first: (Vec<Statement>, oneshot::Sender<Outcome>)) -> Option<Job> {
+        let mut waiting: Vec<Waiting> = Vec::new();
+        let (begun, left) = match self.connect().and_then(|connection| begin(connection)) {
+            Ok(()) => self.gather(first, &mut waiting),
+            Err(error) => {
+                waiting.push((first.1, Ok(Vec::new())));
+                (Err(error), None)
+            }
+        };
+        let committed = begun.and_then(|()| self.commit());
+        self.note_health(committed.as_ref().err());
+        if committed.is_ok() {
+            (self.on_group)(waiting.len());
+        }
+        for (answer, outcome) in waiting {
+            let outcome = match &committed {
+                Ok(()) => outcome,
+                // Whatever a batch achieved by itself, it is not on the disk.
+                Err(error) => Err(not_durable(error)),
+            };
+            // Nobody waits any more: the batch is durable all the same.
+            let _ = answer.send(outcome);
+        }
+        left
+    }
+
+    /// Runs the first batch and whatever is queued, up to the bounds of a group.
+    fn gather(
+        &mut self,
+        first: (Vec<Statement>, oneshot::Sender<Outcome>),
+        waiting: &mut Vec<Waiting>,
+    ) -> (Result<(), StoreError>, Option<Job>) {
+        let Some(connection) = self.connection.as_ref() else {
+            return (Err(closed()), None);
+        };
+        let watch = Clock::System.stopwatch();
+        let mut next = Some(first);
+        while let Some((batch, answer)) = next.take() {
+            let outcome = catch_unwind(AssertUnwindSafe(|| batch::run(connection, &batch)))
+                .unwrap_or_else(|_panic| Err(batch::undo_after_panic(connection)));
+            let is_broken = connection.is_autocommit();
+            waiting.push((answer, outcome));
+            if is_broken {
+                // The engine gave the whole transaction up: a full disk, an I/O error.
+                let reason = String::from("the engine rolled the transaction back");
+                return (Err(StoreError::Unavailable { reason }), None);
+            }
+            let is_full = waiting.len() >= WRITER_GROUP_MAX
+                || watch.elapsed() >= Duration::from_millis(WRITER_GROUP_MS_MAX);
+            if is_full {
+                break;
+            }
+            match self.jobs.try_recv() {
+                Ok(Job::Batch(batch, answer)) => {
+                    self.queued.fetch_sub(1, Ordering::Relaxed);
+                    next = Some((batch, answer));
+                }
+                Ok(other) => return (Ok(()), Some(other)),
+                Err(_empty) => {}
+            }
+        }
+        (Ok(()), None)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        let Some(connection) = self.connection.as_ref() else {
+            return Err(closed());
+        };
+        let committed = batch::control(connection, "COMMIT");
+        if committed.is_err() {
+            // The connection may have lost its footing: the next group opens a new one.
+            let _ = batch::control(connection, "ROLLBACK");
+            self.connection = None;
+        }
+        committed
+    }
+
+    /// Returns the connection, opened anew after a failure.
+    fn connect(&mut self) -> Result<&Connection, StoreError> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => connection::open(&self.path, Purpose::Write)?,
+        };
+        Ok(self.connection.insert(connection))
+    }
+
+    fn probe(&mut self) -> Result<(), StoreError> {
+        let probed = self.connect().and_then(|connection| {
+            begin(connection)?;
+            batch::control(connection, "ROLLBACK")
+        });
+        self.note_health(probed.as_ref().err());
+        probed
+    }
+
+    /// Says once that writing stopped working, and once that it works again.
+    fn note_health(&mut self, error: Option<&StoreError>) {
+        match error {
+            Some(error) if !self.is_ailing => tracing::error!(
+                path = %self.path.display(),
+                error = %error,
+                hint = "free disk space, make the folder writable, or end whoever holds the lock; \
+                        no restart is needed",
+                "database is not writable"
+            ),
+            None if self.is_ailing => {
+                tracing::info!(path = %self.path.display(), "database is writable again");
+            }
+            Some(_) | None => {}
+        }
+        self.is_ailing = error.is_some();
+    }
+
+    fn fold(&self) {
+        if let Some(connection) = &self.connection {
+            let folded = connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))
+                .map_err(|error| classify("checkpoint", error));
+            if let Err(error) = folded {
+                tracing::warn!(error = %error, "log was not folded into the database file");
+            }
+        }
+    }
+}
+
+fn begin(connection: &Connection) -> Result<(), StoreError> {
+    batch::control(connection, "BEGIN IMMEDIATE")
+}
+
+/// Repeats for each batch of a group why none of it is on the disk.
+fn not_durable(error: &StoreError) -> StoreError {
+    StoreError::Unavailable { reason: error.to_string() }
+}

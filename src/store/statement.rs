@@ -1,0 +1,147 @@
+//! Statements as data.
+//!
+//! The text is static and portable, the values are owned: a statement can wait
+//! in a queue, travel to a thread and be run again, and holds no lock anywhere.
+
+use std::fmt;
+
+use crate::base::clock::Millis;
+use crate::domain::email::Email;
+use crate::domain::token::TokenHash;
+
+/// A named SQL text with parameters `?1 … ?n`, contiguous.
+#[derive(Debug)]
+pub struct Sql {
+    /// `table.verb`, for logs and plans.
+    pub name: &'static str,
+    /// The text that every engine takes.
+    pub text: &'static str,
+}
+
+/// What a parameter or a column holds.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// Numbers, booleans (0 or 1), moments (Unix milliseconds).
+    Integer(i64),
+    /// Text.
+    Text(String),
+    /// Bytes, such as a hash.
+    Bytes(Vec<u8>),
+}
+
+/// How many rows a statement must touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Any number.
+    Any,
+    /// Exactly this many, or the whole batch is undone.
+    Rows(u64),
+}
+
+/// A text with its values.
+#[derive(Clone)]
+pub struct Statement {
+    /// The text.
+    pub sql: &'static Sql,
+    /// A value a parameter.
+    pub values: Vec<Value>,
+    /// How many rows it must touch.
+    pub expect: Expect,
+}
+
+impl Sql {
+    /// Names a text.
+    #[must_use]
+    pub const fn new(name: &'static str, text: &'static str) -> Self {
+        Self { name, text }
+    }
+
+    /// Binds a value to each parameter.
+    #[must_use]
+    pub fn bind<const N: usize>(&'static self, values: [Value; N]) -> Statement {
+        Statement { sql: self, values: values.into(), expect: Expect::Any }
+    }
+}
+
+impl Statement {
+    /// Demands that exactly `rows` rows are touched.
+    #[must_use]
+    pub fn expecting(mut self, rows: u64) -> Self {
+        self.expect = Expect::Rows(rows);
+        self
+    }
+}
+
+/// Values stay out of logs: they are addresses, hashes and worse.
+impl fmt::Debug for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sql.name)
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "Null",
+            Self::Integer(_) => "Integer",
+            Self::Text(_) => "Text",
+            Self::Bytes(_) => "Bytes",
+        })
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<&Email> for Value {
+    fn from(email: &Email) -> Self {
+        email.as_str().into()
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Integer(i64::from(flag))
+    }
+}
+
+impl From<Millis> for Value {
+    fn from(moment: Millis) -> Self {
+        Self::Integer(moment.0)
+    }
+}
+
+impl From<&TokenHash> for Value {
+    fn from(hash: &TokenHash) -> Self {
+        Self::Bytes(hash.0.to_vec())
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
