@@ -73,7 +73,7 @@ pub const COMPRESS_CHUNK_BYTES: usize = 16 * 1024;
 
 /// Time between two looks at a busy connection, in milliseconds: the grain of its
 /// time-outs, and how long it stays quiet before its buffers are given back.
-pub const CONNECTION_LOOK_MS: u64 = 250;
+pub const CONNECTION_LOOK_MS: u64 = 100;
 
 /// Longest time a connection may wait for its next request, in seconds; longer than
 /// the 60 s after which common proxies drop theirs, so that they close first.
