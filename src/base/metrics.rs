@@ -20,9 +20,9 @@ use super::clock::Millis;
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Every status that an endpoint may answer; any other is counted as 0.
-const STATUSES: [u16; 26] = [
+const STATUSES: [u16; 28] = [
     0, 200, 201, 202, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 409, 410, 412,
-    413, 415, 422, 428, 429, 500, 503,
+    413, 414, 415, 422, 428, 429, 431, 500, 503,
 ];
 
 /// Upper edges of the latency buckets in microseconds; the rest counts as infinite.

@@ -86,7 +86,7 @@ where
             match Box::pin(requests(wire, &shared, &answer)).await {
                 Ended::Parked(parked) if has_more(&parked, &shared).await => wire = parked,
                 Ended::Parked(_) | Ended::Cut => return,
-                Ended::Done(done) => return linger(done).await,
+                Ended::Done(done) => return linger(done, &shared).await,
             }
         },
         None => {}
@@ -205,8 +205,9 @@ async fn has_more(parked: &Wire, shared: &Shared) -> bool {
 /// Closes with patience: says that nothing follows, then reads what still comes.
 ///
 /// Closing a socket with unread bytes resets the connection, and the reset can
-/// overtake the answer that says why. Source: RFC 9112 §9.6.
-async fn linger(mut wire: Wire) {
+/// overtake the answer that says why. A draining listener has no such patience.
+/// Source: RFC 9112 §9.6.
+async fn linger(mut wire: Wire, shared: &Shared) {
     if wire.is_ended || wire.stream.shutdown().await.is_err() {
         return;
     }
@@ -214,8 +215,12 @@ async fn linger(mut wire: Wire) {
         let mut thrown_away = vec![0; 8 * 1024];
         while wire.stream.read(&mut thrown_away).await.is_ok_and(|bytes| bytes > 0) {}
     };
-    // Patience ends with the time-out; the socket closes either way.
-    let _ = timeout(Duration::from_millis(LINGER_MS_MAX), rest).await;
+    tokio::select! {
+        biased;
+        // The socket closes however this ends.
+        _ = timeout(Duration::from_millis(LINGER_MS_MAX), rest) => {}
+        () = shared.draining.cancelled() => {}
+    }
 }
 
 /// Serves an HTTP/2 connection.

@@ -89,7 +89,9 @@ impl Watch {
             self.quiet = 0;
             return Verdict::GoOn;
         }
-        Self::count(&mut self.quiet, false, patience.idle)
+        // Who has not asked yet may be half way through the preface or the first head.
+        let most = if self.requests == 0 { patience.head } else { patience.idle };
+        Self::count(&mut self.quiet, false, most)
     }
 
     fn is_another_request(&mut self, activity: &Activity) -> bool {
@@ -164,13 +166,16 @@ mod tests {
 
     #[test]
     fn streams_kept_alive_by_pings_alone_are_cut() {
-        let activity = Activity::default();
+        let activity = Arc::new(Activity::default());
         let mut watch = Watch::default();
         let verdict = |watch: &mut Watch| {
             activity.moved.store(true, Relaxed);
             watch.look_at_streams(&activity, PATIENCE)
         };
-        assert!((0..4).all(|_| verdict(&mut watch) == Verdict::GoOn));
+        assert!((0..2).all(|_| verdict(&mut watch) == Verdict::GoOn));
+        assert_eq!(verdict(&mut watch), Verdict::Cut, "the first request has a head's time");
+        drop(Open::begin(&activity));
+        assert!((0..5).all(|_| verdict(&mut watch) == Verdict::GoOn));
         assert_eq!(verdict(&mut watch), Verdict::Cut);
     }
 }
