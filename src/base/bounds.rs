@@ -68,7 +68,8 @@ pub const TASK_ROWS_MAX: i64 = 500;
 /// Answers of at least this many bytes are compressed when the client takes it.
 pub const COMPRESS_BYTES_MIN: usize = 1024;
 
-/// Bytes compressed at a stretch before other requests get a turn; about 0.3 ms of work.
+/// Bytes compressed at a stretch before other requests get a turn.
+/// Source: measured, 0.13 ms for 16 KiB of JSON with either coding.
 pub const COMPRESS_CHUNK_BYTES: usize = 16 * 1024;
 
 /// Time between two looks at a busy connection, in milliseconds: the grain of its

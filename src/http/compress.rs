@@ -74,7 +74,8 @@ pub fn is_eligible(subject: Subject<'_>, headers: &HeaderMap) -> bool {
 /// should then send a fault.
 ///
 /// # Cost
-/// About 20 µs a KiB, in slices that let other requests in between.
+/// 8 to 16 µs a KiB, measured on generated JSON of 16 and 100 KB. It yields after
+/// each slice of input, but brotli may gather several before it works.
 pub async fn encode(asked: &HeaderMap, answered: &mut HeaderMap, body: Bytes) -> io::Result<Bytes> {
     vary(answered);
     let Some(coding) = preferred(asked) else {
