@@ -68,8 +68,38 @@ pub const TASK_ROWS_MAX: i64 = 500;
 /// Answers of at least this many bytes are compressed when the client takes it.
 pub const COMPRESS_BYTES_MIN: usize = 1024;
 
+/// Bytes compressed at a stretch before other requests get a turn.
+/// Source: measured, 0.13 ms for 16 KiB of JSON with either coding.
+pub const COMPRESS_CHUNK_BYTES: usize = 16 * 1024;
+
+/// Time between two looks at a busy connection, in milliseconds: the grain of its
+/// time-outs, and how long it stays quiet before its buffers are given back.
+/// Source: measured with 10,000 waiting connections, 65 MiB at 100 ms, 74 at 250.
+pub const CONNECTION_LOOK_MS: u64 = 100;
+
+/// Longest time a connection may wait for its next request, in seconds; longer than
+/// the 60 s after which common proxies drop theirs, so that they close first.
+pub const CONNECTION_IDLE_S_MAX: u64 = 75;
+
+/// Longest time an answer may wait for a client that does not read, in seconds.
+pub const WRITE_STALL_S_MAX: u64 = 30;
+
+/// Longest time for which what a refused client still sends is read and thrown away,
+/// in milliseconds; closing at once would reset the connection and lose the answer.
+pub const LINGER_MS_MAX: u64 = 2_000;
+
+/// Pause after a failed accept (no file descriptors left), in milliseconds.
+pub const ACCEPT_PAUSE_MS: u64 = 50;
+
 /// Concurrent HTTP/2 streams of one connection; a browser uses far fewer.
 pub const H2_STREAMS_MAX: u32 = 128;
+
+/// Most bytes of a body that an HTTP/2 client may send ahead of us: our largest
+/// ordinary body, on each stream; four of them on a connection.
+pub const H2_WINDOW_BYTES: u32 = 64 * 1024;
+
+/// Time between two HTTP/2 pings, and for the answer to each, in seconds.
+pub const H2_PING_S: u64 = 20;
 
 /// Most bytes of a request id that a caller sends and we echo.
 pub const REQUEST_ID_LENGTH_MAX: usize = 64;
