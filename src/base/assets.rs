@@ -5,11 +5,16 @@ use std::borrow::Cow;
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/assets"]
-#[include = "i18n/*"]
-#[include = "public/*"]
-#[include = "data/*.txt"]
-struct Files;
+#[folder = "$CARGO_MANIFEST_DIR/assets/public"]
+struct Public;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/assets/i18n"]
+struct Words;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/assets/data"]
+struct Data;
 
 /// A file for browsers.
 pub struct Asset {
@@ -30,7 +35,7 @@ pub fn public(name: &str) -> Option<Asset> {
         "svg" => "image/svg+xml",
         _ => return None,
     };
-    let file = Files::get(&format!("public/{name}"))?;
+    let file = Public::get(name)?;
     let digest = file.metadata.sha256_hash().iter().map(|byte| format!("{byte:02x}")).collect();
     Some(Asset { bytes: file.data, media_type, digest })
 }
@@ -38,16 +43,17 @@ pub fn public(name: &str) -> Option<Asset> {
 /// Returns the Fluent files of a language.
 #[must_use]
 pub fn words(tag: &str) -> Vec<String> {
-    let folder = format!("i18n/{tag}/");
-    Files::iter().filter(|path| path.starts_with(&folder)).filter_map(|path| text(&path)).collect()
+    let folder = format!("{tag}/");
+    let files = Words::iter().filter(|path| path.starts_with(&folder));
+    files.filter_map(|path| text(Words::get(&path)?.data)).collect()
 }
 
 /// Returns a text file of `assets/data`.
 #[must_use]
 pub fn data(name: &str) -> Option<Cow<'static, [u8]>> {
-    Files::get(&format!("data/{name}")).map(|file| file.data)
+    Data::get(name).map(|file| file.data)
 }
 
-fn text(path: &str) -> Option<String> {
-    String::from_utf8(Files::get(path)?.data.into_owned()).ok()
+fn text(bytes: Cow<'static, [u8]>) -> Option<String> {
+    String::from_utf8(bytes.into_owned()).ok()
 }

@@ -47,10 +47,7 @@ impl Words {
 }
 
 fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
-    let language = match locale {
-        Locale::Es => unic_langid::langid!("es"),
-        Locale::En => unic_langid::langid!("en"),
-    };
+    let language = locale.tag().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // The marks that isolate arguments would stand in JSON and in mail subjects.
     bundle.set_use_isolating(false);

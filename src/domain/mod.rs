@@ -6,7 +6,6 @@
 pub mod account;
 pub mod email;
 pub mod mail;
-pub mod password;
 pub mod refusal;
 pub mod session;
 pub mod token;

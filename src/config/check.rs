@@ -1,0 +1,122 @@
+//! What keys demand of each other, and what a secret must be.
+
+use std::collections::BTreeSet;
+
+use super::error::Problem;
+use super::key::{Kind, Raw};
+use super::later::TASKS;
+use super::server::Site;
+use super::values::{Values, shown};
+
+/// Fewest bytes of a secret that signs. Source: OWASP, 256 bits for HMAC-SHA256.
+const SECRET_BYTES_MIN: usize = 32;
+
+/// Fewest bytes of a secret that is only compared.
+const TOKEN_BYTES_MIN: usize = 16;
+
+/// Fewest different characters of a secret; less is no draw but a keyboard.
+const SECRET_LETTERS_MIN: usize = 8;
+
+/// Words that stand in examples; whoever deploys them has deployed no secret.
+const EXAMPLES: [&str; 6] =
+    ["changeme", "change-me", "your-secret", "better-auth-secret", "replace-me", "example-secret"];
+
+/// Least Argon2 memory for each number of passes, in KiB.
+/// Source: OWASP Password Storage Cheat Sheet, equivalent settings.
+const ARGON2_FLOORS: [(i64, i64); 5] =
+    [(1, 47_104), (2, 19_456), (3, 12_288), (4, 9_216), (5, 7_168)];
+
+/// Reports what does not go together.
+pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
+    let site = Site::parse(&values.text("server.public_url"));
+    let is_https = site.as_ref().is_some_and(Site::is_https);
+    let is_loopback = site.as_ref().is_some_and(Site::is_loopback);
+    let mut report = |path: &str, allowed: String| {
+        if let Some(held) = values.held(path) {
+            let kind = if path.ends_with("secret") { Kind::Secret } else { Kind::Text };
+            let found = held.value.as_ref().map_or_else(String::new, |value| shown(kind, value));
+            let origin = held.origin.clone();
+            problems.push(Problem::Bad { origin, path: path.to_owned(), found, allowed });
+        }
+    };
+    if values.text("auth.cookie_same_site") == "none" && !is_https {
+        report(
+            "auth.cookie_same_site",
+            "\"lax\" or \"strict\", because browsers take \"none\" over https alone and \
+             server.public_url is not https"
+                .to_owned(),
+        );
+    }
+    secret(values, "auth.secret", SECRET_BYTES_MIN, &mut report);
+    secret(values, "cron.secret", TOKEN_BYTES_MIN, &mut report);
+    secret(values, "metrics.token", TOKEN_BYTES_MIN, &mut report);
+    let (min, max) =
+        (values.integer("auth.password_length_min"), values.integer("auth.password_length_max"));
+    if min > max {
+        report("auth.password_length_min", format!("at most auth.password_length_max, {max}"));
+    }
+    if values.integer("auth.session_refresh_age_s") > values.integer("auth.session_ttl_s") {
+        report("auth.session_refresh_age_s", "at most auth.session_ttl_s".to_owned());
+    }
+    if !is_loopback {
+        argon2(values, &mut report);
+    }
+    base_path(values, &mut report);
+    tasks(values, &mut report);
+}
+
+fn secret(
+    values: &Values,
+    path: &str,
+    bytes_min: usize,
+    report: &mut impl FnMut(&str, String),
+) {
+    let Some(secret) = values.text_or_none(path) else { return };
+    let letters: BTreeSet<char> = secret.chars().collect();
+    let folded = secret.to_lowercase();
+    let is_example = EXAMPLES.iter().any(|word| folded.contains(word));
+    if secret.len() < bytes_min || letters.len() < SECRET_LETTERS_MIN || is_example {
+        let make = "make one with: openssl rand -base64 32";
+        report(path, format!("a random text of at least {bytes_min} bytes; {make}"));
+    }
+}
+
+/// A cheap hash is for tests on this machine, never for people's passwords.
+fn argon2(values: &Values, report: &mut impl FnMut(&str, String)) {
+    let memory_kib = values.integer("auth.argon2_memory_kib");
+    let iterations = values.integer("auth.argon2_iterations");
+    let floor = ARGON2_FLOORS.iter().rev().find(|(passes, _)| *passes <= iterations);
+    let floor_kib = floor.map_or(0, |(_, memory_kib)| *memory_kib);
+    if memory_kib < floor_kib {
+        let allowed = format!("at least {floor_kib} with auth.argon2_iterations = {iterations}");
+        report("auth.argon2_memory_kib", allowed);
+    }
+}
+
+fn base_path(values: &Values, report: &mut impl FnMut(&str, String)) {
+    let path = values.text("auth.base_path");
+    let letters = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+            && part.bytes().any(|byte| byte != b'.')
+    };
+    let is_path = path.strip_prefix('/').is_some_and(|path| path.split('/').all(letters));
+    if !is_path {
+        report("auth.base_path", "a path such as /api/auth, without a slash at its end".to_owned());
+    }
+}
+
+fn tasks(values: &Values, report: &mut impl FnMut(&str, String)) {
+    for (path, held) in values.iter() {
+        let task = path.strip_prefix("cron.").and_then(|rest| rest.split_once('.'));
+        let Some((task, key)) = task else { continue };
+        if !TASKS.contains(&task) {
+            report(path, format!("a task: one of {}", TASKS.join(", ")));
+        }
+        let is_schedule = matches!(&held.value, Some(Raw::Text(text))
+            if (5..=6).contains(&text.split_whitespace().count()));
+        if key == "schedule" && !is_schedule {
+            report(path, "a cron expression of five or six fields".to_owned());
+        }
+    }
+}

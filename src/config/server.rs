@@ -1,0 +1,210 @@
+//! `[server]`, `[database]`, `[metrics]`, `[log]`: where the process lives.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use url::Url;
+
+use super::key::{self, Key, Kind, Use};
+use super::values::Values;
+use crate::base::secret::Secret;
+
+const fn now(path: &'static str, kind: Kind, default: &'static str) -> Key {
+    Key { path, kind, default, use_: Use::Now }
+}
+
+/// The keys of these sections.
+pub const KEYS: &[Key] = &[
+    now("server.listen", Kind::Listen, "\"127.0.0.1:3000\""),
+    now("server.public_url", Kind::Site, "\"http://localhost:3000\""),
+    now("server.trusted_proxies", Kind::Networks, "[\"127.0.0.0/8\", \"::1/128\"]"),
+    now("server.cors_origins", Kind::Origins, "[]"),
+    now("server.data_dir", Kind::Text, "\"data\""),
+    now("server.frontend_url", Kind::Site, ""),
+    now("server.connections_max", Kind::Integer(1, 1_000_000), "20000"),
+    now("server.header_bytes_max", Kind::Integer(8192, 1_048_576), "16384"),
+    now("server.headers_max", Kind::Integer(16, 1000), "100"),
+    now("server.uri_bytes_max", Kind::Integer(256, 65536), "8192"),
+    now("server.body_bytes_max", Kind::Integer(1024, 16_777_216), "65536"),
+    now("server.header_read_timeout_s", Kind::Integer(1, 300), "10"),
+    now("server.body_read_timeout_s", Kind::Integer(1, 300), "20"),
+    now("server.request_timeout_s", Kind::Integer(1, 600), "30"),
+    now("server.shutdown_grace_s", Kind::Integer(0, 600), "10"),
+    Key {
+        path: "database.url",
+        kind: Kind::Database,
+        default: "\"sqlite:antesala.db\"",
+        use_: Use::Now,
+    },
+    now("metrics.token", Kind::Secret, ""),
+    now("log.format", Kind::Choice(&["auto", "pretty", "json"]), "\"auto\""),
+    now(
+        "log.level",
+        Kind::Choice(&["error", "warn", "info", "debug", "trace"]),
+        "\"info\"",
+    ),
+];
+
+/// A site's address: scheme, host, port; no path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site(Url);
+
+impl Site {
+    /// Reads a site.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Url::parse(text).ok().filter(Url::has_host).map(Self)
+    }
+
+    /// Returns `scheme://host[:port]`, the form in which browsers send origins.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
+    /// Returns the host, without a port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or("localhost")
+    }
+
+    /// Tells whether the site is served over TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Tells whether the site is this machine's own.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+}
+
+/// `[server]`
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Address and port of the socket.
+    pub listen: SocketAddr,
+    /// How browsers reach the site; mailed links are built from it alone.
+    pub public_url: Site,
+    /// Proxies whose forwarding headers count.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Origins that may read answers, beside the trusted ones.
+    pub cors_origins: Vec<String>,
+    /// Folder of the database, the secrets and the mail file.
+    pub data_dir: PathBuf,
+    /// The front end on its own origin, if there is one.
+    pub frontend_url: Option<Site>,
+    /// Most connections at a time.
+    pub connections_max: usize,
+    /// Most bytes of a request's headers.
+    pub header_bytes_max: usize,
+    /// Most header lines.
+    pub headers_max: usize,
+    /// Most bytes of a request's target.
+    pub uri_bytes_max: usize,
+    /// Most bytes of a body.
+    pub body_bytes_max: usize,
+    /// For the head of a request, in seconds.
+    pub header_read_timeout_s: i64,
+    /// For its body, in seconds.
+    pub body_read_timeout_s: i64,
+    /// For the whole of it, in seconds.
+    pub request_timeout_s: i64,
+    /// For what is open when the server stops, in seconds.
+    pub shutdown_grace_s: i64,
+}
+
+/// Where the data are.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// A file, relative to the data directory.
+    Sqlite(PathBuf),
+    /// A server that speaks PostgreSQL's wire.
+    Postgres(Secret<String>),
+}
+
+/// `[metrics]`
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    /// Who sends it may read; without one, the machine itself may.
+    pub token: Option<Secret<String>>,
+}
+
+/// How lines are logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Pretty on a terminal, else JSON.
+    Auto,
+    /// For people.
+    Pretty,
+    /// For machines.
+    Json,
+}
+
+/// `[log]`
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// How lines are written.
+    pub format: LogFormat,
+    /// The least grave level that is written.
+    pub level: String,
+}
+
+impl Server {
+    /// Reads the section; `None` fields of a wrong value were reported already.
+    pub(super) fn read(values: &Values) -> Option<Self> {
+        let networks = values.list("server.trusted_proxies");
+        Some(Self {
+            listen: values.text("server.listen").parse().ok()?,
+            public_url: Site::parse(&values.text("server.public_url"))?,
+            trusted_proxies: networks.iter().filter_map(|text| key::network(text)).collect(),
+            cors_origins: values.list("server.cors_origins"),
+            data_dir: PathBuf::from(values.text("server.data_dir")),
+            frontend_url: Site::parse(&values.text("server.frontend_url")),
+            connections_max: values.count("server.connections_max"),
+            header_bytes_max: values.count("server.header_bytes_max"),
+            headers_max: values.count("server.headers_max"),
+            uri_bytes_max: values.count("server.uri_bytes_max"),
+            body_bytes_max: values.count("server.body_bytes_max"),
+            header_read_timeout_s: values.integer("server.header_read_timeout_s"),
+            body_read_timeout_s: values.integer("server.body_read_timeout_s"),
+            request_timeout_s: values.integer("server.request_timeout_s"),
+            shutdown_grace_s: values.integer("server.shutdown_grace_s"),
+        })
+    }
+}
+
+impl Database {
+    pub(super) fn read(values: &Values) -> Self {
+        let url = values.text("database.url");
+        match url.strip_prefix("sqlite:") {
+            Some(file) => Self::Sqlite(PathBuf::from(file)),
+            None => Self::Postgres(Secret::new(url)),
+        }
+    }
+}
+
+impl Metrics {
+    pub(super) fn read(values: &Values) -> Self {
+        Self { token: values.text_or_none("metrics.token").map(Secret::new) }
+    }
+}
+
+impl Log {
+    pub(super) fn read(values: &Values) -> Self {
+        let format = match values.text("log.format").as_str() {
+            "pretty" => LogFormat::Pretty,
+            "json" => LogFormat::Json,
+            _ => LogFormat::Auto,
+        };
+        Self { format, level: values.text("log.level") }
+    }
+}

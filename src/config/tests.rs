@@ -1,0 +1,209 @@
+//! The configuration as operators meet it: precedence, messages, the example.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use super::*;
+
+fn load(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("antesala.toml");
+    fs::write(&path, file).unwrap();
+    let environment: BTreeMap<_, _> =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let flags = flags
+        .iter()
+        .map(|(path, value)| Flag { name: "--flag", path, value: (*value).to_owned() })
+        .collect();
+    Config::load(&Sources { file: Some(path.clone()), environment, flags })
+        .map_err(|error| error.to_string().replace(&path.display().to_string(), "antesala.toml"))
+}
+
+#[test]
+fn nothing_set_is_a_whole_configuration() {
+    let config = load("", &[], &[]).unwrap();
+    assert_eq!(config.server.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.server.trusted_proxies.len(), 2);
+    assert_eq!(config.auth.session_ttl_s, 604_800);
+    assert_eq!(config.mail.retry_schedule_s, [10, 60, 300, 1800, 7200, 21600]);
+    assert_eq!(config.unused, Vec::<String>::new());
+}
+
+#[test]
+fn later_wins_over_earlier() {
+    let file = "[auth]\nsession_ttl_s = 100000\n";
+    let name = "ANTESALA_AUTH__SESSION_TTL_S";
+    let ttl = |config: Result<Config, String>| config.unwrap().auth.session_ttl_s;
+    assert_eq!(ttl(load("", &[], &[])), 604_800);
+    assert_eq!(ttl(load(file, &[], &[])), 100_000);
+    assert_eq!(ttl(load(file, &[(name, "200000")], &[])), 200_000);
+    let flag = [("auth.session_ttl_s", "300000")];
+    assert_eq!(ttl(load(file, &[(name, "200000")], &flag)), 300_000);
+}
+
+#[test]
+fn well_known_names_count_below_ours() {
+    let config = load(
+        "",
+        &[
+            ("PORT", "8080"),
+            ("BETTER_AUTH_SECRET", "Zk3vT9qLx0aWm5uR8nYc2bHd7eJf4gPs"),
+            ("BETTER_AUTH_TRUSTED_ORIGINS", "https://a.es, https://*.b.es"),
+            ("FRONTEND_URL", "https://www.a.es"),
+            ("EMAIL_FROM", "A <a@a.es>"),
+        ],
+        &[],
+    )
+    .unwrap();
+    assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.server.public_url.origin(), "http://localhost:8080");
+    assert_eq!(config.auth.trusted_origins, ["https://a.es", "https://*.b.es"]);
+    assert_eq!(config.server.frontend_url.unwrap().origin(), "https://www.a.es");
+    assert_eq!(config.mail.from.as_deref(), Some("A <a@a.es>"));
+    let both = [("EMAIL_FROM", "a@a.es"), ("ANTESALA_MAIL__FROM", "b@b.es")];
+    assert_eq!(load("", &both, &[]).unwrap().mail.from.as_deref(), Some("b@b.es"));
+    let url = [("PORT", "1"), ("BETTER_AUTH_URL", "https://c.es"), ("DATABASE_URL", "sqlite:x.db")];
+    let config = load("", &url, &[]).unwrap();
+    assert_eq!(config.server.public_url.origin(), "https://c.es");
+    assert!(config.database_file().unwrap().ends_with("data/x.db"));
+}
+
+#[test]
+fn secret_may_stand_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    fs::write(&path, "Zk3vT9qLx0aWm5uR8nYc2bHd7eJf4gPs\n").unwrap();
+    let path = path.to_str().unwrap();
+    let config = load("", &[("ANTESALA_AUTH__SECRET_FILE", path)], &[]).unwrap();
+    assert_eq!(config.auth.secret.unwrap().expose(), "Zk3vT9qLx0aWm5uR8nYc2bHd7eJf4gPs");
+    let error = load("", &[("ANTESALA_AUTH__SECRET_FILE", "/no/such")], &[]).unwrap_err();
+    assert!(error.contains("ANTESALA_AUTH__SECRET_FILE: /no/such cannot be read"), "{error}");
+}
+
+#[test]
+fn mistakes_are_named_with_place_found_and_allowed_all_at_once() {
+    let file = "[auth]\nsession_tll_s = 5\nsession_ttl_s = \"7 días\"\nsignup = \"abierto\"\n\n[sever]\nlisten = \"x\"\n";
+    let error = load(file, &[("ANTESALA_LOG__LEVEL", "loud")], &[]).unwrap_err();
+    for expected in [
+        "antesala.toml:2: auth.session_tll_s is no key; did you mean auth.session_ttl_s?",
+        "antesala.toml:3: auth.session_ttl_s = \"7 días\": expected a whole number from 60 to 34560000",
+        "antesala.toml:4: auth.signup = \"abierto\": expected one of \"open\", \"invite\", \"closed\"",
+        "antesala.toml:7: sever.listen is no key; did you mean server.listen?",
+        "environment ANTESALA_LOG__LEVEL: log.level = \"loud\": expected one of",
+    ] {
+        assert!(error.contains(expected), "{expected}\nin\n{error}");
+    }
+}
+
+#[test]
+fn wrong_types_and_values_are_refused() {
+    for (file, expected) in [
+        ("[server]\nlisten = 3000", "an address and a port"),
+        ("[server]\nlisten = \"localhost\"", "an address and a port"),
+        ("[server]\npublic_url = \"https://a.es/app\"", "a site"),
+        ("[server]\npublic_url = \"ftp://a.es\"", "a site"),
+        ("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]", "a list of networks"),
+        ("[server]\nbody_bytes_max = 1.5", "a whole number"),
+        ("[auth]\nrequire_email_verification = \"yes\"", "true or false"),
+        ("[auth]\ncookie_name = \"a b\"", "a cookie name"),
+        ("[auth]\ncookie_same_site = \"none\"", "because browsers take \"none\" over https alone"),
+        ("[auth]\npassword_length_min = 100\npassword_length_max = 64", "at most auth.password_length_max"),
+        ("[auth]\nsecret = \"corto\"", "openssl rand"),
+        ("[auth]\nsecret = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"", "openssl rand"),
+        ("[auth]\nsecret = \"better-auth-secret-123456789012345\"", "openssl rand"),
+        ("[auth]\nbase_path = \"/api/../auth\"", "a path such as /api/auth"),
+        ("[auth]\nargon2_memory_kib = 64\n[server]\npublic_url = \"https://a.es\"", "at least 19456"),
+        ("[auth]\ntrusted_origins = [\"https://\"]", "a list of origins"),
+        ("[cron]\ntimezone = \"Europe/Atlantis\"", "an IANA time zone"),
+        ("[cron.nothing]\nenabled = true", "a task: one of"),
+        ("[brand]\ncolor = \"green\"", "a colour"),
+        ("[database]\nurl = \"mysql://x\"", "sqlite:FILE or postgres://"),
+        ("[auth", "not TOML"),
+        ("[auth]\nsignup = \"open\"\nsignup = \"closed\"", "not TOML"),
+    ] {
+        let error = load(file, &[], &[]).unwrap_err();
+        assert!(error.contains(expected), "{file}\n{error}");
+        assert!(error.contains("antesala.toml"), "{error}");
+    }
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let secret = "Zk3vT9qLx0aWm5uR8nYc2bHd7eJf4gPs";
+    let config = load("", &[("ANTESALA_AUTH__SECRET", secret)], &[]).unwrap();
+    assert!(!format!("{config:?}").contains(secret));
+    let error = load("", &[("ANTESALA_AUTH__SECRET", "corto-y-secreto")], &[]).unwrap_err();
+    assert!(!error.contains("corto-y-secreto"), "{error}");
+    let line = config.lines.iter().find(|line| line.key == "auth.secret").unwrap();
+    assert_eq!((line.value.as_str(), line.origin.as_str()), ("********", "environment ANTESALA_AUTH__SECRET"));
+}
+
+#[test]
+fn what_this_version_does_not_use_is_said() {
+    let file = "[og]\nquality = 70\n[mail]\ntransport = \"smtp\"\n[auth]\nsignup = \"closed\"\n[social.google]\nclient_id = \"x\"\n";
+    let unused = load(file, &[], &[]).unwrap().unused;
+    assert_eq!(
+        unused,
+        [
+            "mail.transport = \"smtp\" is not used by this version",
+            "og.quality is not used by this version",
+            "social.google.client_id is not used by this version",
+        ]
+    );
+}
+
+#[test]
+fn example_lists_every_key_and_is_accepted() {
+    let example = include_str!("../../config.example.toml");
+    load(example, &[], &[]).unwrap();
+    // With every commented key switched on it still parses, and each key is there.
+    let all: String = example
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(rest) if rest.contains(" = ") && !rest.ends_with('.') => format!("{rest}\n"),
+            Some(rest) if rest.starts_with('[') => format!("{rest}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let settings = origin::of_file(Path::new("x"), &all).unwrap_or_else(|error| panic!("{error}"));
+    for key in keys() {
+        let is_there = settings
+            .iter()
+            .any(|setting| values::key_of(&[key], &setting.path).is_some());
+        assert!(is_there, "{} is missing in config.example.toml", key.path);
+    }
+    for setting in settings {
+        let key = values::key_of(&keys(), &setting.path)
+            .unwrap_or_else(|| panic!("{} is no key", setting.path));
+        assert!(key.kind.read(&setting.raw).is_some(), "{} holds what it may not", setting.path);
+        if !key.default.is_empty() && !key.path.contains('*') {
+            let mut problems = Vec::new();
+            let by_default = Values::collect(&[key], Vec::new(), &mut problems);
+            let held = by_default.held(key.path).unwrap().value.clone().unwrap();
+            assert_eq!(key.kind.read(&setting.raw), Some(held), "{} shows another default", key.path);
+        }
+    }
+}
+
+#[test]
+fn generated_secrets_are_kept_and_guarded() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let environment = [("ANTESALA_SERVER__DATA_DIR", data_dir.to_str().unwrap())];
+    let resolved = || {
+        let mut config = load("", &environment, &[]).unwrap();
+        let mut drawn = 0;
+        secrets::resolve(&mut config, || {
+            drawn += 1;
+            format!("{drawn}{}", "Zk3vT9qLx0aWm5uR8nYc2bHd7eJf4gPs")
+        })
+        .map(|()| config.auth.secret.unwrap().expose().clone())
+    };
+    let first = resolved().unwrap();
+    assert_eq!(resolved().unwrap(), first);
+    let file = data_dir.join("auth.secret");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(resolved().unwrap_err().to_string().contains("chmod 600"));
+}
