@@ -32,11 +32,11 @@ struct DocsPage<'a> {
 }
 
 async fn json(app: &App, _request: Request) -> Result<Response, ApiError> {
-    Ok(Response::json(200, &openapi::document(TABLES, &app.config)))
+    Ok(Response::json(200, &openapi::document(TABLES, &app.config)).no_cache())
 }
 
 async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let words = PageWords::new(app, request.locale);
-    let rows = openapi::rows(TABLES, &app.config);
-    Ok(Response::html(200, rendered(DocsPage { words, rows }.render())?))
+    let rows = openapi::rows(TABLES, &app.config.auth.base_path);
+    Ok(Response::html(200, rendered(DocsPage { words, rows }.render())?).no_cache())
 }

@@ -30,6 +30,9 @@ pub enum Fault {
     /// The hash pool.
     #[error("the hash pool failed")]
     Hash(#[from] HashError),
+    /// The request took longer than it may.
+    #[error("the request took longer than server.request_timeout_s")]
+    Late,
     /// A broken promise of our own code.
     #[error("{0}")]
     Broken(&'static str),
@@ -43,7 +46,8 @@ impl Fault {
     pub const fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::Store(StoreError::Busy | StoreError::Unavailable { .. })
-            | Self::Hash(HashError::Busy { .. }) => Some(RETRY_AFTER_S),
+            | Self::Hash(HashError::Busy)
+            | Self::Late => Some(RETRY_AFTER_S),
             Self::Store(
                 StoreError::Duplicate { .. }
                 | StoreError::Unexpected { .. }

@@ -115,3 +115,10 @@ pub const HASH_IDLE_S: u64 = 30;
 
 /// Niceness of the hash threads: the kernel prefers whoever answers. Source: setpriority(2).
 pub const HASH_NICENESS: i32 = 19;
+
+/// Longest wait of a readiness probe for the database, in seconds.
+pub const READY_TIMEOUT_S: u64 = 5;
+
+/// Silence of the mail worker after which it counts as dead, in seconds; a turn
+/// takes at most one delivery more than its idle wait.
+pub const MAIL_WORKER_SILENCE_S_MAX: i64 = 120;

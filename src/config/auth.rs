@@ -83,10 +83,10 @@ pub struct Auth {
     pub secret: Option<Secret<String>>,
     /// Where the endpoints live.
     pub base_path: String,
-    /// Prefix of the contract's cookies.
+    /// Prefix of the contract's cookies, `__Secure-` included on https.
     pub cookie_prefix: String,
-    /// Whole name of the session cookie, where a deployment fixes it.
-    pub cookie_name: Option<String>,
+    /// Whole name of the session cookie.
+    pub session_cookie: String,
     /// `Domain` of the cookies.
     pub cookie_domain: Option<String>,
     /// `SameSite` of the cookies.
@@ -126,13 +126,24 @@ pub struct Auth {
 }
 
 impl Auth {
+    /// Returns the whole name of one of the contract's cookies.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> String {
+        format!("{}.{name}", self.cookie_prefix)
+    }
+
     pub(super) fn read(values: &Values, is_https: bool) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let secure = if is_https { "__Secure-" } else { "" };
+        let cookie_prefix = format!("{secure}{}", values.text("auth.cookie_prefix"));
+        let session_cookie = values
+            .text_or_none("auth.cookie_name")
+            .unwrap_or_else(|| format!("{cookie_prefix}.session_token"));
         Self {
             secret: values.text_or_none("auth.secret").map(Secret::new),
             base_path: values.text("auth.base_path"),
-            cookie_prefix: values.text("auth.cookie_prefix"),
-            cookie_name: values.text_or_none("auth.cookie_name"),
+            cookie_prefix,
+            session_cookie,
             cookie_domain: values.text_or_none("auth.cookie_domain"),
             cookie_same_site: match values.text("auth.cookie_same_site").as_str() {
                 "strict" => SameSite::Strict,

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 pub use auth::{Auth, SameSite, Signup};
 pub use error::{ConfigError, Problem};
 pub use key::{Key, Kind, Use};
+pub use pattern::OriginPattern;
 pub use later::Cron;
 pub use server::{Database, Log, LogFormat, Metrics, Server, Site};
 pub use site::{Brand, Color, Duplicate, Mail, RateLimit, Waitlist};

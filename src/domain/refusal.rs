@@ -28,8 +28,6 @@ pub enum Refusal {
     CredentialAccountNotFound,
     /// The address cannot be changed this way.
     EmailCanNotBeUpdated,
-    /// A protected field was sent.
-    FieldNotAllowed,
     /// Nothing that can be changed was sent.
     NoFieldsToUpdate,
     /// The address must be verified before signing in.
@@ -58,7 +56,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 23] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -70,7 +68,6 @@ impl Refusal {
         Self::UserAlreadyExists,
         Self::CredentialAccountNotFound,
         Self::EmailCanNotBeUpdated,
-        Self::FieldNotAllowed,
         Self::NoFieldsToUpdate,
         Self::EmailNotVerified,
         Self::BannedUser,
@@ -100,7 +97,6 @@ impl Refusal {
             Self::UserAlreadyExists => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
             Self::CredentialAccountNotFound => "CREDENTIAL_ACCOUNT_NOT_FOUND",
             Self::EmailCanNotBeUpdated => "EMAIL_CAN_NOT_BE_UPDATED",
-            Self::FieldNotAllowed => "FIELD_NOT_ALLOWED",
             Self::NoFieldsToUpdate => "NO_FIELDS_TO_UPDATE",
             Self::EmailNotVerified => "EMAIL_NOT_VERIFIED",
             Self::BannedUser => "BANNED_USER",

@@ -1,0 +1,83 @@
+//! `/healthz`, `/readyz`, `/metrics`: for machines that look after the server.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::app::App;
+use crate::base::bounds::{MAIL_WORKER_SILENCE_S_MAX, READY_TIMEOUT_S};
+use crate::base::crypto;
+use crate::base::metrics::{CONTENT_TYPE, Snapshot};
+use crate::endpoint;
+use crate::http::endpoint::{Access, Endpoint};
+use crate::http::error::{ApiError, HttpRefusal};
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::store::outbox;
+
+/// The three endpoints.
+pub const ENDPOINTS: &[Endpoint] = &[
+    endpoint!(GET "/healthz" => health {
+        id: "healthz", summary: "Tells that the process answers",
+        limit: Free, access: Access::Public, answers: [200],
+    }),
+    endpoint!(GET "/readyz" => ready {
+        id: "readyz", summary: "Tells whether the database takes writes and mail goes out",
+        limit: Read, access: Access::Public, answers: [200, 429, 503],
+    }),
+    endpoint!(GET "/metrics" => metrics {
+        id: "metrics", summary: "Returns counters in the OpenMetrics format",
+        limit: Free, access: Access::Public, answers: [200, 404],
+    }),
+];
+
+async fn health(_app: &App, _request: Request) -> Result<Response, ApiError> {
+    Ok(Response::json(200, &json!({"status": "ok"})))
+}
+
+async fn ready(app: &App, request: Request) -> Result<Response, ApiError> {
+    let probe = tokio::time::timeout(Duration::from_secs(READY_TIMEOUT_S), app.store.ready());
+    let database = match probe.await {
+        Ok(Ok(())) => "ok",
+        Ok(Err(_reason)) => "not writable",
+        Err(_elapsed) => "too slow",
+    };
+    let silent_ms = request.now.since_ms(app.mail_seen());
+    let mail = if silent_ms <= MAIL_WORKER_SILENCE_S_MAX * 1000 { "ok" } else { "not working" };
+    let is_ready = database == "ok" && mail == "ok";
+    let answer = json!({
+        "status": if is_ready { "ok" } else { "not ready" },
+        "checks": {"database": database, "mail": mail},
+    });
+    let response = Response::json(if is_ready { 200 } else { 503 }, &answer);
+    Ok(if is_ready { response } else { response.retry_after(READY_TIMEOUT_S) })
+}
+
+/// Counters tell an attacker what works, so strangers are told that nothing is here.
+async fn metrics(app: &App, request: Request) -> Result<Response, ApiError> {
+    if !may_measure(app, &request) {
+        return Err(HttpRefusal::NotFound.into());
+    }
+    let depth: Option<i64> = app.store.list(outbox::depth()).await.map_or(None, |rows| {
+        let rows: Vec<i64> = rows;
+        rows.first().copied()
+    });
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let snapshot = Snapshot {
+        writer_queue: count(app.store.queued()),
+        hash_queue: count(app.hashes.queued()),
+        outbox_depth: depth.and_then(|depth| u64::try_from(depth).ok()).unwrap_or(0),
+    };
+    Ok(Response::text(CONTENT_TYPE, app.metrics.render(snapshot)))
+}
+
+fn may_measure(app: &App, request: &Request) -> bool {
+    let Some(token) = &app.config.metrics.token else {
+        let is_forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host"]
+            .iter()
+            .any(|name| request.head.headers.contains_key(*name));
+        return request.peer.is_loopback() && !is_forwarded;
+    };
+    let given = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+    given.is_some_and(|given| crypto::equal(given.as_bytes(), token.expose().as_bytes()))
+}

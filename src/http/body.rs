@@ -1,0 +1,112 @@
+//! Reading a body: media type, size, time, form, and the check of its schema.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use serde_json::{Map, Value};
+
+use super::endpoint::Media;
+use super::error::{ApiError, HttpRefusal};
+use crate::base::bounds::JSON_DEPTH_MAX;
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// What a body came as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// No content type: upstream reads no body then.
+    Nothing,
+    /// JSON.
+    Json,
+    /// A form.
+    Form,
+}
+
+/// How much of a body is read, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLimits {
+    /// Most bytes.
+    pub bytes_max: usize,
+    /// Longest time.
+    pub timeout: Duration,
+}
+
+/// Checks the media type before anything is read.
+///
+/// # Errors
+/// `UnsupportedMediaType`.
+pub fn media(headers: &HeaderMap, media: Media) -> Result<Sent, HttpRefusal> {
+    let Some(sent) = headers.get(header::CONTENT_TYPE) else { return Ok(Sent::Nothing) };
+    let text = sent.to_str().unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default().trim().to_lowercase();
+    match (essence.as_str(), media) {
+        (JSON, Media::Json | Media::JsonOrForm) => Ok(Sent::Json),
+        (FORM, Media::Form | Media::JsonOrForm) => Ok(Sent::Form),
+        _ => {
+            let allowed = match media {
+                Media::Json => JSON,
+                Media::JsonOrForm => "application/x-www-form-urlencoded, application/json",
+                Media::Form => FORM,
+            };
+            Err(HttpRefusal::UnsupportedMediaType { sent: text.to_owned(), allowed })
+        }
+    }
+}
+
+/// Reads a body as JSON; `None` when none was sent.
+///
+/// # Errors
+/// `BodyTooLarge`, `RequestTimeout`, `InvalidJson`.
+pub async fn read(
+    body: Incoming,
+    sent: Sent,
+    limits: BodyLimits,
+) -> Result<Option<Value>, ApiError> {
+    let bytes = collect(body, limits).await?;
+    match sent {
+        Sent::Nothing => Ok(None),
+        Sent::Json if bytes.is_empty() => Ok(None),
+        Sent::Json => json(&bytes).map(Some),
+        Sent::Form => Ok(Some(form(&bytes))),
+    }
+}
+
+async fn collect(body: Incoming, limits: BodyLimits) -> Result<Bytes, ApiError> {
+    let collected = Limited::new(body, limits.bytes_max).collect();
+    match tokio::time::timeout(limits.timeout, collected).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(HttpRefusal::BodyTooLarge.into()),
+        // The client broke off or broke the framing: nobody reads the answer.
+        Ok(Err(_broken)) => Err(HttpRefusal::InvalidJson.into()),
+        Err(_elapsed) => Err(HttpRefusal::RequestTimeout.into()),
+    }
+}
+
+fn json(bytes: &[u8]) -> Result<Value, ApiError> {
+    let value: Value =
+        serde_json::from_slice(bytes).map_err(|_syntax| HttpRefusal::InvalidJson)?;
+    if depth(&value) > JSON_DEPTH_MAX {
+        return Err(HttpRefusal::InvalidJson.into());
+    }
+    Ok(value)
+}
+
+/// serde itself stops at 128 levels, so this recursion is bounded.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(map) => 1 + map.values().map(depth).max().unwrap_or(0),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
+}
+
+fn form(bytes: &[u8]) -> Value {
+    let pairs = form_urlencoded::parse(bytes);
+    let map: Map<String, Value> =
+        pairs.map(|(name, value)| (name.into_owned(), Value::from(value.into_owned()))).collect();
+    Value::Object(map)
+}

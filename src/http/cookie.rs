@@ -1,0 +1,174 @@
+//! The contract's cookies: names, attributes, signatures.
+//!
+//! A value is `encodeURIComponent(token + "." + base64(HMAC-SHA256(secret, token)))`.
+//! A bad signature is no cookie at all. Source: contract section 2.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderValue, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::request::Request;
+use crate::account::session::Live;
+use crate::app::App;
+use crate::config::{Auth, SameSite};
+use crate::domain::session::Remember;
+use crate::domain::token::Token;
+
+/// What `encodeURIComponent` leaves as it is.
+const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// Longest cookie value that is looked at, in bytes.
+const VALUE_BYTES_MAX: usize = 1024;
+
+/// A `Set-Cookie` line.
+#[derive(Debug)]
+pub struct Cookie(String);
+
+impl Cookie {
+    pub(super) fn into_header(self) -> HeaderValue {
+        // Names are checked settings and values are percent-encoded: always a header.
+        HeaderValue::try_from(self.0).unwrap_or_else(|_impossible| HeaderValue::from_static(""))
+    }
+}
+
+/// How long a browser keeps a cookie.
+#[derive(Clone, Copy)]
+enum Life {
+    /// Seconds; 0 clears.
+    Seconds(i64),
+    /// Until the browser closes.
+    Browser,
+}
+
+/// Reads the session token of a request; `None`: none, or not signed by us.
+///
+/// Of several cookies with the name, the first well-signed one counts.
+#[must_use]
+pub fn session_token(app: &App, headers: &HeaderMap) -> Option<Token> {
+    values(headers, &app.config.auth.session_cookie)
+        .find_map(|value| unsigned(app, value))
+        .map(Token::presented)
+}
+
+/// Tells whether the browser asked not to be remembered.
+#[must_use]
+pub fn is_unremembered(app: &App, headers: &HeaderMap) -> bool {
+    let name = app.config.auth.cookie("dont_remember");
+    values(headers, &name).any(|value| unsigned(app, value).as_deref() == Some("true"))
+}
+
+/// Makes the cookies of a new session.
+#[must_use]
+pub fn session_cookies(
+    app: &App,
+    request: &Request,
+    token: &Token,
+    remember: Remember,
+) -> Vec<Cookie> {
+    let auth = &app.config.auth;
+    let forget = auth.cookie("dont_remember");
+    match remember {
+        Remember::Yes => {
+            let life = Life::Seconds(auth.session_ttl_s);
+            let mut cookies =
+                vec![line(auth, &auth.session_cookie, &signed(app, token.expose()), life)];
+            if values(&request.head.headers, &forget).next().is_some() {
+                cookies.push(line(auth, &forget, "", Life::Seconds(0)));
+            }
+            cookies
+        }
+        Remember::No => vec![
+            line(auth, &auth.session_cookie, &signed(app, token.expose()), Life::Browser),
+            line(auth, &forget, &signed(app, "true"), Life::Browser),
+        ],
+    }
+}
+
+/// Makes the session cookie of a request anew, for as long as it may live.
+#[must_use]
+pub fn session_cookie_again(app: &App, request: &Request, live: &Live) -> Cookie {
+    let auth = &app.config.auth;
+    let life = if is_unremembered(app, &request.head.headers) {
+        Life::Browser
+    } else {
+        let left_ms = live.session.expires_at.since_ms(request.now).max(0);
+        Life::Seconds(left_ms.div_euclid(1000))
+    };
+    line(auth, &auth.session_cookie, &signed(app, live.token.expose()), life)
+}
+
+/// Makes the lines that clear a session's cookies.
+#[must_use]
+pub fn clear_session_cookies(app: &App) -> [Cookie; 3] {
+    let auth = &app.config.auth;
+    let clear = |name: &str| line(auth, name, "", Life::Seconds(0));
+    [
+        clear(&auth.session_cookie),
+        clear(&auth.cookie("session_data")),
+        clear(&auth.cookie("dont_remember")),
+    ]
+}
+
+/// Writes name, value and attributes in upstream's order.
+fn line(auth: &Auth, name: &str, value: &str, life: Life) -> Cookie {
+    let mut line = format!("{name}={value}");
+    // Writing to a String cannot fail.
+    let _ = match life {
+        Life::Seconds(seconds) => write!(line, "; Max-Age={seconds}"),
+        Life::Browser => Ok(()),
+    };
+    if let Some(domain) = &auth.cookie_domain {
+        let _ = write!(line, "; Domain={domain}");
+    }
+    line.push_str("; Path=/; HttpOnly");
+    if auth.cookie_secure {
+        line.push_str("; Secure");
+    }
+    line.push_str(match auth.cookie_same_site {
+        SameSite::Lax => "; SameSite=Lax",
+        SameSite::Strict => "; SameSite=Strict",
+        SameSite::None => "; SameSite=None",
+    });
+    Cookie(line)
+}
+
+fn signed(app: &App, value: &str) -> String {
+    let signature = STANDARD.encode(app.keys.cookie.sign(value.as_bytes()));
+    utf8_percent_encode(&format!("{value}.{signature}"), &UNRESERVED).to_string()
+}
+
+fn unsigned(app: &App, cookie: &str) -> Option<String> {
+    if cookie.len() > VALUE_BYTES_MAX {
+        return None;
+    }
+    let decoded = percent_decode_str(cookie).decode_utf8().ok()?;
+    let (value, signature) = decoded.rsplit_once('.')?;
+    // Upstream's signatures have 44 characters; anything else is not worth decoding.
+    let signature = Some(signature).filter(|text| text.len() == 44)?;
+    let signature = STANDARD.decode(signature).ok()?;
+    let is_ours = app.keys.cookie.verify(value.as_bytes(), &signature);
+    is_ours.then(|| value.to_owned())
+}
+
+/// Walks over the values of every cookie of a name.
+fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(move |pair| pair.trim_start().strip_prefix(name)?.strip_prefix('='))
+        .map(str::trim_end)
+}

@@ -1,0 +1,90 @@
+//! Which other origins' pages may read answers.
+//!
+//! The same origin alone, unless the configuration names others. An approved
+//! origin is echoed to the letter, with credentials; `*` never is. Apps' custom
+//! schemes send no CORS requests and get nothing. Source: Fetch Standard;
+//! OWASP ASVS 5.0 3.4.2.
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::response::Response;
+use crate::config::{Config, OriginPattern, Site};
+
+/// Most bytes of the header names that a preflight may ask for.
+const ASKED_BYTES_MAX: usize = 512;
+
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("retry-after, x-retry-after, x-request-id, etag");
+const TRUE: HeaderValue = HeaderValue::from_static("true");
+const ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
+/// Two hours, the longest that Chromium keeps.
+const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
+
+/// The origins that may read.
+#[derive(Debug)]
+pub struct Cors(Vec<OriginPattern>);
+
+impl Cors {
+    /// Compiles what the configuration approves.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let frontend = config.server.frontend_url.iter().map(Site::origin);
+        let named = config.server.cors_origins.iter().chain(&config.auth.trusted_origins);
+        let patterns = named.cloned().chain(frontend).filter_map(|text| OriginPattern::parse(&text));
+        Self(patterns.filter(OriginPattern::is_web).collect())
+    }
+
+    /// Returns the request's origin when it may read.
+    #[must_use]
+    pub fn approved<'h>(&self, asked: &'h HeaderMap) -> Option<&'h HeaderValue> {
+        let origin = asked.get(header::ORIGIN)?;
+        let text = origin.to_str().ok()?.to_lowercase();
+        let (scheme, authority) = text.split_once("://")?;
+        let is_web = ["http", "https"].contains(&scheme) && !authority.contains('/');
+        let is_approved =
+            is_web && self.0.iter().any(|pattern| pattern.matches(scheme, authority));
+        is_approved.then_some(origin)
+    }
+
+    /// Adds what lets an approved origin read the answer.
+    pub fn mark(&self, asked: &HeaderMap, answered: &mut HeaderMap) {
+        if self.0.is_empty() {
+            return;
+        }
+        answered.append(header::VARY, ORIGIN);
+        if let Some(origin) = self.approved(asked) {
+            answered.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            answered.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
+            answered.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        }
+    }
+
+    /// Answers OPTIONS: what the path allows, and to an approved origin what it may send.
+    #[must_use]
+    pub fn preflight(&self, asked: &HeaderMap, allow: &str) -> Response {
+        let mut response = Response::empty(204);
+        let Ok(methods) = HeaderValue::from_str(allow) else { return response };
+        response = response.with_header(header::ALLOW, methods.clone());
+        if self.approved(asked).is_none() {
+            return response;
+        }
+        response = response
+            .with_header(header::ACCESS_CONTROL_ALLOW_METHODS, methods)
+            .with_header(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+        match asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS).filter(|names| are_names(names)) {
+            Some(names) => {
+                response.with_header(header::ACCESS_CONTROL_ALLOW_HEADERS, names.clone())
+            }
+            None => response,
+        }
+    }
+}
+
+/// Tells whether a value is a short list of header names, which may be echoed.
+fn are_names(value: &HeaderValue) -> bool {
+    value.len() <= ASKED_BYTES_MAX
+        && value.to_str().is_ok_and(|names| {
+            names.split(',').all(|name| HeaderName::try_from(name.trim()).is_ok())
+        })
+}
+

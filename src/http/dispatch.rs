@@ -1,0 +1,416 @@
+//! The one way from a request to an answer.
+//!
+//! [`Dispatcher::answer`] never fails: whatever happens inside becomes an answer
+//! with an id, the security headers and a log line. Inside it the cheapest
+//! question comes first, and under the contract's root in the contract's order.
+
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderValue, Method, header};
+use http_body_util::Full;
+use hyper::body::Incoming;
+
+use super::body::{self, BodyLimits};
+use super::client_address::{self, ProxyWarning};
+use super::compress::{self, Subject};
+use super::cors::Cors;
+use super::endpoint::{Access, BodyRule, Guard};
+use super::error::{ApiError, HttpRefusal, Telling};
+use super::headers::{self, Transport, X_REQUEST_ID};
+use super::origin::{self, Trusted};
+use super::request::Request;
+use super::response::Response;
+use super::router::{Entry, Found, Router};
+use super::schema::{FieldFault, Violation};
+use super::session::{self, SessionState, Slid};
+use super::{cookie, limit, wire};
+use crate::app::{App, Fault};
+use crate::base::bounds::REQUEST_ID_LENGTH_MAX;
+use crate::base::locale::Locale;
+use crate::domain::refusal::Refusal;
+
+/// What hyper sends.
+pub type HttpResponse = http::Response<Full<Bytes>>;
+
+/// The program, its routes, and what of the configuration every request needs.
+pub struct Dispatcher {
+    app: Arc<App>,
+    router: Router,
+    trusted: Trusted,
+    cors: Cors,
+    wire: wire::Limits,
+    body: BodyLimits,
+    request_timeout: Duration,
+    transport: Transport,
+    proxy_warning: ProxyWarning,
+}
+
+/// What the log line says of a request.
+#[derive(Default)]
+struct Trace {
+    entry: Option<usize>,
+    path: Option<String>,
+    client: Option<std::net::IpAddr>,
+    user: Option<String>,
+}
+
+impl Dispatcher {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(app: Arc<App>, router: Router) -> Self {
+        let server = &app.config.server;
+        let seconds = |seconds: i64| Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+        Self {
+            trusted: Trusted::of(&app.config),
+            cors: Cors::of(&app.config),
+            wire: wire::Limits {
+                header_bytes_max: server.header_bytes_max,
+                headers_max: server.headers_max,
+                uri_bytes_max: server.uri_bytes_max,
+            },
+            body: BodyLimits {
+                bytes_max: server.body_bytes_max,
+                timeout: seconds(server.body_read_timeout_s),
+            },
+            request_timeout: seconds(server.request_timeout_s),
+            transport: if server.public_url.is_https() { Transport::Https } else { Transport::Plain },
+            proxy_warning: ProxyWarning::default(),
+            router,
+            app,
+        }
+    }
+
+    /// Answers a request, whatever it is.
+    pub async fn answer(&self, request: http::Request<Incoming>, peer: SocketAddr) -> HttpResponse {
+        let watch = self.app.clock.stopwatch();
+        let (head, body) = request.into_parts();
+        let asked = Asked::of(&head);
+        let id = self.request_id(&head);
+        let locale = self.locale(&head);
+        let mut trace = Trace::default();
+        let outcome = self.within_time(self.route(head, body, peer, &mut trace)).await;
+        let mut response = match outcome {
+            Ok(response) => response,
+            Err(error) => self.tell(&error, &asked, &id, locale),
+        };
+        self.cors.mark(&asked.headers, &mut response.headers);
+        let id_value = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"));
+        headers::secure(&mut response.headers, self.transport, id_value);
+        let response = self.compressed(&asked, response).await;
+        let status = response.status.as_u16();
+        let elapsed = watch.elapsed();
+        self.app.metrics.observe(trace.entry, status, elapsed);
+        if tracing::enabled!(tracing::Level::INFO) {
+            log(&asked, &trace, &id, (status, elapsed));
+        }
+        sent(&asked, response)
+    }
+
+    /// Runs a request within its time; a panic is a fault of this request alone.
+    async fn within_time(
+        &self,
+        work: impl Future<Output = Result<Response, ApiError>>,
+    ) -> Result<Response, ApiError> {
+        let mut work = pin!(work);
+        let guarded = poll_fn(|context| {
+            catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(|_panic| {
+                Poll::Ready(Err(ApiError::Fault(Fault::Broken("a handler panicked"))))
+            })
+        });
+        match tokio::time::timeout(self.request_timeout, guarded).await {
+            Ok(outcome) => outcome,
+            Err(_elapsed) => Err(ApiError::Fault(Fault::Late)),
+        }
+    }
+
+    /// Asks the questions in their order and calls the handler.
+    async fn route(
+        &self,
+        head: Parts,
+        body: Incoming,
+        peer: SocketAddr,
+        trace: &mut Trace,
+    ) -> Result<Response, ApiError> {
+        wire::check(&head, &self.wire).map_err(HttpRefusal::Wire)?;
+        let client =
+            client_address::of(&self.app, peer.ip(), &head.headers, &self.proxy_warning);
+        trace.client = Some(client);
+        let mut found = self.router.find(&head.method, head.uri.path());
+        let now = self.app.clock.now();
+        if head.method == Method::OPTIONS
+            && let Some(allow) = found.allow
+        {
+            return Ok(self.cors.preflight(&head.headers, allow));
+        }
+        limit::admit(&self.app, &found, client, now)?;
+        let entry = entry(&found)?;
+        trace.entry = Some(entry.index);
+        trace.path = Some(entry.path.clone());
+        let mut request = Request {
+            query: query(head.uri.query()),
+            locale: self.locale(&head),
+            session: SessionState::Absent,
+            json: None,
+            params: std::mem::take(&mut found.params),
+            peer: peer.ip().to_canonical(),
+            client,
+            now,
+            head,
+        };
+        let slid = if found.is_auth {
+            self.ask_as_the_contract(entry, &mut request, body).await?
+        } else {
+            self.ask(entry, &mut request, body).await?
+        };
+        if let SessionState::Live(live) = &request.session {
+            trace.user = Some(live.user.id.clone());
+        }
+        let again = match (&request.session, slid) {
+            (SessionState::Live(live), Slid::Yes) => {
+                Some(cookie::session_cookie_again(&self.app, &request, live))
+            }
+            _ => None,
+        };
+        let response = (entry.endpoint.handler)(&self.app, request).await?;
+        Ok(session::resend(&self.app, again, response))
+    }
+
+    /// The order of the contract: a bad body without a session is 400, not 401,
+    /// and a foreign origin beats both. Source: contract section 1.
+    async fn ask_as_the_contract(
+        &self,
+        entry: &Entry,
+        request: &mut Request,
+        body: Incoming,
+    ) -> Result<Slid, ApiError> {
+        self.read_body(entry, request, body).await?;
+        origin::check_change(&self.trusted, &request.head)?;
+        if request.head.method == Method::POST {
+            origin::check_body_targets(&self.trusted, request.json.as_ref())?;
+        }
+        check_body(entry, request)?;
+        check_query(entry, request)?;
+        let slid = self.access(entry, request).await?;
+        if entry.endpoint.guard == Guard::Csrf {
+            origin::check_sign_in(&self.trusted, &request.head.headers)?;
+        }
+        origin::check_query_targets(&self.trusted, &request.query)?;
+        Ok(slid)
+    }
+
+    /// Everywhere else nothing is read before it is known who asks.
+    async fn ask(
+        &self,
+        entry: &Entry,
+        request: &mut Request,
+        body: Incoming,
+    ) -> Result<Slid, ApiError> {
+        origin::check_change(&self.trusted, &request.head)?;
+        let slid = self.access(entry, request).await?;
+        self.read_body(entry, request, body).await?;
+        check_body(entry, request)?;
+        check_query(entry, request)?;
+        Ok(slid)
+    }
+
+    async fn read_body(
+        &self,
+        entry: &Entry,
+        request: &mut Request,
+        body: Incoming,
+    ) -> Result<(), ApiError> {
+        if matches!(entry.endpoint.body, BodyRule::None) {
+            return Ok(());
+        }
+        let sent = body::media(&request.head.headers, entry.endpoint.media)?;
+        request.json = body::read(body, sent, self.body).await?;
+        if sent == body::Sent::Form
+            && let (Some(schema), Some(form)) =
+                (&entry.schema, request.json.as_mut().and_then(serde_json::Value::as_object_mut))
+        {
+            schema.coerce(form);
+        }
+        Ok(())
+    }
+
+    async fn access(&self, entry: &Entry, request: &mut Request) -> Result<Slid, ApiError> {
+        let access = entry.endpoint.access;
+        if access == Access::Public {
+            return Ok(Slid::No);
+        }
+        let slid = session::resolve(&self.app, request).await.map_err(ApiError::from)?;
+        let is_fresh = match &request.session {
+            SessionState::Live(live) => live.session.is_fresh(&self.app.lives(), request.now),
+            SessionState::Absent | SessionState::Dead if access == Access::Optional => true,
+            SessionState::Absent | SessionState::Dead => {
+                return Err(Refusal::Unauthorized.into());
+            }
+        };
+        if access == Access::FreshSession && !is_fresh {
+            return Err(Refusal::SessionNotFresh.into());
+        }
+        Ok(slid)
+    }
+
+    fn tell(&self, error: &ApiError, asked: &Asked, id: &str, locale: Locale) -> Response {
+        let path = asked.path.as_str();
+        let telling = Telling {
+            words: &self.app.words,
+            locale,
+            request_id: id,
+            is_auth: self.router.find(&asked.method, path).is_auth,
+            is_waitlist: path == "/api/waitlist",
+        };
+        let mut response = error.tell(telling);
+        if let ApiError::Http(HttpRefusal::Wire(refusal)) = error {
+            refusal.mark(asked.version, &mut response.headers);
+        }
+        response
+    }
+
+    /// The contract's messages are English unless the caller prefers Spanish.
+    fn locale(&self, head: &Parts) -> Locale {
+        let prefers = head.headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+        let is_auth = self.router.find(&head.method, head.uri.path()).is_auth;
+        let otherwise = if is_auth { Locale::En } else { self.app.config.locale };
+        Locale::negotiate(prefers, otherwise)
+    }
+
+    /// Takes over a caller's id when it is a sane one, to follow a request through
+    /// several servers.
+    fn request_id(&self, head: &Parts) -> String {
+        let given = head.headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
+        given.filter(|id| is_sane(id)).map_or_else(|| self.app.entropy.text(16), str::to_owned)
+    }
+
+    async fn compressed(&self, asked: &Asked, mut response: Response) -> Response {
+        let subject = Subject {
+            path: &asked.path,
+            auth_base_path: &self.app.config.auth.base_path,
+            status: response.status,
+            length: response.body.len(),
+        };
+        if !compress::is_eligible(subject, &response.headers) {
+            return response;
+        }
+        let plain = response.body.clone();
+        response.body = compress::encode(&asked.headers, &mut response.headers, plain.clone())
+            .await
+            .unwrap_or(plain);
+        response
+    }
+}
+
+/// What of a request outlives its handler.
+struct Asked {
+    method: Method,
+    path: String,
+    version: http::Version,
+    headers: http::HeaderMap,
+}
+
+impl Asked {
+    /// Copies the headers that the answer depends on, and no other.
+    fn of(head: &Parts) -> Self {
+        let mut headers = http::HeaderMap::new();
+        for name in [
+            header::ORIGIN,
+            header::ACCEPT_ENCODING,
+            header::ACCESS_CONTROL_REQUEST_HEADERS,
+        ] {
+            if let Some(value) = head.headers.get(&name) {
+                headers.insert(name, value.clone());
+            }
+        }
+        Self {
+            method: head.method.clone(),
+            path: head.uri.path().to_owned(),
+            version: head.version,
+            headers,
+        }
+    }
+}
+
+fn entry<'r>(found: &Found<'r>) -> Result<&'r Entry, ApiError> {
+    match (found.entry, found.allow) {
+        (Some(entry), _) => Ok(entry),
+        // The contract has no 405: a wrong method is as unknown as a wrong path.
+        (None, Some(allow)) if !found.is_auth => {
+            Err(HttpRefusal::MethodNotAllowed { allow: allow.to_owned() }.into())
+        }
+        (None, _) => Err(HttpRefusal::NotFound.into()),
+    }
+}
+
+fn check_body(entry: &Entry, request: &Request) -> Result<(), ApiError> {
+    let Some(schema) = &entry.schema else { return Ok(()) };
+    if matches!(entry.endpoint.body, BodyRule::Optional(_)) && request.json.is_none() {
+        return Ok(());
+    }
+    let violations = schema.check(request.json.as_ref());
+    if violations.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::Invalid { place: "body", violations })
+}
+
+fn check_query(entry: &Entry, request: &Request) -> Result<(), ApiError> {
+    let missing = entry.endpoint.query.iter().filter(|field| field.is_required);
+    let violations: Vec<_> = missing
+        .filter(|field| request.query(field.name).is_none())
+        .map(|field| Violation {
+            field: field.name.to_owned(),
+            fault: FieldFault::Type { expected: "string", received: "undefined" },
+        })
+        .collect();
+    if violations.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::Invalid { place: "query", violations })
+}
+
+fn query(query: Option<&str>) -> Vec<(String, String)> {
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}
+
+fn is_sane(id: &str) -> bool {
+    let letters = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    letters && (1..=REQUEST_ID_LENGTH_MAX).contains(&id.len())
+}
+
+fn log(asked: &Asked, trace: &Trace, id: &str, outcome: (u16, Duration)) {
+    let (status, elapsed) = outcome;
+    tracing::info!(
+        method = %asked.method,
+        path = trace.path.as_deref().unwrap_or("-"),
+        status,
+        duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
+        client = trace.client.map(tracing::field::display),
+        user = trace.user,
+        request_id = id,
+        "request"
+    );
+}
+
+/// Hands the answer to hyper; HEAD gets the headers of the body that it does not get.
+fn sent(asked: &Asked, response: Response) -> HttpResponse {
+    let Response { status, mut headers, body } = response;
+    let is_head = asked.method == Method::HEAD;
+    if is_head {
+        headers.insert(header::CONTENT_LENGTH, body.len().into());
+    }
+    let body = if is_head { Bytes::new() } else { body };
+    let mut sent = http::Response::new(Full::new(body));
+    *sent.status_mut() = status;
+    *sent.headers_mut() = headers;
+    sent
+}

@@ -1,0 +1,175 @@
+//! The one record an endpoint: router, limits, OpenAPI, documentation and the
+//! test matrix are read from it.
+
+use std::pin::Pin;
+
+use http::Method;
+
+use super::error::ApiError;
+use super::request::Request;
+use super::response::Response;
+use super::schema::{BodySchema, SchemaError};
+use crate::app::App;
+
+/// What a handler returns.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send + 'a>>;
+
+/// A handler; `endpoint!` makes one of an async function.
+pub type Handler = for<'a> fn(&'a App, Request) -> Answer<'a>;
+
+/// One row of the table.
+pub struct Endpoint {
+    /// Unique, in camelCase; the operation id of OpenAPI.
+    pub id: &'static str,
+    /// One sentence without a full stop.
+    pub summary: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path; `{name}` is a parameter.
+    pub path: &'static str,
+    /// What answers.
+    pub handler: Handler,
+    /// How often one client may ask.
+    pub limit: Limit,
+    /// Who may ask.
+    pub access: Access,
+    /// What the query may hold.
+    pub query: &'static [QueryField],
+    /// What the body must be.
+    pub body: BodyRule,
+    /// In which form the body may come.
+    pub media: Media,
+    /// What stands against forged requests.
+    pub guard: Guard,
+    /// The statuses that it answers with.
+    pub answers: &'static [u16],
+}
+
+/// How often one client address may ask. Source: product contract 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// 10 a minute, each path on its own.
+    Auth,
+    /// 120 a minute, each path on its own.
+    SessionRead,
+    /// 5 a minute.
+    Waitlist,
+    /// 300 a minute, all such paths together.
+    Read,
+    /// 60 a minute, all such paths together.
+    Write,
+    /// As often as it likes.
+    Free,
+}
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody; the session is not looked at.
+    Public,
+    /// Anybody; the session is resolved when there is one.
+    Optional,
+    /// Whoever has a live session.
+    Session,
+    /// Whoever signed in recently.
+    FreshSession,
+}
+
+/// In which form a body may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Media {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded` too.
+    JsonOrForm,
+    /// `application/x-www-form-urlencoded` alone.
+    Form,
+}
+
+/// What the body must be.
+#[derive(Clone, Copy)]
+pub enum BodyRule {
+    /// It is not read.
+    None,
+    /// It may be missing.
+    Optional(fn() -> Result<BodySchema, SchemaError>),
+    /// It must be there.
+    Required(fn() -> Result<BodySchema, SchemaError>),
+}
+
+/// What stands against forged requests. Source: contract 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// A change with a cookie must come from a trusted origin.
+    Origin,
+    /// Signing in must, with or without a cookie.
+    Csrf,
+}
+
+/// A parameter of the query.
+#[derive(Clone, Copy, Debug)]
+pub struct QueryField {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// Whether it must be there.
+    pub is_required: bool,
+}
+
+impl QueryField {
+    /// One that must be there.
+    #[must_use]
+    pub const fn required(name: &'static str, meaning: &'static str) -> Self {
+        Self { name, meaning, is_required: true }
+    }
+
+    /// One that may be missing.
+    #[must_use]
+    pub const fn optional(name: &'static str, meaning: &'static str) -> Self {
+        Self { name, meaning, is_required: false }
+    }
+}
+
+/// Writes a row of the table; what is left out has its usual value.
+#[macro_export]
+macro_rules! endpoint {
+    ($method:ident $path:literal => $handler:path {
+        id: $id:literal, summary: $summary:literal,
+        limit: $limit:ident, access: $access:expr
+        $(, query: $query:expr)?
+        $(, body: $body:ty)?
+        $(, body_optional: $optional:ty)?
+        $(, media: $media:ident)?
+        $(, guard: $guard:ident)?
+        , answers: [$($status:literal),+ $(,)?] $(,)?
+    }) => {
+        $crate::http::endpoint::Endpoint {
+            id: $id,
+            summary: $summary,
+            method: ::http::Method::$method,
+            path: $path,
+            handler: |app, request| ::std::boxed::Box::pin($handler(app, request)),
+            limit: $crate::http::endpoint::Limit::$limit,
+            access: $access,
+            query: $crate::endpoint!(@query $($query)?),
+            body: $crate::endpoint!(@body [$($body)?] [$($optional)?]),
+            media: $crate::endpoint!(@media $($media)?),
+            guard: $crate::endpoint!(@guard $($guard)?),
+            answers: &[$($status),+],
+        }
+    };
+    (@query) => { &[] };
+    (@query $query:expr) => { $query };
+    (@body [] []) => { $crate::http::endpoint::BodyRule::None };
+    (@body [$body:ty] []) => {
+        $crate::http::endpoint::BodyRule::Required($crate::http::schema::BodySchema::of::<$body>)
+    };
+    (@body [] [$body:ty]) => {
+        $crate::http::endpoint::BodyRule::Optional($crate::http::schema::BodySchema::of::<$body>)
+    };
+    (@media) => { $crate::http::endpoint::Media::Json };
+    (@media $media:ident) => { $crate::http::endpoint::Media::$media };
+    (@guard) => { $crate::http::endpoint::Guard::Origin };
+    (@guard $guard:ident) => { $crate::http::endpoint::Guard::$guard };
+}

@@ -1,0 +1,24 @@
+//! Layer 5: from a request's head and body to an answer.
+//!
+//! `dispatch::answer` never fails; inside it `route` asks the cheapest question
+//! first. The endpoint table is read by router, documentation and tests alike.
+
+pub mod body;
+pub mod client_address;
+pub mod compress;
+pub mod cookie;
+pub mod cors;
+pub mod dispatch;
+pub mod endpoint;
+pub mod error;
+pub mod headers;
+pub mod limit;
+pub mod openapi;
+pub mod origin;
+pub mod request;
+pub mod response;
+pub mod router;
+pub mod schema;
+pub mod session;
+pub mod wire;
+pub mod words;

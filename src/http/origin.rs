@@ -1,0 +1,173 @@
+//! Where a request comes from, and where a redirect may go.
+//!
+//! A target is resolved first and then checked, as a browser would read it; what
+//! was checked is what is sent, to the letter. Source: contract section 5.
+
+use http::request::Parts;
+use http::{HeaderMap, Method, header};
+use serde_json::Value;
+use url::Url;
+
+use super::error::{ApiError, HttpRefusal};
+use crate::config::{Config, OriginPattern, Site};
+
+/// The origins that may act here: the site's own and the configured ones.
+#[derive(Debug)]
+pub struct Trusted {
+    site: Site,
+    patterns: Vec<OriginPattern>,
+}
+
+/// The fields of a body or a query that name a redirect target.
+const TARGETS: [&str; 4] = ["callbackURL", "redirectTo", "errorCallbackURL", "newUserCallbackURL"];
+
+impl Trusted {
+    /// Compiles what the configuration trusts.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let frontend = config.server.frontend_url.iter().map(Site::origin);
+        let named = config.auth.trusted_origins.iter().cloned().chain(frontend);
+        let patterns = named.filter_map(|text| OriginPattern::parse(&text)).collect();
+        Self { site: config.server.public_url.clone(), patterns }
+    }
+
+    /// Tells whether an `Origin`, or the origin of a `Referer`, may act here.
+    #[must_use]
+    pub fn allows(&self, origin: &str) -> bool {
+        let origin = origin.to_lowercase();
+        let Some((scheme, rest)) = origin.split_once("://") else { return false };
+        if !["http", "https"].contains(&scheme) {
+            return self.patterns.iter().any(|pattern| pattern.matches_custom(scheme, rest));
+        }
+        let Ok(url) = Url::parse(&origin) else { return false };
+        if !url.username().is_empty() || url.password().is_some() {
+            return false;
+        }
+        let exact = url.origin().ascii_serialization();
+        let authority = exact.split_once("://").map_or("", |(_, authority)| authority);
+        exact == self.site.origin()
+            || self.patterns.iter().any(|pattern| pattern.matches(scheme, authority))
+    }
+
+    /// Tells whether a redirect may go to `target`.
+    #[must_use]
+    pub fn allows_target(&self, target: &str) -> bool {
+        if target.contains('\\') || target.chars().any(char::is_control) || target != target.trim()
+        {
+            return false;
+        }
+        if target.starts_with('/') { self.is_own_path(target) } else { self.is_trusted_url(target) }
+    }
+
+    fn is_own_path(&self, target: &str) -> bool {
+        let path = target.split(['?', '#']).next().unwrap_or_default().to_lowercase();
+        if target.starts_with("//") || path.contains("%2f") || path.contains("%5c") {
+            return false;
+        }
+        let base = Url::parse(&self.site.origin());
+        let resolved = base.and_then(|base| base.join(target));
+        // Dot segments may leave a path that a browser takes for another host.
+        resolved.is_ok_and(|url| {
+            url.origin().ascii_serialization() == self.site.origin()
+                && !url.path().starts_with("//")
+        })
+    }
+
+    fn is_trusted_url(&self, target: &str) -> bool {
+        target.contains("://") && Url::parse(target).is_ok() && self.allows(target)
+    }
+}
+
+/// Checks a change that carries a cookie: it must come from a trusted origin.
+///
+/// # Errors
+/// `MissingOrNullOrigin`, `InvalidOrigin`.
+pub fn check_change(trusted: &Trusted, head: &Parts) -> Result<(), HttpRefusal> {
+    let changes = !matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && head.headers.contains_key(header::COOKIE) {
+        return check_origin(trusted, &head.headers);
+    }
+    Ok(())
+}
+
+/// Checks a sign-in that carries no cookie: browsers must say where they come from.
+///
+/// # Errors
+/// `CrossSiteNavigation`, `MissingOrNullOrigin`, `InvalidOrigin`.
+pub fn check_sign_in(trusted: &Trusted, headers: &HeaderMap) -> Result<(), HttpRefusal> {
+    if headers.contains_key(header::COOKIE) {
+        // The check of every change has looked already.
+        return Ok(());
+    }
+    let fetch = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let (site, mode) = (fetch("sec-fetch-site"), fetch("sec-fetch-mode"));
+    if site == Some("cross-site") && mode == Some("navigate") {
+        return Err(HttpRefusal::CrossSiteNavigation);
+    }
+    let is_browser = site.is_some() || mode.is_some() || headers.contains_key("sec-fetch-dest");
+    let is_told = headers.contains_key(header::ORIGIN) || headers.contains_key(header::REFERER);
+    if is_browser || is_told { check_origin(trusted, headers) } else { Ok(()) }
+}
+
+fn check_origin(trusted: &Trusted, headers: &HeaderMap) -> Result<(), HttpRefusal> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_same_origin = text(header::HeaderName::from_static("sec-fetch-site")) == Some("same-origin");
+    match text(header::ORIGIN).or_else(|| text(header::REFERER)) {
+        Some("null") if is_same_origin => Ok(()),
+        None | Some("null" | "") => Err(HttpRefusal::MissingOrNullOrigin),
+        Some(origin) if trusted.allows(origin) => Ok(()),
+        Some(_) => Err(HttpRefusal::InvalidOrigin),
+    }
+}
+
+/// Checks the redirect targets of a body.
+///
+/// # Errors
+/// `InvalidTarget`, `TargetNotText`.
+pub fn check_body_targets(trusted: &Trusted, body: Option<&Value>) -> Result<(), ApiError> {
+    for name in TARGETS {
+        match body.and_then(|body| body.get(name)) {
+            None | Some(Value::Null | Value::Bool(false)) => {}
+            Some(Value::Number(number)) if number.as_f64() == Some(0.0) => {}
+            Some(Value::String(target)) => check_target(trusted, name, target)?,
+            Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                return Err(HttpRefusal::TargetNotText.into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks the redirect targets of a query.
+///
+/// # Errors
+/// `InvalidTarget`.
+pub fn check_query_targets(
+    trusted: &Trusted,
+    query: &[(String, String)],
+) -> Result<(), ApiError> {
+    for name in TARGETS {
+        for (_, target) in query.iter().filter(|(key, _)| key == name) {
+            check_target(trusted, name, target)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_target(trusted: &Trusted, name: &'static str, target: &str) -> Result<(), ApiError> {
+    if target.is_empty() || trusted.allows_target(target) {
+        return Ok(());
+    }
+    Err(HttpRefusal::InvalidTarget(name).into())
+}
+
+/// Adds `error=CODE` to a checked target, keeping its query and fragment.
+#[must_use]
+pub fn with_error(target: &str, code: &str) -> String {
+    let (before, fragment) = match target.split_once('#') {
+        Some((before, fragment)) => (before, format!("#{fragment}")),
+        None => (target, String::new()),
+    };
+    let joint = if before.contains('?') { '&' } else { '?' };
+    format!("{before}{joint}error={code}{fragment}")
+}

@@ -1,0 +1,112 @@
+//! A request as handlers see it: owned, checked, with nothing left to parse.
+
+use std::net::IpAddr;
+
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::error::ApiError;
+use super::schema::{FieldFault, Violation};
+use super::session::SessionState;
+use crate::account::Caller;
+use crate::account::session::Live;
+use crate::base::bounds::USER_AGENT_LENGTH_MAX;
+use crate::base::clock::Millis;
+use crate::base::locale::Locale;
+use crate::domain::refusal::Refusal;
+
+/// One request.
+pub struct Request {
+    /// Method, target and headers.
+    pub head: Parts,
+    /// Where the connection comes from.
+    pub peer: IpAddr,
+    /// The client's address: the peer's, or what a trusted proxy says.
+    pub client: IpAddr,
+    /// The moment of the request; every rule of it sees the same.
+    pub now: Millis,
+    /// The caller's language.
+    pub locale: Locale,
+    /// The session, where the endpoint wants to know.
+    pub session: SessionState,
+    /// The body, checked against its schema; `None` when there was none.
+    pub json: Option<Value>,
+    /// The query, decoded.
+    pub query: Vec<(String, String)>,
+    /// The path's parameters.
+    pub params: Vec<(String, String)>,
+}
+
+impl Request {
+    /// Reads the body as `T`, whose schema has checked it.
+    ///
+    /// # Errors
+    /// `Invalid`, naming the field, for what the schema allows and the type does not.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        let body = self.json.as_ref().unwrap_or(&Value::Null);
+        serde_path_to_error::deserialize(body).map_err(|error| {
+            let field = error.path().to_string();
+            let violation = Violation { field, fault: FieldFault::Shape };
+            ApiError::Invalid { place: "body", violations: vec![violation] }
+        })
+    }
+
+    /// Reads the body as `T`, or its default when there was none.
+    ///
+    /// # Errors
+    /// As [`Request::body`].
+    pub fn body_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, ApiError> {
+        if self.json.is_some() { self.body() } else { Ok(T::default()) }
+    }
+
+    /// Tells whether the body has a key, whatever it holds.
+    #[must_use]
+    pub fn has_field(&self, name: &str) -> bool {
+        self.json.as_ref().is_some_and(|body| body.get(name).is_some())
+    }
+
+    /// Returns the first parameter of the query with this name.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns a parameter of the path; empty when the path has none such.
+    #[must_use]
+    pub fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// Tells whether the request must change nothing: it is a HEAD.
+    #[must_use]
+    pub fn is_head(&self) -> bool {
+        self.head.method == http::Method::HEAD
+    }
+
+    /// Returns the live session.
+    ///
+    /// # Errors
+    /// `Unauthorized` when there is none.
+    pub fn live(&self) -> Result<&Live, ApiError> {
+        match &self.session {
+            SessionState::Live(live) => Ok(live),
+            SessionState::Absent | SessionState::Dead => Err(Refusal::Unauthorized.into()),
+        }
+    }
+
+    /// Returns a header as text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Returns who asks, for the rules.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        let agent = self.head.headers.get(http::header::USER_AGENT);
+        let agent = agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+        let user_agent = agent.unwrap_or_default().chars().take(USER_AGENT_LENGTH_MAX).collect();
+        Caller { address: Some(self.client), user_agent, locale: self.locale }
+    }
+}

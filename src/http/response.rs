@@ -1,0 +1,146 @@
+//! An answer before it is sent.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use super::cookie::Cookie;
+use super::request::Request;
+use crate::base::assets::Asset;
+
+/// An answer: status, headers, bytes.
+#[derive(Debug)]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const CSS: HeaderValue = HeaderValue::from_static("text/css; charset=utf-8");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("public, max-age=300");
+
+impl Response {
+    fn new(status: u16, kind: Option<HeaderValue>, body: impl Into<Bytes>) -> Self {
+        let mut headers = HeaderMap::with_capacity(16);
+        if let Some(kind) = kind {
+            headers.insert(header::CONTENT_TYPE, kind);
+        }
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, headers, body: body.into() }
+    }
+
+    /// Answers with JSON.
+    ///
+    /// # Panics
+    /// When `body` cannot be JSON: a map with keys that are no text. Ours are structs.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "answer types are structs of plain fields")]
+    pub fn json(status: u16, body: &impl Serialize) -> Self {
+        Self::new(status, Some(JSON), serde_json::to_vec(body).expect("answer types serialize"))
+    }
+
+    /// Answers with a page.
+    #[must_use]
+    pub fn html(status: u16, page: String) -> Self {
+        Self::new(status, Some(HTML), page)
+    }
+
+    /// Answers with a style sheet that may be kept for five minutes.
+    #[must_use]
+    pub fn css(sheet: String) -> Self {
+        Self::new(200, Some(CSS), sheet).with_header(header::CACHE_CONTROL, REVALIDATE)
+    }
+
+    /// Answers with text of a media type.
+    #[must_use]
+    pub fn text(kind: &'static str, text: String) -> Self {
+        Self::new(200, Some(HeaderValue::from_static(kind)), text)
+    }
+
+    /// Answers with nothing.
+    #[must_use]
+    pub fn empty(status: u16) -> Self {
+        Self::new(status, None, Bytes::new())
+    }
+
+    /// Sends the browser elsewhere.
+    #[must_use]
+    pub fn redirect(status: u16, location: &str) -> Self {
+        Self::empty(status).with_location(location)
+    }
+
+    /// Answers with an embedded file, or with 304 when the browser has it.
+    ///
+    /// Source: RFC 9110 §13.1.2 (If-None-Match).
+    #[must_use]
+    pub fn asset(request: &Request, asset: &Asset) -> Self {
+        let etag = format!("\"{}\"", asset.digest);
+        let known = request.header("if-none-match").unwrap_or_default();
+        let is_known = known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag);
+        let response = if is_known {
+            Self::empty(304)
+        } else {
+            let kind = HeaderValue::from_static(asset.media_type);
+            Self::new(200, Some(kind), asset.bytes.clone().into_owned())
+        };
+        let response = response.with_header(header::CACHE_CONTROL, REVALIDATE);
+        match HeaderValue::from_str(&etag) {
+            Ok(etag) => response.with_header(header::ETAG, etag),
+            Err(_) => response,
+        }
+    }
+
+    /// Sets a header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Sets a cookie, beside others.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: Cookie) -> Self {
+        self.headers.append(header::SET_COOKIE, cookie.into_header());
+        self
+    }
+
+    /// Names another place; a location that no header can carry is left out.
+    #[must_use]
+    pub fn with_location(mut self, location: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(location) {
+            self.headers.insert(header::LOCATION, value);
+        }
+        self
+    }
+
+    /// Forbids every cache to keep the answer.
+    #[must_use]
+    pub fn no_store(self) -> Self {
+        self.with_header(header::CACHE_CONTROL, NO_STORE)
+    }
+
+    /// Lets caches keep the answer and makes them ask each time.
+    #[must_use]
+    pub fn no_cache(self) -> Self {
+        self.with_header(header::CACHE_CONTROL, NO_CACHE)
+    }
+
+    /// Says after how many seconds a retry makes sense.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.with_header(header::RETRY_AFTER, seconds.into())
+    }
+
+    /// Ends the connection after the answer: the rest of the request is not read.
+    #[must_use]
+    pub fn closing(self) -> Self {
+        self.with_header(header::CONNECTION, HeaderValue::from_static("close"))
+    }
+}

@@ -1,0 +1,214 @@
+//! From a path and a method to a row of the endpoint table.
+//!
+//! Built once. A path is taken as it was sent: whatever would need decoding or
+//! resolving first is no path of ours, so one resource has exactly one.
+
+use http::Method;
+use matchit::Params;
+
+use super::endpoint::{BodyRule, Endpoint, Limit};
+use super::schema::{BodySchema, SchemaError};
+
+/// Where the contract's endpoints stand in the tables.
+const AUTH_ROOT: &str = "/api/auth";
+
+/// The endpoint tables, compiled.
+pub struct Router {
+    paths: matchit::Router<usize>,
+    by_path: Vec<PathEntry>,
+    entries: Vec<Entry>,
+    auth_root: String,
+}
+
+/// One row, compiled.
+pub struct Entry {
+    /// The row.
+    pub endpoint: &'static Endpoint,
+    /// Its path, re-rooted.
+    pub path: String,
+    /// Its body's schema.
+    pub schema: Option<BodySchema>,
+    /// Its place in the tables, for metrics.
+    pub index: usize,
+}
+
+struct PathEntry {
+    /// Method and entry.
+    methods: Vec<(Method, usize)>,
+    /// The value of `Allow`.
+    allow: String,
+}
+
+/// A table that cannot be served; found when it is built.
+#[derive(Debug, thiserror::Error)]
+pub enum RouterError {
+    /// Two rows have the same method and path.
+    #[error("{method} {path} stands twice in the endpoint tables")]
+    Twice {
+        /// The method.
+        method: Method,
+        /// The path.
+        path: String,
+    },
+    /// Two paths overlap.
+    #[error("{path} cannot be routed: {reason}")]
+    Path {
+        /// The path.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// A body's schema is not understood.
+    #[error("{id}: {source}")]
+    Schema {
+        /// The row.
+        id: &'static str,
+        /// Why.
+        source: SchemaError,
+    },
+}
+
+/// What was found for a request.
+pub struct Found<'r> {
+    /// The row, when path and method have one.
+    pub entry: Option<&'r Entry>,
+    /// The value of `Allow`, when the path has any row.
+    pub allow: Option<&'r str>,
+    /// The path's parameters.
+    pub params: Vec<(String, String)>,
+    /// Whether the path is under the contract's root.
+    pub is_auth: bool,
+    /// Whether the method reads.
+    pub is_read: bool,
+    path: Option<(u16, Limit)>,
+}
+
+impl Found<'_> {
+    /// Returns the number of the path and its limit, when the path exists.
+    #[must_use]
+    pub const fn path_and_limit(&self) -> Option<(u16, Limit)> {
+        self.path
+    }
+}
+
+impl Router {
+    /// Compiles tables; the contract's paths move to `auth_root`.
+    ///
+    /// # Errors
+    /// [`RouterError`], for tables that contradict themselves.
+    pub fn build(tables: &[&'static [Endpoint]], auth_root: &str) -> Result<Self, RouterError> {
+        let mut router = Self {
+            paths: matchit::Router::new(),
+            by_path: Vec::new(),
+            entries: Vec::new(),
+            auth_root: auth_root.to_owned(),
+        };
+        for endpoint in tables.iter().flat_map(|table| table.iter()) {
+            router.add(endpoint)?;
+        }
+        for path in &mut router.by_path {
+            path.allow = allow(&path.methods);
+        }
+        Ok(router)
+    }
+
+    fn add(&mut self, endpoint: &'static Endpoint) -> Result<(), RouterError> {
+        let path = re_rooted(endpoint.path, &self.auth_root);
+        let index = self.entries.len();
+        let known = self.entries.iter().position(|entry| entry.path == path);
+        let slot = match known.and_then(|known| self.slot_of(known)) {
+            Some(slot) => slot,
+            None => {
+                let slot = self.by_path.len();
+                self.paths.insert(path.clone(), slot).map_err(|error| RouterError::Path {
+                    path: path.clone(),
+                    reason: error.to_string(),
+                })?;
+                self.by_path.push(PathEntry { methods: Vec::new(), allow: String::new() });
+                slot
+            }
+        };
+        let Some(by_path) = self.by_path.get_mut(slot) else { return Ok(()) };
+        if by_path.methods.iter().any(|(method, _)| *method == endpoint.method) {
+            return Err(RouterError::Twice { method: endpoint.method.clone(), path });
+        }
+        by_path.methods.push((endpoint.method.clone(), index));
+        let schema = match endpoint.body {
+            BodyRule::None => None,
+            BodyRule::Optional(schema) | BodyRule::Required(schema) => Some(
+                schema().map_err(|source| RouterError::Schema { id: endpoint.id, source })?,
+            ),
+        };
+        self.entries.push(Entry { endpoint, path, schema, index });
+        Ok(())
+    }
+
+    fn slot_of(&self, index: usize) -> Option<usize> {
+        self.by_path.iter().position(|path| path.methods.iter().any(|(_, entry)| *entry == index))
+    }
+
+    /// Finds the row of a request. HEAD is served where GET is.
+    #[must_use]
+    pub fn find(&self, method: &Method, path: &str) -> Found<'_> {
+        let asked = if *method == Method::HEAD { &Method::GET } else { method };
+        let matched = if is_canonical(path) { self.paths.at(path).ok() } else { None };
+        let slot = matched.as_ref().map(|matched| *matched.value);
+        let by_path = slot.and_then(|slot| self.by_path.get(slot));
+        let index = by_path.and_then(|by_path| {
+            by_path.methods.iter().find(|(method, _)| method == asked).map(|(_, index)| *index)
+        });
+        let any = index.or_else(|| Some(by_path?.methods.first()?.1));
+        let limit = any.and_then(|any| self.entries.get(any)).map(|entry| entry.endpoint.limit);
+        Found {
+            entry: index.and_then(|index| self.entries.get(index)),
+            allow: by_path.map(|by_path| by_path.allow.as_str()),
+            params: matched.map_or_else(Vec::new, |matched| owned(&matched.params)),
+            is_auth: self.is_auth(path),
+            is_read: matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS),
+            path: slot.and_then(|slot| u16::try_from(slot).ok()).zip(limit),
+        }
+    }
+
+    /// Lists method and path of each row, in the order of the tables, for metrics.
+    #[must_use]
+    pub fn labels(&self) -> Vec<(String, &'static str)> {
+        let rows = self.entries.iter();
+        rows.map(|entry| (entry.endpoint.method.to_string(), entry.endpoint.path)).collect()
+    }
+
+    fn is_auth(&self, path: &str) -> bool {
+        path.strip_prefix(&self.auth_root)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// Moves a path of the contract to the configured root.
+#[must_use]
+pub fn re_rooted(path: &str, auth_root: &str) -> String {
+    match path.strip_prefix(AUTH_ROOT) {
+        Some(rest) if rest.starts_with('/') => format!("{auth_root}{rest}"),
+        Some(_) | None => path.to_owned(),
+    }
+}
+
+/// Tells whether a path is written in the one way that we take.
+fn is_canonical(path: &str) -> bool {
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && !b"%\\;".contains(&byte));
+    let segments_are_plain =
+        || path.split('/').skip(1).all(|segment| !matches!(segment, "" | "." | ".."));
+    path == "/" || (is_plain && path.starts_with('/') && segments_are_plain())
+}
+
+fn owned(params: &Params<'_, '_>) -> Vec<(String, String)> {
+    params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+fn allow(methods: &[(Method, usize)]) -> String {
+    let mut names: Vec<&str> = methods.iter().map(|(method, _)| method.as_str()).collect();
+    if names.contains(&"GET") {
+        names.push("HEAD");
+    }
+    names.push("OPTIONS");
+    names.sort_unstable();
+    names.join(", ")
+}

@@ -1,0 +1,94 @@
+//! The body check by table.
+
+use schemars::JsonSchema;
+use serde_json::json;
+
+use super::*;
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only the schema is looked at")]
+struct Body {
+    name: String,
+    #[schemars(extend("format" = "email"))]
+    email: String,
+    #[schemars(length(min = 2, max = 4))]
+    code: Option<String>,
+    flag: Option<bool>,
+    #[schemars(extend("nullable" = true))]
+    image: Option<String>,
+    role: Option<Role>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only the schema is looked at")]
+enum Role {
+    One,
+    Two,
+}
+
+fn texts(body: Option<&Value>) -> Vec<String> {
+    let schema = BodySchema::of::<Body>().unwrap();
+    schema.check(body).iter().map(|violation| violation.contract_text("body")).collect()
+}
+
+#[test]
+fn every_wrong_field_is_found_in_schema_order() {
+    let body = json!({"code": "x", "flag": "yes", "image": 7, "role": "three", "email": "a@"});
+    assert_eq!(
+        texts(Some(&body)),
+        [
+            "[body.name] Invalid input: expected string, received undefined",
+            "[body.email] Invalid email address",
+            "[body.code] Too small: expected string to have >=2 characters",
+            "[body.flag] Invalid input: expected boolean, received string",
+            "[body.image] Invalid input: expected string, received number",
+            "[body.role] Invalid option: expected one of \"one\"|\"two\"",
+        ]
+    );
+}
+
+#[test]
+fn body_itself_may_be_wrong() {
+    for (body, received) in [
+        (None, "undefined"),
+        (Some(json!(null)), "null"),
+        (Some(json!([])), "array"),
+        (Some(json!("x")), "string"),
+    ] {
+        let expected = format!("[body] Invalid input: expected object, received {received}");
+        assert_eq!(texts(body.as_ref()), [expected]);
+    }
+}
+
+#[test]
+fn null_is_no_absence_unless_the_field_says_so() {
+    let body = json!({"name": "a", "email": "a@b.es", "image": null});
+    assert_eq!(texts(Some(&body)), Vec::<String>::new());
+    let body = json!({"name": "a", "email": "a@b.es", "code": null});
+    assert_eq!(texts(Some(&body)), ["[body.code] Invalid input: expected string, received null"]);
+}
+
+#[test]
+fn lengths_count_utf_16_and_control_characters_are_refused() {
+    let body = json!({"name": "a\nb", "email": "a@b.es", "code": "🦊🦊🦊"});
+    assert_eq!(
+        texts(Some(&body)),
+        [
+            "[body.name] Invalid input: control characters are not allowed",
+            "[body.code] Too big: expected string to have <=4 characters",
+        ]
+    );
+}
+
+#[test]
+fn keyword_that_is_not_known_is_refused_at_build() {
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only the schema is looked at")]
+    struct Patterned {
+        #[schemars(regex(pattern = "^a$"))]
+        name: String,
+    }
+    let error = BodySchema::of::<Patterned>().unwrap_err();
+    assert!(error.to_string().contains("pattern"), "{error}");
+}
