@@ -42,7 +42,7 @@ async fn ready(app: &App, request: Request) -> Result<Response, ApiError> {
         Ok(Err(_reason)) => "not writable",
         Err(_elapsed) => "too slow",
     };
-    let silent_ms = request.now.since_ms(app.mail_seen());
+    let silent_ms = request.now.since_ms(app.mail_worker_seen_at());
     let mail = if silent_ms <= MAIL_WORKER_SILENCE_S_MAX * 1000 { "ok" } else { "not working" };
     let is_ready = database == "ok" && mail == "ok";
     let answer = json!({

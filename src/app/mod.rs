@@ -3,17 +3,20 @@
 //! There is no other way to reach the clock, the database or a secret: what a
 //! function needs, it takes from the `App` it was given.
 
+mod build;
 mod failure;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use build::BuildError;
 pub use failure::{Failure, Fault};
 
-use crate::base::clock::Clock;
+use crate::base::clock::{Clock, Millis};
 use crate::base::crypto::HmacKey;
 use crate::base::entropy::Entropy;
 use crate::base::hash_pool::HashPool;
@@ -53,6 +56,8 @@ pub struct App {
     pub mail: Transport,
     /// Rings when the outbox has a new mail.
     pub outbox_wake: Notify,
+    /// When the mail worker last took a turn, in Unix milliseconds.
+    mail_worker_seen_at: AtomicI64,
     /// Counters for `/metrics`.
     pub metrics: Metrics,
     /// Owns every background task; joined at shutdown.
@@ -97,6 +102,17 @@ impl App {
             fresh_age_s: auth.session_fresh_age_s,
             absolute_ttl_s: auth.session_absolute_ttl_s,
         }
+    }
+
+    /// Writes down that the mail worker took a turn.
+    pub fn mail_worker_seen(&self, now: Millis) {
+        self.mail_worker_seen_at.store(now.0, Ordering::Relaxed);
+    }
+
+    /// Returns when the mail worker last took a turn.
+    #[must_use]
+    pub fn mail_worker_seen_at(&self) -> Millis {
+        Millis(self.mail_worker_seen_at.load(Ordering::Relaxed))
     }
 
     /// Runs `task` in the background, owned by `tasks` and joined at shutdown.

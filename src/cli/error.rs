@@ -56,7 +56,7 @@ impl From<Failure> for CliError {
         match failure {
             Failure::Refused(refusal) => {
                 let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
-                Self::failed(Words::embedded().get(Locale::En, &key))
+                Self::failed(Words::embedded().get(Locale::En, &key).into_owned())
             }
             Failure::Limited { retry_after_s } => {
                 Self::failed(format!("too many tries; wait {retry_after_s} seconds"))
@@ -68,13 +68,19 @@ impl From<Failure> for CliError {
 
 impl From<Fault> for CliError {
     fn from(fault: Fault) -> Self {
-        let mut message = fault.to_string();
-        let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&fault);
-        while let Some(error) = cause {
-            message.push_str(": ");
-            message.push_str(&error.to_string());
-            cause = error.source();
-        }
-        Self::failed(message)
+        Self::failed(chain(&fault))
     }
+}
+
+/// Joins an error and its causes into one sentence.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut sentence = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        sentence.push_str(": ");
+        sentence.push_str(&error.to_string());
+        cause = error.source();
+    }
+    sentence
 }

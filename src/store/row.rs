@@ -200,6 +200,12 @@ impl FromRow for i64 {
     }
 }
 
+impl FromRow for Millis {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        row.millis()
+    }
+}
+
 impl FromRow for String {
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         row.text()

@@ -1,0 +1,85 @@
+//! Putting the collaborators together, in the one order that works.
+
+use std::sync::atomic::AtomicI64;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::{App, Keys, Ports};
+use crate::base::crypto::HmacKey;
+use crate::base::hash_pool::HashPool;
+use crate::base::limiter::{FailureStreaks, Limiter};
+use crate::base::metrics::Metrics;
+use crate::base::password_common::CommonPasswords;
+use crate::base::words::Words;
+use crate::config::Config;
+use crate::mail::{FileTransport, Transport};
+use crate::store::{Store, StoreError};
+
+/// Why the program cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The database is on a server.
+    #[error(
+        "database.url names a server, which this version does not reach; use \
+         \"sqlite:antesala.db\" or another file"
+    )]
+    ServerDatabase,
+    /// Nobody made the secrets; a defect of the caller.
+    #[error("auth.secret is missing")]
+    NoSecret,
+    /// The database cannot be opened.
+    #[error("cannot open the database")]
+    Store(#[from] StoreError),
+    /// The system refuses a thread.
+    #[error("cannot start the hash threads: {0}")]
+    Threads(std::io::Error),
+}
+
+impl App {
+    /// Opens the database and starts its threads and the hash pool.
+    ///
+    /// The schema is up to date and `config::secrets::resolve` has run. `labels`
+    /// name the endpoints that the metrics count, by method and path.
+    ///
+    /// # Errors
+    /// [`BuildError`].
+    pub fn build(
+        config: Config,
+        ports: Ports,
+        labels: Vec<(String, &'static str)>,
+    ) -> Result<Self, BuildError> {
+        let secret = config.auth.secret.clone().ok_or(BuildError::NoSecret)?;
+        let path = config.database_file().ok_or(BuildError::ServerDatabase)?;
+        let now = ports.clock.now();
+        let metrics = Metrics::new(labels, now);
+        let groups = metrics.clone();
+        let store = Store::open_sqlite(&path, Box::new(move |batches| groups.observe_batch(batches)))?;
+        let hashes = HashPool::start(config.auth.hashing_parallelism, config.auth.argon2)
+            .map_err(BuildError::Threads)?;
+        let mail = Transport::File(FileTransport {
+            path: config.server.data_dir.join(&config.mail.file),
+            from: config.mail_from(),
+            reply_to: config.mail.reply_to.clone(),
+        });
+        Ok(Self {
+            keys: Keys { cookie: HmacKey::new(secret.expose().as_bytes()), secret },
+            config,
+            clock: ports.clock,
+            entropy: ports.entropy,
+            store,
+            hashes,
+            limiter: Limiter::default(),
+            streaks: FailureStreaks::default(),
+            words: Words::embedded(),
+            common_passwords: CommonPasswords::embedded(),
+            mail,
+            outbox_wake: Notify::new(),
+            mail_worker_seen_at: AtomicI64::new(now.0),
+            metrics,
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! `antesala config …` and `antesala openapi`
+
+use serde::Serialize;
+
+use super::arguments::ConfigCommand;
+use super::error::CliError;
+use super::open::Settings;
+use super::output;
+use crate::api;
+use crate::config::Line;
+use crate::http::openapi;
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    key: &'a str,
+    value: &'a str,
+    origin: &'a str,
+}
+
+/// Runs one `config` command.
+///
+/// # Errors
+/// Exit code 64 with everything that is wrong.
+pub fn run(settings: &Settings, command: &ConfigCommand) -> Result<(), CliError> {
+    let config = settings.load(Vec::new())?;
+    match command {
+        ConfigCommand::Check => {
+            for unused in &config.unused {
+                output::line(&format!("not used by this version: {unused}"))?;
+            }
+            output::line("the configuration is fine")
+        }
+        ConfigCommand::Print { json } => print(&config.lines, *json),
+    }
+}
+
+fn print(lines: &[Line], as_json: bool) -> Result<(), CliError> {
+    let printed: Vec<_> = lines
+        .iter()
+        .map(|line| Printed { key: &line.key, value: &line.value, origin: &line.origin })
+        .collect();
+    let row = |line: &Printed<'_>| [line.key, line.value, line.origin].map(str::to_owned).to_vec();
+    output::list(&printed, as_json, (&["key", "value", "from"], row), "no keys")
+}
+
+/// Prints the API as OpenAPI 3.1.
+///
+/// # Errors
+/// Exit code 64 when the configuration, which names the paths, is wrong.
+pub fn openapi(settings: &Settings) -> Result<(), CliError> {
+    let config = settings.load(Vec::new())?;
+    output::json(&openapi::document(api::TABLES, &config))
+}

@@ -1,0 +1,148 @@
+//! Opening the program for one command, beside a running server or without one.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::error::{self, CliError};
+use super::output;
+use crate::app::{App, Ports};
+use crate::base::clock::Millis;
+use crate::config::{Config, Flag, Sources};
+use crate::http::router::Router;
+use crate::serve::{self, tables};
+use crate::store::migrate::{self, Migration};
+
+/// Where this process's settings come from.
+#[derive(Debug)]
+pub struct Settings {
+    sources: Sources,
+}
+
+impl Settings {
+    /// Takes the environment as it is now, and the file that `--config` named.
+    #[must_use]
+    pub fn from_process(file: Option<PathBuf>) -> Self {
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        let environment: BTreeMap<String, String> = std::env::vars_os().filter_map(text).collect();
+        Self { sources: Sources { file, environment, flags: Vec::new() } }
+    }
+
+    /// Reads and checks the configuration; `flags` win over everything.
+    ///
+    /// # Errors
+    /// Exit code 64, with everything that is wrong.
+    pub fn load(&self, flags: Vec<Flag>) -> Result<Config, CliError> {
+        let sources = Sources { flags, ..self.sources.clone() };
+        Config::load(&sources).map_err(|wrong| CliError::configuration(wrong.to_string()))
+    }
+}
+
+/// Makes the runtime of a command; one thread is enough for it.
+///
+/// # Errors
+/// When the system refuses.
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::failed(format!("cannot start: {error}")))
+}
+
+/// Runs `work` on the opened program and closes it.
+///
+/// # Errors
+/// When it cannot be opened; what the work says.
+pub fn with_app(
+    settings: &Settings,
+    work: impl AsyncFnOnce(&App) -> Result<(), CliError>,
+) -> Result<(), CliError> {
+    let mut config = settings.load(Vec::new())?;
+    // A command hashes one password at a time.
+    config.auth.hashing_parallelism = 1;
+    runtime()?.block_on(async {
+        let router = Router::build(&tables(), &config.auth.base_path)
+            .map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
+        let (app, _migrated) = serve::open(config, Ports::system(), &router)
+            .map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
+        let outcome = work(&app).await;
+        let closed = app.store.close().await;
+        outcome?;
+        closed.map_err(|wrong| CliError::failed(error::chain(&wrong)))
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    number: i64,
+    name: String,
+    checksum: String,
+    applied_at: Option<String>,
+}
+
+impl Line {
+    fn of(migration: Migration) -> Self {
+        Self {
+            number: migration.number,
+            name: migration.name,
+            checksum: migration.checksum,
+            applied_at: migration.applied_at.map(Millis::iso),
+        }
+    }
+}
+
+/// `migrate up`
+///
+/// # Errors
+/// When the schema cannot be brought up to date.
+pub fn migrate(settings: &Settings, dry_run: bool) -> Result<(), CliError> {
+    let (config, path) = database(settings)?;
+    if dry_run {
+        let all = migrate::status(&path).map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
+        let pending: Vec<_> = all.iter().filter(|one| one.applied_at.is_none()).collect();
+        for migration in &pending {
+            output::line(&format!("would apply {:04} {}", migration.number, migration.name))?;
+        }
+        return output::line(&format!("{} to apply; nothing was changed", pending.len()));
+    }
+    std::fs::create_dir_all(&config.server.data_dir).map_err(|error| {
+        let folder = config.server.data_dir.display();
+        CliError::failed(format!("cannot create {folder}: {error}; set server.data_dir"))
+    })?;
+    let report = migrate::up(&path, Ports::system().clock.now())
+        .map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
+    if let Some(backup) = &report.backup {
+        output::line(&format!("backup: {}", backup.display()))?;
+    }
+    for migration in &report.applied {
+        output::line(&format!("applied {:04} {}", migration.number, migration.name))?;
+    }
+    output::line(&format!("{} applied; the schema is up to date", report.applied.len()))
+}
+
+/// `migrate status`
+///
+/// # Errors
+/// When the database cannot be read, or is newer than this binary.
+pub fn status(settings: &Settings, as_json: bool) -> Result<(), CliError> {
+    let (_config, path) = database(settings)?;
+    let all = migrate::status(&path).map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
+    let lines: Vec<Line> = all.into_iter().map(Line::of).collect();
+    let row = |line: &Line| {
+        let applied = line.applied_at.clone().unwrap_or_else(|| String::from("pending"));
+        vec![line.number.to_string(), line.name.clone(), applied]
+    };
+    output::list(&lines, as_json, (&["number", "name", "applied"], row), "no migrations")
+}
+
+fn database(settings: &Settings) -> Result<(Config, PathBuf), CliError> {
+    let config = settings.load(Vec::new())?;
+    let path = config.database_file().ok_or_else(|| {
+        CliError::configuration("database.url names a server, which this version does not reach")
+    })?;
+    Ok((config, path))
+}

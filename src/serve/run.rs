@@ -1,0 +1,172 @@
+//! The whole server: from a configuration to an orderly end.
+//!
+//! [`Server::start`] does everything that can fail; [`Server::serve`] answers
+//! until it is told to stop, then drains, joins every task and folds the log
+//! into the database file.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use super::listener::{self, Settings};
+use crate::account::setup;
+use crate::api;
+use crate::app::{App, BuildError, Failure, Ports};
+use crate::config::Config;
+use crate::config::secrets::{self, SecretsError};
+use crate::http::dispatch::Dispatcher;
+use crate::http::endpoint::Endpoint;
+use crate::http::router::{Router, RouterError};
+use crate::pages;
+use crate::store::StoreError;
+use crate::store::lock::{DataDirLock, LockError};
+use crate::store::migrate::{self, MigrateError, Report};
+use crate::tasks::mail_outbox;
+
+/// A server that is ready to answer.
+pub struct Server {
+    app: Arc<App>,
+    listener: TcpListener,
+    dispatcher: Arc<Dispatcher>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The one-time link for the first administrator, while there is none.
+    pub setup_link: Option<String>,
+    /// What was migrated.
+    pub migrated: Report,
+    _lock: DataDirLock,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory or its secrets.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// Another server has the data directory.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The schema.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// A collaborator.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The endpoint table contradicts itself; a defect.
+    #[error("the endpoint table is wrong: {0}")]
+    Table(#[from] RouterError),
+    /// The socket.
+    #[error(
+        "cannot listen on {address}: {reason}; set server.listen to a free port, above 1023 \
+         unless the process may bind lower ones"
+    )]
+    Bind {
+        /// What was asked for.
+        address: SocketAddr,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// The first administrator's link could not be written down.
+    #[error("cannot prepare the first administrator's link: {0}")]
+    Setup(String),
+}
+
+/// Lists every row of the endpoint table.
+#[must_use]
+pub fn tables() -> Vec<&'static [Endpoint]> {
+    let mut tables = api::TABLES.to_vec();
+    tables.push(pages::ENDPOINTS);
+    tables
+}
+
+/// Makes the data directory, the secrets and the schema, and opens the program.
+///
+/// What `serve` and the commands beside it share.
+///
+/// # Errors
+/// [`StartError`].
+pub fn open(mut config: Config, ports: Ports, router: &Router) -> Result<(App, Report), StartError> {
+    secrets::resolve(&mut config, || ports.entropy.text(43))?;
+    let path: PathBuf = config.database_file().ok_or(BuildError::ServerDatabase)?;
+    let migrated = migrate::up(&path, ports.clock.now())?;
+    Ok((App::build(config, ports, router.labels())?, migrated))
+}
+
+impl Server {
+    /// Prepares everything and binds the socket.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(mut config: Config, ports: Ports) -> Result<Self, StartError> {
+        // Secrets come before the lock: they make the folder that the lock lives in.
+        secrets::resolve(&mut config, || ports.entropy.text(43))?;
+        let lock = DataDirLock::acquire(&config.server.data_dir)?;
+        let asked = config.server.listen;
+        let failed = |reason| StartError::Bind { address: asked, reason };
+        let listener = TcpListener::bind(asked).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let router = Router::build(&tables(), &config.auth.base_path)?;
+        let (app, migrated) = open(config, ports, &router)?;
+        let app = Arc::new(app);
+        let setup_link = setup_link(&app).await?;
+        let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&app), router));
+        Ok(Self { app, listener, dispatcher, address, setup_link, migrated, _lock: lock })
+    }
+
+    /// Returns the program, for what runs beside the socket.
+    #[must_use]
+    pub const fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Answers until `stop` resolves, then ends in order.
+    ///
+    /// # Errors
+    /// When the database cannot be closed; what was acknowledged is safe all the same.
+    pub async fn serve(self, stop: impl Future<Output = ()>) -> Result<(), StoreError> {
+        let app = self.app;
+        app.spawn(mail_outbox::run(Arc::clone(&app)));
+        let dispatcher = self.dispatcher;
+        let answer = move |request, peer| {
+            let dispatcher = Arc::clone(&dispatcher);
+            async move { dispatcher.answer(request, peer).await }
+        };
+        listener::serve(self.listener, settings(&app), answer, stop).await;
+        app.stop.cancel();
+        app.tasks.close();
+        let grace = seconds(app.config.server.shutdown_grace_s);
+        if tokio::time::timeout(grace, app.tasks.wait()).await.is_err() {
+            tracing::warn!(open = app.tasks.len(), "tasks did not finish in time");
+        }
+        app.store.close().await
+    }
+}
+
+async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
+    let offered = setup::offer(app, app.clock.now()).await.map_err(|failure| match failure {
+        Failure::Fault(fault) => StartError::Setup(fault.to_string()),
+        Failure::Refused(_) | Failure::Limited { .. } => StartError::Setup(String::from("refused")),
+    })?;
+    let site = app.config.server.public_url.origin();
+    Ok(offered.map(|token| format!("{site}/setup/{}", token.expose())))
+}
+
+fn settings(app: &App) -> Settings {
+    let server = &app.config.server;
+    Settings {
+        connections_max: server.connections_max,
+        header_bytes_max: server.header_bytes_max,
+        headers_max: server.headers_max,
+        uri_bytes_max: server.uri_bytes_max,
+        header_read_timeout: seconds(server.header_read_timeout_s),
+        shutdown_grace: seconds(server.shutdown_grace_s),
+        connections: app.metrics.connections(),
+    }
+}
+
+fn seconds(seconds: i64) -> Duration {
+    Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
+}
