@@ -157,6 +157,7 @@ impl Dispatcher {
         let mut request = Request {
             query: query(head.uri.query()),
             locale: self.locale(&head),
+            mail_locale: locale_of(&head, self.app.config.locale),
             session: SessionState::Absent,
             json: None,
             params: std::mem::take(&mut found.params),
@@ -278,10 +279,8 @@ impl Dispatcher {
 
     /// The contract's messages are English unless the caller prefers Spanish.
     fn locale(&self, head: &Parts) -> Locale {
-        let prefers = head.headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
         let is_auth = self.router.find(&head.method, head.uri.path()).is_auth;
-        let otherwise = if is_auth { Locale::En } else { self.app.config.locale };
-        Locale::negotiate(prefers, otherwise)
+        locale_of(head, if is_auth { Locale::En } else { self.app.config.locale })
     }
 
     /// Takes over a caller's id when it is a sane one, to follow a request through
@@ -337,6 +336,11 @@ impl Asked {
             headers,
         }
     }
+}
+
+fn locale_of(head: &Parts, otherwise: Locale) -> Locale {
+    let prefers = head.headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+    Locale::negotiate(prefers, otherwise)
 }
 
 fn entry<'r>(found: &Found<'r>) -> Result<&'r Entry, ApiError> {

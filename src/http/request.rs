@@ -26,8 +26,10 @@ pub struct Request {
     pub client: IpAddr,
     /// The moment of the request; every rule of it sees the same.
     pub now: Millis,
-    /// The caller's language.
+    /// The language of the answer's messages.
     pub locale: Locale,
+    /// The language of mails that the request causes: the caller's, else the site's.
+    pub mail_locale: Locale,
     /// The session, where the endpoint wants to know.
     pub session: SessionState,
     /// The body, checked against its schema; `None` when there was none.
@@ -107,6 +109,6 @@ impl Request {
         let agent = self.head.headers.get(http::header::USER_AGENT);
         let agent = agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()));
         let user_agent = agent.unwrap_or_default().chars().take(USER_AGENT_LENGTH_MAX).collect();
-        Caller { address: Some(self.client), user_agent, locale: self.locale }
+        Caller { address: Some(self.client), user_agent, locale: self.mail_locale }
     }
 }

@@ -6,20 +6,18 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::as_conversions,
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
     reason = "a test fails by panicking"
 )]
 
 mod auth;
-mod durability;
 mod hostile;
 mod layers;
-mod matrix;
 mod openapi;
 mod operation;
-mod process;
-mod sql;
 mod support;
 mod tidy;
 mod waitlist;

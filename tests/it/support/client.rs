@@ -23,8 +23,8 @@ pub struct Reply {
 }
 
 impl Client {
-    /// Makes a person who comes from `address` and sends the site's own origin.
-    pub fn new(base: &str, address: &str) -> Self {
+    /// Makes a person who talks to `base` and sends the site's own origin.
+    pub fn new(base: &str, origin: &str) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -33,8 +33,7 @@ impl Client {
             .into();
         let mut client =
             Self { agent, base: base.to_owned(), headers: BTreeMap::new(), jar: BTreeMap::new() };
-        client.set("x-forwarded-for", address);
-        client.set("origin", base);
+        client.set("origin", origin);
         client
     }
 
@@ -128,8 +127,9 @@ impl Reply {
     }
 
     /// Returns every header of a name.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.headers.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let name = name.to_owned();
+        self.headers.iter().filter(move |(each, _)| *each == name).map(|(_, value)| value.as_str())
     }
 
     /// Returns the body as JSON.
