@@ -1,0 +1,165 @@
+// The unchanged official client against the real binary: ANTESALA_BIN=… npm test
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createAuthClient } from "better-auth/client";
+import { startServer } from "../server.mjs";
+
+const PASSWORD = "una frase bien larga";
+let server;
+before(async () => (server = await startServer({ binary: process.env.ANTESALA_BIN })));
+after(() => server.stop());
+
+let people = 0;
+
+/** A browser on the site: a cookie jar, the site's origin, an address of its own. */
+function browser(headers = {}) {
+  const jar = new Map();
+  const lines = [];
+  const address = `203.0.113.${++people}`;
+  const customFetchImpl = async (url, init = {}) => {
+    const sent = new Headers(init.headers);
+    sent.set("origin", server.base);
+    sent.set("x-forwarded-for", address);
+    for (const [name, value] of Object.entries(headers)) sent.set(name, value);
+    if (jar.size) sent.set("cookie", [...jar].map(([name, value]) => `${name}=${value}`).join("; "));
+    const answer = await fetch(url, { ...init, headers: sent });
+    for (const line of answer.headers.getSetCookie()) {
+      lines.push(line);
+      const [name, value] = line.split(";")[0].split(/=(.*)/s);
+      if (/max-age=0/i.test(line)) jar.delete(name);
+      else jar.set(name, value);
+    }
+    return answer;
+  };
+  const auth = createAuthClient({ baseURL: server.base, fetchOptions: { customFetchImpl } });
+  return { auth, jar, lines };
+}
+
+let uniq = 0;
+const address = () => `persona-${++uniq}@ejemplo.es`;
+
+async function person() {
+  const email = address();
+  const visitor = browser();
+  const { data, error } = await visitor.auth.signUp.email({ name: "Ana", email, password: PASSWORD });
+  assert.equal(error, null);
+  return { ...visitor, email, data };
+}
+
+async function signedIn(email, more = {}) {
+  const visitor = browser();
+  const { data, error } = await visitor.auth.signIn.email({ email, password: PASSWORD, ...more });
+  assert.equal(error, null);
+  return { ...visitor, data };
+}
+
+test("signs up, reads the session and signs out", async () => {
+  const ana = await person();
+  assert.equal(ana.data.user.email, ana.email);
+  assert.ok(ana.data.token);
+  const { data } = await ana.auth.getSession();
+  assert.equal(data.user.name, "Ana");
+  assert.equal(data.user.emailVerified, false);
+  assert.ok(data.session.expiresAt instanceof Date);
+  assert.equal((await ana.auth.signOut()).data.success, true);
+  assert.equal((await ana.auth.getSession()).data, null);
+});
+
+test("a taken address and a weak password are refused with their codes", async () => {
+  const ana = await person();
+  const again = await browser().auth.signUp.email({ name: "Eva", email: ana.email, password: PASSWORD });
+  assert.equal(again.error.status, 422);
+  assert.equal(again.error.code, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
+  const short = await browser().auth.signUp.email({ name: "Eva", email: address(), password: "corta" });
+  assert.equal(short.error.code, "PASSWORD_TOO_SHORT");
+});
+
+test("a wrong password and an unknown address look alike", async () => {
+  const ana = await person();
+  const wrong = await browser().auth.signIn.email({ email: ana.email, password: "otra frase bien larga" });
+  const nobody = await browser().auth.signIn.email({ email: address(), password: PASSWORD });
+  for (const { data, error } of [wrong, nobody]) {
+    assert.equal(data, null);
+    assert.equal(error.status, 401);
+    assert.equal(error.code, "INVALID_EMAIL_OR_PASSWORD");
+    assert.equal(error.message, "Invalid email or password");
+  }
+});
+
+test("messages are Spanish for whoever prefers it", async () => {
+  const visitor = browser({ "accept-language": "es-ES,es;q=0.9" });
+  const { error } = await visitor.auth.signIn.email({ email: address(), password: PASSWORD });
+  assert.equal(error.code, "INVALID_EMAIL_OR_PASSWORD");
+  assert.equal(error.message, "El correo o la contraseña no son correctos");
+});
+
+test("rememberMe decides whether the cookie outlives the browser", async () => {
+  const { email } = await person();
+  const session = (lines) => lines.find((line) => line.startsWith("better-auth.session_token="));
+  const kept = await signedIn(email);
+  assert.match(session(kept.lines), /Max-Age=604800/);
+  const brief = await signedIn(email, { rememberMe: false });
+  assert.doesNotMatch(session(brief.lines), /Max-Age/i);
+  assert.equal((await brief.auth.getSession()).data.user.email, email);
+});
+
+test("updates the user", async () => {
+  const ana = await person();
+  const { data } = await ana.auth.updateUser({ name: "Ana María", image: "https://ejemplo.es/ana.png" });
+  assert.equal(data.status, true);
+  const { user } = (await ana.auth.getSession()).data;
+  assert.deepEqual([user.name, user.image], ["Ana María", "https://ejemplo.es/ana.png"]);
+});
+
+test("changes the password and ends the other sessions", async () => {
+  const ana = await person();
+  const phone = await signedIn(ana.email);
+  const newPassword = "otra frase bien larga";
+  const wrong = await ana.auth.changePassword({ currentPassword: "no es esta frase", newPassword });
+  assert.equal(wrong.error.code, "INVALID_PASSWORD");
+  const { error } = await ana.auth.changePassword({ currentPassword: PASSWORD, newPassword, revokeOtherSessions: true });
+  assert.equal(error, null);
+  assert.equal((await phone.auth.getSession()).data, null);
+  assert.equal((await ana.auth.getSession()).data.user.email, ana.email);
+  assert.equal((await browser().auth.signIn.email({ email: ana.email, password: PASSWORD })).error.status, 401);
+  assert.equal((await browser().auth.signIn.email({ email: ana.email, password: newPassword })).error, null);
+});
+
+test("lists sessions and revokes one, the others and all", async () => {
+  const ana = await person();
+  const [phone, tablet] = [await signedIn(ana.email), await signedIn(ana.email)];
+  const { data: list } = await ana.auth.listSessions();
+  assert.equal(list.length, 3);
+  const own = (await ana.auth.getSession()).data.session;
+  const phoneId = (await phone.auth.getSession()).data.session.id;
+  assert.ok(list.some((session) => session.token === own.token), "one's own session shows its token");
+  const { token } = list.find((session) => session.id === phoneId);
+  assert.equal((await ana.auth.revokeSession({ token })).data.status, true);
+  assert.equal((await phone.auth.getSession()).data, null);
+  assert.notEqual((await tablet.auth.getSession()).data, null);
+  assert.equal((await ana.auth.revokeOtherSessions()).data.status, true);
+  assert.equal((await tablet.auth.getSession()).data, null);
+  assert.notEqual((await ana.auth.getSession()).data, null);
+  assert.equal((await ana.auth.revokeSessions()).data.status, true);
+  assert.equal((await ana.auth.getSession()).data, null);
+});
+
+test("lists the ways in", async () => {
+  const ana = await person();
+  const { data } = await ana.auth.listAccounts();
+  assert.deepEqual(data.map((account) => account.providerId), ["credential"]);
+});
+
+test("the mailed link verifies the address", async () => {
+  const ana = await person();
+  let mail;
+  for (let tries = 0; !mail && tries < 200; tries++) {
+    mail = server.mails().find((each) => each.to === ana.email);
+    if (!mail) await new Promise((done) => setTimeout(done, 25));
+  }
+  assert.equal(mail.kind, "verify-email");
+  const { data, error } = await ana.auth.verifyEmail({ query: { token: mail.token } });
+  assert.equal(error, null);
+  assert.equal(data.status, true);
+  assert.equal((await ana.auth.getSession()).data.user.emailVerified, true);
+});

@@ -1,0 +1,60 @@
+// Starts the real binary for an end-to-end suite: a port of its own, a folder of
+// its own, and an orderly end that is part of the test.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const START_MS_MAX = 15000;
+
+async function freePort() {
+  const probe = createServer();
+  await new Promise((done) => probe.listen(0, "127.0.0.1", done));
+  const { port } = probe.address();
+  await new Promise((done) => probe.close(done));
+  return port;
+}
+
+/** Starts `binary`; `config` is a file, `env` more variables. */
+export async function startServer({ binary, config, env = {} }) {
+  if (!binary || !existsSync(binary)) throw new Error(`no binary at ${binary}; run: cargo build --release`);
+  const folder = mkdtempSync(join(tmpdir(), "antesala-e2e-"));
+  const port = await freePort();
+  const base = `http://localhost:${port}`;
+  const child = spawn(resolve(binary), [...(config ? ["--config", resolve(config)] : []), "serve"], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      ANTESALA_SERVER__LISTEN: `127.0.0.1:${port}`,
+      ANTESALA_SERVER__PUBLIC_URL: base,
+      ANTESALA_SERVER__DATA_DIR: join(folder, "data"),
+      ...env,
+    },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  const ended = new Promise((done) => child.on("exit", (code, signal) => done({ code, signal })));
+  const patience = Date.now() + START_MS_MAX;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the server ended at once:\n${output}`);
+    if (await fetch(`${base}/healthz`).then((answer) => answer.ok, () => false)) break;
+    if (Date.now() > patience) throw new Error(`the server does not answer:\n${output}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  const mailFile = join(folder, "data", "mail.jsonl");
+  return {
+    base,
+    mailFile,
+    binary: resolve(binary),
+    setupLink: output.match(/https?:\/\/\S+\/setup\/\S+/)?.[0],
+    mails: () => (existsSync(mailFile) ? readFileSync(mailFile, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line)) : []),
+    /** Ends the server by SIGTERM; anything but an orderly end is an error. */
+    async stop() {
+      child.kill("SIGTERM");
+      const { code, signal } = await ended;
+      rmSync(folder, { recursive: true, force: true });
+      if (code !== 0) throw new Error(`the server ended with ${code ?? signal}:\n${output}`);
+    },
+  };
+}
