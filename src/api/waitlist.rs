@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::app::App;
+use crate::base::bounds::NAME_LENGTH_MAX;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::waitlist::WaitlistRole;
@@ -43,20 +44,20 @@ pub struct JoinWaitlist {
     /// What the person is.
     role: RoleBody,
     /// The name.
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = NAME_LENGTH_MAX))]
     name: Option<String>,
     /// A professional's field; ignored for an empresa.
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = NAME_LENGTH_MAX))]
     field: Option<String>,
     /// An empresa's name; ignored for a professional.
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = NAME_LENGTH_MAX))]
     company: Option<String>,
     /// The referral code of whoever told them.
     #[serde(rename = "ref")]
     #[schemars(length(max = 64))]
     referral: Option<String>,
     /// Where they came from.
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = NAME_LENGTH_MAX))]
     source: Option<String>,
 }
 

@@ -41,7 +41,7 @@ pub const KNOWN_ADDRESSES_MAX: i64 = 20;
 /// Deepest nesting of a JSON body. Nothing we read is deeper than four.
 pub const JSON_DEPTH_MAX: usize = 32;
 
-/// Most bytes of a name, an image address and the like, in UTF-16 code units.
+/// Most UTF-16 code units of a name and of other short texts.
 pub const NAME_LENGTH_MAX: u32 = 200;
 
 /// Most UTF-16 code units of an image address or a callback URL.

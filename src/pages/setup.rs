@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::notice;
 use crate::account::setup::{self, FirstAdmin};
 use crate::app::{App, Failure};
+use crate::base::bounds::NAME_LENGTH_MAX;
 use crate::base::secret::Secret;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
@@ -22,7 +23,7 @@ use crate::http::words::PageWords;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct SetupForm {
     /// The name people see.
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = NAME_LENGTH_MAX))]
     name: Option<String>,
     /// The mail address.
     #[schemars(length(max = 254))]

@@ -22,7 +22,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -273,7 +273,9 @@ where
 
 fn looks() -> Interval {
     let period = Duration::from_millis(CONNECTION_LOOK_MS);
-    let mut looks = interval_at(Instant::now() + period, period);
+    let mut looks = interval(period);
+    // The first look comes after a period, not at once.
+    looks.reset();
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     looks
 }

@@ -14,10 +14,14 @@
 )]
 
 mod auth;
+mod durability;
 mod hostile;
 mod layers;
+mod matrix;
 mod openapi;
 mod operation;
+mod process;
+mod sql;
 mod support;
 mod tidy;
 mod waitlist;

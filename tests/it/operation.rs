@@ -23,8 +23,9 @@ fn metrics_are_for_the_machine_itself_or_the_token() {
     let mut local = server.local();
     let text = local.get("/metrics").expect(200).text;
     for name in [
-        "antesala_http_requests_total", "antesala_http_request_duration_seconds_bucket",
-        "antesala_store_batch", "antesala_hash_queue", "antesala_outbox", "antesala_connections",
+        "antesala_requests_total", "antesala_request_duration_seconds_bucket",
+        "antesala_writer_batches_bucket", "antesala_writer_queue", "antesala_hash_queue",
+        "antesala_outbox_depth", "antesala_connections",
     ] {
         assert!(text.contains(name), "{name} in\n{text}");
     }

@@ -57,8 +57,13 @@ fn every_key_that_the_source_names_exists() {
             let is_key = prefixes.iter().any(|prefix| literal.starts_with(prefix))
                 && literal.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
                 && !literal.ends_with('-');
-            let as_page = [format!("{literal}-title"), format!("{literal}-text")];
-            let exists = known.contains_key(literal) || as_page.iter().all(|key| known.contains_key(key));
+            // A prefix stands for every part of a page or of a mail.
+            let has_parts = |parts: &[&str]| {
+                parts.iter().all(|part| known.contains_key(&format!("{literal}-{part}")))
+            };
+            let exists = known.contains_key(literal)
+                || has_parts(&["title", "text"])
+                || has_parts(&["subject", "lead", "button", "note"]);
             assert!(!is_key || exists, "{}: {literal}", file.path);
         }
     }

@@ -7,6 +7,7 @@ use super::shape::{SessionBrief, UserShape};
 use super::{remember, signed_in};
 use crate::account::sign_up::{self, SignUp};
 use crate::app::App;
+use crate::base::bounds::{NAME_LENGTH_MAX, URL_LENGTH_MAX};
 use crate::base::secret::Secret;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
@@ -19,7 +20,7 @@ use crate::http::response::Response;
 #[serde(rename_all = "camelCase")]
 pub struct SignUpEmail {
     /// The name people see; may be empty.
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = NAME_LENGTH_MAX))]
     name: String,
     /// The mail address.
     #[schemars(extend("format" = "email"))]
@@ -28,7 +29,7 @@ pub struct SignUpEmail {
     #[schemars(length(min = 1))]
     password: String,
     /// Address of a picture.
-    #[schemars(length(max = 2048))]
+    #[schemars(length(max = URL_LENGTH_MAX))]
     image: Option<String>,
     /// Where the mailed link leads.
     #[serde(rename = "callbackURL")]

@@ -7,6 +7,7 @@ use super::shape::Status;
 use super::sign_up::refuse_protected;
 use crate::account::profile::{self, ProfileChange};
 use crate::app::App;
+use crate::base::bounds::{NAME_LENGTH_MAX, URL_LENGTH_MAX};
 use crate::domain::refusal::Refusal;
 use crate::http::cookie;
 use crate::http::error::ApiError;
@@ -18,10 +19,10 @@ use crate::http::response::Response;
 #[schemars(extend("x-record" = true))]
 pub struct UpdateUser {
     /// The new name.
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = NAME_LENGTH_MAX))]
     name: Option<String>,
     /// The new picture; null removes it.
-    #[schemars(length(max = 2048), extend("nullable" = true))]
+    #[schemars(length(max = URL_LENGTH_MAX), extend("nullable" = true))]
     image: Option<String>,
 }
 

@@ -66,6 +66,7 @@ fn forgotten_browser_keeps_its_session_a_day_and_never_slides() {
 fn list_shows_own_token_and_handles_of_the_others() {
     let server = Server::start();
     let mut ana = server.person("ana@ejemplo.es");
+    server.clock.advance_s(1);
     let mut phone = server.signed_in("ana@ejemplo.es");
     let phone_token = phone.get("/api/auth/get-session").json()["session"]["token"].clone();
     let own_token = ana.get("/api/auth/get-session").json()["session"]["token"].clone();

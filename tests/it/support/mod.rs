@@ -1,6 +1,7 @@
 //! What the tests stand on: a real server on port 0 and people who talk to it.
 
 pub mod client;
+pub mod process;
 pub mod raw;
 pub mod server;
 pub mod source;

@@ -1,0 +1,163 @@
+//! What every endpoint must refuse, derived from the table a row each.
+
+use antesala::http::endpoint::{Access, BodyRule, Endpoint, Limit, Media};
+use antesala::http::schema::BodySchema;
+use antesala::serve::tables;
+use serde_json::{Value, json};
+
+use crate::support::{Client, Server};
+
+const PARAMETERS: [(&str, &str); 3] =
+    [("{token}", "nada"), ("{code}", "nada"), ("{file}", "site.css")];
+
+fn rows() -> impl Iterator<Item = &'static Endpoint> {
+    tables().into_iter().flatten()
+}
+
+fn path(row: &Endpoint) -> String {
+    PARAMETERS.iter().fold(row.path.to_owned(), |path, (name, value)| path.replace(name, value))
+}
+
+fn is_auth(row: &Endpoint) -> bool {
+    row.path.starts_with("/api/auth/")
+}
+
+fn schema(row: &Endpoint) -> Option<BodySchema> {
+    match row.body {
+        BodyRule::None => None,
+        BodyRule::Required(schema) | BodyRule::Optional(schema) => Some(schema().unwrap()),
+    }
+}
+
+fn post(client: &mut Client, row: &Endpoint, body: &Value) -> u16 {
+    client.send(row.method.as_str(), &path(row), Some(("application/json", body.to_string().as_bytes()))).status
+}
+
+#[test]
+fn paths_and_ids_are_unique_and_answers_are_declared() {
+    let mut seen = std::collections::BTreeSet::new();
+    for row in rows() {
+        assert!(seen.insert((row.method.to_string(), row.path)), "{} {} twice", row.method, row.path);
+        assert!(seen.insert((String::from("id"), row.id)), "{} twice", row.id);
+        assert!(!row.answers.is_empty() && row.answers.is_sorted(), "{}", row.id);
+        assert!(!row.summary.ends_with('.'), "{}", row.id);
+    }
+}
+
+#[test]
+fn wrong_methods_are_405_with_allow_or_the_contracts_404() {
+    let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+    let mut visitor = server.visitor();
+    for row in rows() {
+        let reply = visitor.send("PATCH", &path(row), None);
+        if is_auth(row) {
+            assert_eq!(reply.code(), "NOT_FOUND", "{}", row.path);
+            assert_eq!(reply.status, 404, "{}", row.path);
+        } else {
+            let allow = reply.header("allow").unwrap_or_default().to_owned();
+            assert_eq!(reply.status, 405, "{}", row.path);
+            assert!(allow.split(", ").any(|method| *row.method.as_str() == *method), "{}: {allow}", row.path);
+        }
+    }
+}
+
+#[test]
+fn endpoints_for_people_refuse_strangers() {
+    let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+    for row in rows().filter(|row| row.access != Access::Public) {
+        let body = valid_body(row);
+        let mut visitor = server.visitor();
+        let reply = match &body {
+            Some(body) => visitor.send(row.method.as_str(), &path(row), Some(("application/json", body.to_string().as_bytes()))),
+            None => visitor.send(row.method.as_str(), &path(row), None),
+        };
+        assert_eq!((reply.status, reply.code().as_str()), (401, "UNAUTHORIZED"), "{}", row.path);
+    }
+}
+
+/// A body that passes the schema: a text for every required field.
+fn valid_body(row: &Endpoint) -> Option<Value> {
+    let schema = schema(row)?;
+    let fields = schema.fields().into_iter().filter(|field| field.is_required);
+    Some(fields.map(|field| (field.name, json!("una frase bien larga"))).collect::<serde_json::Map<_, _>>().into())
+}
+
+#[test]
+fn missing_and_mistyped_fields_are_named() {
+    let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+    let mut checked = 0;
+    for row in rows().filter(|row| row.media != Media::Form) {
+        let Some(schema) = schema(row) else { continue };
+        for field in schema.fields() {
+            let mut person = server.visitor();
+            let mut body = valid_body(row).unwrap();
+            body[&field.name] = json!({"x": []});
+            let reply = person.send(row.method.as_str(), &path(row), Some(("application/json", body.to_string().as_bytes())));
+            assert_eq!(reply.status, 400, "{} {}: {}", row.path, field.name, reply.text);
+            let told = reply.json();
+            let names = told["details"].as_array().into_iter().flatten().filter_map(|detail| detail["field"].as_str());
+            let code = told["code"].as_str().unwrap().to_owned();
+            assert!(code == "CALLBACK_URL_NOT_STRING" || names.into_iter().any(|name| name == field.name), "{} {}: {told}", row.path, field.name);
+            checked += 1;
+            if field.is_required {
+                body.as_object_mut().unwrap().remove(&field.name);
+                assert_eq!(post(&mut person, row, &body), 400, "{} without {}", row.path, field.name);
+            }
+        }
+    }
+    assert!(checked > 20, "{checked}");
+}
+
+#[test]
+fn bodies_over_the_limit_and_of_other_types_are_refused() {
+    let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+    for row in rows().filter(|row| !matches!(row.body, BodyRule::None)) {
+        let big = vec![b'x'; 70_000];
+        let media = if row.media == Media::Form { "application/x-www-form-urlencoded" } else { "application/json" };
+        let reply = server.visitor().send(row.method.as_str(), &path(row), Some((media, &big)));
+        assert_eq!(reply.status, 413, "{}: {}", row.path, reply.text);
+        let reply = server.visitor().send(row.method.as_str(), &path(row), Some(("text/plain", b"{}")));
+        assert_eq!(reply.status, 415, "{}: {}", row.path, reply.text);
+    }
+}
+
+#[test]
+fn limits_close_after_their_number_and_open_after_their_window() {
+    let server = Server::start();
+    for row in rows().filter(|row| row.limit != Limit::Free) {
+        let max = match row.limit {
+            Limit::Auth => 10,
+            Limit::SessionRead => 120,
+            Limit::Waitlist => 5,
+            Limit::Read => 300,
+            Limit::Write => 60,
+            Limit::Free => unreachable!("filtered"),
+        };
+        let mut visitor = server.visitor();
+        let mut ask = || visitor.send(row.method.as_str(), &path(row), None);
+        for _ in 0..max {
+            assert_ne!(ask().status, 429, "{}", row.path);
+        }
+        let reply = ask();
+        assert_eq!(reply.status, 429, "{}", row.path);
+        let wait: i64 = reply.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=60).contains(&wait), "{}: {wait}", row.path);
+        server.clock.advance_s(wait);
+        assert_ne!(ask().status, 429, "{}", row.path);
+    }
+}
+
+#[test]
+fn changes_from_a_foreign_origin_with_a_cookie_are_refused() {
+    let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+    for row in rows().filter(|row| row.method != http::Method::GET) {
+        let mut ana = server.visitor();
+        ana.set("cookie", "better-auth.session_token=x.y");
+        ana.set("origin", "https://evil.example");
+        let body = valid_body(row).unwrap_or_else(|| json!({}));
+        let media = if row.media == Media::Form { "application/x-www-form-urlencoded" } else { "application/json" };
+        let bytes = if row.media == Media::Form { b"a=b".to_vec() } else { body.to_string().into_bytes() };
+        let reply = ana.send(row.method.as_str(), &path(row), Some((media, &bytes)));
+        assert_eq!((reply.status, reply.code().as_str()), (403, "INVALID_ORIGIN"), "{} {}", row.method, row.path);
+    }
+}

@@ -1,0 +1,249 @@
+//! What only a process can show: exit codes, signals, files, and the command line
+//! beside a running server.
+
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::support::Client;
+use crate::support::process::Place;
+use crate::support::raw::{connect, until_closed};
+use crate::support::server::{PASSWORD, SITE};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn without_arguments_help_is_printed_and_usage_is_2() {
+    let place = Place::new();
+    let output = place.run(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Usage: antesala"));
+    assert!(place.ok(&["--help"]).contains("waitlist"));
+    place.fails(&["nada"], 2);
+    place.fails(&["user", "delete", "ana@ejemplo.es"], 1);
+    assert!(place.ok(&["completions", "bash"]).contains("antesala"));
+    assert!(json(&place.ok(&["openapi"]))["openapi"].as_str().unwrap().starts_with("3.1"));
+}
+
+#[test]
+fn configuration_mistakes_are_64_and_name_everything() {
+    let mut place = Place::new();
+    place.write("antesala.toml", "[server]\nlisten = \"nowhere\"\n[auth]\nsesion_ttl_s = 3\n");
+    let said = place.fails(&["config", "check"], 64);
+    for part in ["antesala.toml:2", "server.listen", "nowhere", "antesala.toml:4", "auth.session_ttl_s"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    place.write("antesala.toml", "");
+    place.set("ANTESALA_AUTH__SECRET", "changeme-changeme-changeme-changeme");
+    let said = place.fails(&["serve"], 64);
+    assert!(said.contains("ANTESALA_AUTH__SECRET") && !said.contains("changeme"), "{said}");
+    place.fails(&["--config", "nada.toml", "config", "check"], 64);
+}
+
+#[test]
+fn later_sources_win_and_secrets_are_masked() {
+    let mut place = Place::new();
+    let secret = "q7Jx0pVn3RkT8mZs5LwB2yHc9DfG6uEa";
+    place.write("antesala.toml", &format!("[brand]\nname = \"Uno\"\n[auth]\nsecret = \"{secret}\"\n"));
+    place.set("ANTESALA_BRAND__NAME", "Dos");
+    let printed = place.ok(&["config", "print", "--json"]);
+    assert!(!printed.contains(secret));
+    let lines = json(&printed);
+    let line = |key: &str| {
+        lines.as_array().unwrap().iter().find(|line| line["key"] == key).cloned().unwrap()
+    };
+    assert!(line("brand.name")["value"].as_str().unwrap().contains("Dos"));
+    assert!(line("brand.name")["origin"].as_str().unwrap().contains("ANTESALA_BRAND__NAME"));
+    assert!(line("auth.secret")["origin"].as_str().unwrap().contains("antesala.toml"));
+}
+
+#[test]
+fn secrets_and_data_are_for_their_owner_alone() {
+    let place = Place::new();
+    let server = place.serve();
+    let mode = |name: &str| place.path(name).metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("data"), 0o700);
+    assert_eq!(mode("data/auth.secret"), 0o600);
+    drop(server);
+}
+
+#[test]
+fn second_server_on_a_folder_is_refused() {
+    let place = Place::new();
+    let first = place.serve();
+    let said = place.fails(&["serve"], 1);
+    assert!(said.contains("belongs to a running antesala"), "{said}");
+    assert!(said.contains("server.data_dir"), "{said}");
+    drop(first);
+}
+
+#[test]
+fn first_start_offers_the_first_administrator_until_there_is_one() {
+    let place = Place::new();
+    let mut server = place.serve();
+    server.line();
+    let offer = server.line();
+    assert!(offer.contains(&format!("{SITE}/setup/")), "{offer}");
+    drop(server);
+    create(&place, "ana@ejemplo.es", "admin");
+    let mut server = place.serve();
+    server.line();
+    server.signal(Signal::TERM);
+    assert_eq!(server.line(), "");
+}
+
+fn create(place: &Place, email: &str, role: &str) {
+    let arguments = ["user", "create", email, "--role", role, "--password-stdin", "--verified"];
+    let output = place.with_input(&arguments, &format!("{PASSWORD}\n"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn sigterm_finishes_what_is_in_flight_and_folds_the_log() {
+    let place = Place::new();
+    let server = place.serve();
+    let mut slow = connect(server.address);
+    let body = r#"{"email":"ana@ejemplo.es","role":"professional"}"#;
+    let head = format!(
+        "POST /api/waitlist HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        body.len()
+    );
+    slow.write_all(head.as_bytes()).unwrap();
+    // The interim answer proves that the request is in flight.
+    let mut interim = [0; 25];
+    slow.read_exact(&mut interim).unwrap();
+    assert!(interim.starts_with(b"HTTP/1.1 100"));
+    server.signal(Signal::TERM);
+    let refused = || std::net::TcpStream::connect(server.address).is_err();
+    crate::support::server::wait_for("a closed socket", || refused().then_some(()));
+    slow.write_all(body.as_bytes()).unwrap();
+    let answer = String::from_utf8(until_closed(&mut slow)).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    assert_eq!(server.wait().code(), Some(0), "{}", place.log());
+    assert!(!place.path("data/antesala.db-wal").exists(), "the log is folded in");
+    let count: i64 =
+        place.database().query_row("SELECT count(*) FROM waitlist", [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 1);
+}
+
+#[test]
+fn user_commands_work_beside_a_running_server() {
+    let place = Place::new();
+    let server = place.serve();
+    create(&place, "Ana@Ejemplo.es", "user");
+    let mut ana = Client::new(&server.base(), SITE);
+    let credentials = json!({"email": "ana@ejemplo.es", "password": PASSWORD});
+    ana.post("/api/auth/sign-in/email", credentials.clone()).expect(200);
+    let shown = json(&place.ok(&["user", "show", "ana@ejemplo.es", "--json"]));
+    assert_eq!((shown["role"].as_str(), shown["emailVerified"].as_bool()), (Some("user"), Some(true)));
+    assert_eq!(json(&place.ok(&["user", "sessions", "ana@ejemplo.es", "--json"])).as_array().unwrap().len(), 1);
+    place.ok(&["user", "set-role", "ana@ejemplo.es", "admin"]);
+    assert_eq!(ana.get("/api/auth/get-session").json()["user"]["role"], "admin");
+    place.ok(&["user", "ban", "ana@ejemplo.es", "--reason", "spam", "--days", "3"]);
+    assert!(ana.get("/api/auth/get-session").json().is_null());
+    ana.post("/api/auth/sign-in/email", credentials.clone()).refused(403, "BANNED_USER");
+    place.ok(&["user", "unban", "ana@ejemplo.es"]);
+    place.ok(&["user", "disable", "ana@ejemplo.es"]);
+    ana.post("/api/auth/sign-in/email", credentials.clone()).refused(401, "ACCOUNT_DISABLED");
+    place.ok(&["user", "enable", shown["id"].as_str().unwrap()]);
+    ana.post("/api/auth/sign-in/email", credentials).expect(200);
+    place.ok(&["user", "revoke-sessions", "ana@ejemplo.es"]);
+    assert!(ana.get("/api/auth/get-session").json().is_null());
+    let changed = place.with_input(&["user", "set-password", "ana@ejemplo.es", "--password-stdin"], "otra frase bien larga\n");
+    assert!(changed.status.success());
+    let said = place.fails(&["user", "delete", "ana@ejemplo.es"], 2);
+    assert!(said.contains("--yes"), "{said}");
+    place.ok(&["user", "delete", "ana@ejemplo.es", "--yes"]);
+    assert_eq!(json(&place.ok(&["user", "list", "--json"])), json!([]));
+}
+
+#[test]
+fn waitlist_travels_through_csv_and_json() {
+    let place = Place::new();
+    let server = place.serve();
+    let mut visitor = Client::new(&server.base(), SITE);
+    let join = |role: &str, n: usize| json!({"email": format!("p{n}@ejemplo.es"), "role": role, "name": "Ana, \"la\" 1ª"});
+    visitor.post("/api/waitlist", join("professional", 1)).expect(201);
+    visitor.post("/api/waitlist", join("empresa", 2)).expect(201);
+    for file in ["list.csv", "list.json"] {
+        place.ok(&["waitlist", "export", file]);
+        let elsewhere = Place::new();
+        std::fs::copy(place.path(file), elsewhere.path(file)).unwrap();
+        let said = elsewhere.ok(&["waitlist", "import", file]);
+        assert!(said.contains("2 added, 0 already there, 0 bad"), "{said}");
+        let again = elsewhere.ok(&["waitlist", "import", file]);
+        assert!(again.contains("0 added, 2 already there, 0 bad"), "{again}");
+        let list = |place: &Place| json(&place.ok(&["waitlist", "list", "--json"]));
+        assert_eq!(list(&place), list(&elsewhere));
+    }
+    place.write("bad.csv", "email,role\nok@ejemplo.es,empresa\nno-es-correo,empresa\nx@y.es,nada\n");
+    let output = place.run(&["waitlist", "import", "bad.csv"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("line 3:") && said.contains("line 4:"), "{said}");
+    let stats = json(&place.ok(&["waitlist", "stats", "--json"]));
+    assert_eq!((stats["total"].as_i64(), stats["empresas"].as_i64()), (Some(3), Some(2)));
+    place.ok(&["waitlist", "remove", "ok@ejemplo.es", "--yes"]);
+    assert_eq!(json(&place.ok(&["waitlist", "stats", "--json"]))["total"], 2);
+}
+
+#[test]
+fn migrations_say_what_they_did_and_would_do() {
+    let place = Place::new();
+    assert!(place.ok(&["migrate", "up", "--dry-run"]).contains("would apply 0001"));
+    assert!(!place.path("data/antesala.db").exists());
+    assert!(place.ok(&["migrate", "up"]).contains("applied 0001"));
+    assert!(place.ok(&["migrate", "up"]).contains("0 applied"));
+    let status = json(&place.ok(&["migrate", "status", "--json"]));
+    assert!(status.as_array().unwrap().iter().all(|line| line["appliedAt"].is_string()), "{status}");
+}
+
+#[test]
+fn newer_or_edited_schemas_are_refused_and_changes_are_backed_up() {
+    let place = Place::new();
+    place.ok(&["migrate", "up"]);
+    let newest: i64 =
+        place.database().query_row("SELECT max(number) FROM migration", [], |row| row.get(0)).unwrap();
+    let change = |sql: &str| place.database().execute_batch(sql).unwrap();
+    change("INSERT INTO migration SELECT 99, 'future', 'x', 0");
+    assert!(place.fails(&["serve"], 1).contains("newer"));
+    change("DELETE FROM migration WHERE number = 99");
+    change("UPDATE migration SET checksum = 'x' WHERE number = 1");
+    assert!(place.fails(&["serve"], 1).contains("another text"));
+    let fresh = Place::new();
+    fresh.ok(&["migrate", "up"]);
+    let database = fresh.database();
+    database.execute_batch(&format!("DROP TABLE waitlist; DROP TABLE waitlist_counter; DELETE FROM migration WHERE number = {newest}")).unwrap();
+    let said = fresh.ok(&["migrate", "up"]);
+    let backup = said.lines().find_map(|line| line.strip_prefix("backup: ")).unwrap().to_owned();
+    let copy = rusqlite::Connection::open(fresh.data().join(backup)).unwrap();
+    let kept: i64 = copy.query_row("SELECT count(*) FROM migration", [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, newest - 1, "the copy is from before the change");
+}
+
+#[test]
+fn logs_are_one_line_a_request_without_secrets() {
+    let place = Place::new();
+    let server = place.serve();
+    let mut ana = Client::new(&server.base(), SITE);
+    let email = "ana-secreta@ejemplo.es";
+    let body = json!({"name": "Ana", "email": email, "password": PASSWORD});
+    let token = ana.post("/api/auth/sign-up/email", body).expect(200).json()["token"].as_str().unwrap().to_owned();
+    ana.post("/api/auth/sign-in/email", json!({"email": email, "password": "mal"})).expect(401);
+    ana.get("/api/auth/get-session?token=nada").expect(200);
+    server.signal(Signal::TERM);
+    assert!(server.wait().success());
+    let log = place.log();
+    for secret in [PASSWORD, token.as_str(), email, "?token=nada"] {
+        assert!(!log.contains(secret), "{secret} was logged");
+    }
+    let lines: Vec<Value> = log.lines().map(json).collect();
+    let requests = lines.iter().filter(|line| line["message"] == "request");
+    assert_eq!(requests.count(), 3, "{log}");
+    assert!(lines.iter().any(|line| line["message"] == "sign-in failed"), "{log}");
+}

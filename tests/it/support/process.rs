@@ -1,0 +1,144 @@
+//! The real executable, for what only a process can show.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::server::SITE;
+
+/// A folder in which commands run, with settings of its own.
+pub struct Place {
+    folder: TempDir,
+    environment: Vec<(String, String)>,
+}
+
+/// A server in a process of its own; killed with its owner.
+pub struct Running {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    pub address: SocketAddr,
+}
+
+impl Place {
+    /// Makes a folder whose commands hash cheaply and listen on a free port.
+    pub fn new() -> Self {
+        let mut place = Self { folder: tempfile::tempdir().unwrap(), environment: Vec::new() };
+        place.set("ANTESALA_SERVER__LISTEN", "127.0.0.1:0");
+        place.set("ANTESALA_SERVER__PUBLIC_URL", SITE);
+        place.set("ANTESALA_AUTH__ARGON2_MEMORY_KIB", "8");
+        place.set("ANTESALA_AUTH__ARGON2_ITERATIONS", "1");
+        place
+    }
+
+    /// Sets a variable for the commands that follow.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_antesala"));
+        command.args(arguments).current_dir(self.folder.path()).env_clear();
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs a command that must succeed; returns what it printed.
+    #[track_caller]
+    pub fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a command that must fail with `code`; returns what it said.
+    #[track_caller]
+    pub fn fails(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.run(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {errors}");
+        errors
+    }
+
+    /// Runs a command with a line on standard input.
+    pub fn with_input(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    /// Starts the server and waits until it listens.
+    pub fn serve(&self) -> Running {
+        let log = fs::File::create(self.path("server.log")).unwrap();
+        let mut child = self.command(&["serve"]).stderr(log).spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        let address = line.trim().rsplit("http://").next().and_then(|text| text.parse().ok());
+        let address = address.unwrap_or_else(|| panic!("{line:?}: {}", self.log()));
+        Running { child, output, address }
+    }
+
+    /// Returns what the last server logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.path("server.log")).unwrap_or_default()
+    }
+
+    pub fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path("data/antesala.db")).unwrap()
+    }
+
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Running {
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for the end.
+    pub fn wait(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// Returns the next line of standard output.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
