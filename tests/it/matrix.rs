@@ -1,7 +1,6 @@
 //! What every endpoint must refuse, derived from the table a row each.
 
 use antesala::http::endpoint::{Access, BodyRule, Endpoint, Limit, Media};
-use antesala::http::schema::BodySchema;
 use antesala::serve::tables;
 use serde_json::{Value, json};
 
@@ -22,11 +21,24 @@ fn is_auth(row: &Endpoint) -> bool {
     row.path.starts_with("/api/auth/")
 }
 
-fn schema(row: &Endpoint) -> Option<BodySchema> {
-    match row.body {
-        BodyRule::None => None,
-        BodyRule::Required(schema) | BodyRule::Optional(schema) => Some(schema().unwrap()),
-    }
+struct Field {
+    name: String,
+    is_required: bool,
+}
+
+/// The fields of a row's body, in the order of its schema.
+fn fields(row: &Endpoint) -> Option<Vec<Field>> {
+    let schema = match row.body {
+        BodyRule::None => return None,
+        BodyRule::Required(schema) | BodyRule::Optional(schema) => schema().unwrap().json,
+    };
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    Some(
+        properties
+            .map(|(name, _)| Field { name: name.clone(), is_required: required.contains(&json!(name)) })
+            .collect(),
+    )
 }
 
 fn post(client: &mut Client, row: &Endpoint, body: &Value) -> u16 {
@@ -64,7 +76,7 @@ fn wrong_methods_are_405_with_allow_or_the_contracts_404() {
 #[test]
 fn endpoints_for_people_refuse_strangers() {
     let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
-    for row in rows().filter(|row| row.access != Access::Public) {
+    for row in rows().filter(|row| matches!(row.access, Access::Session | Access::FreshSession)) {
         let body = valid_body(row);
         let mut visitor = server.visitor();
         let reply = match &body {
@@ -77,9 +89,8 @@ fn endpoints_for_people_refuse_strangers() {
 
 /// A body that passes the schema: a text for every required field.
 fn valid_body(row: &Endpoint) -> Option<Value> {
-    let schema = schema(row)?;
-    let fields = schema.fields().into_iter().filter(|field| field.is_required);
-    Some(fields.map(|field| (field.name, json!("una frase bien larga"))).collect::<serde_json::Map<_, _>>().into())
+    let required = fields(row)?.into_iter().filter(|field| field.is_required);
+    Some(required.map(|field| (field.name, json!("una frase bien larga"))).collect::<serde_json::Map<_, _>>().into())
 }
 
 #[test]
@@ -87,8 +98,7 @@ fn missing_and_mistyped_fields_are_named() {
     let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
     let mut checked = 0;
     for row in rows().filter(|row| row.media != Media::Form) {
-        let Some(schema) = schema(row) else { continue };
-        for field in schema.fields() {
+        for field in fields(row).unwrap_or_default() {
             let mut person = server.visitor();
             let mut body = valid_body(row).unwrap();
             body[&field.name] = json!({"x": []});

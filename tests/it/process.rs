@@ -218,7 +218,7 @@ fn newer_or_edited_schemas_are_refused_and_changes_are_backed_up() {
     let fresh = Place::new();
     fresh.ok(&["migrate", "up"]);
     let database = fresh.database();
-    database.execute_batch(&format!("DROP TABLE waitlist; DROP TABLE waitlist_counter; DELETE FROM migration WHERE number = {newest}")).unwrap();
+    database.execute_batch(&format!("DROP TABLE waitlist; DROP TABLE counter; DELETE FROM migration WHERE number = {newest}")).unwrap();
     let said = fresh.ok(&["migrate", "up"]);
     let backup = said.lines().find_map(|line| line.strip_prefix("backup: ")).unwrap().to_owned();
     let copy = rusqlite::Connection::open(fresh.data().join(backup)).unwrap();

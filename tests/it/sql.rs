@@ -84,7 +84,8 @@ fn migrations_are_portable_but_for_marked_blocks() {
     for file in fs::read_dir(folder).unwrap() {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();
         marked += text.matches("-- only: ").count();
-        let upper = text.to_uppercase();
+        let statements = text.lines().filter(|line| !line.starts_with("--"));
+        let upper = statements.collect::<Vec<_>>().join("\n").to_uppercase();
         for banned in [" BOOLEAN", " DATETIME", " INTEGER", " BLOB", "AUTOINCREMENT", " REAL", "STRICT"] {
             assert!(!upper.contains(banned), "{banned}");
         }
