@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use jiff::fmt::temporal::DateTimePrinter;
 use tokio::sync::watch;
 
 /// A moment: milliseconds since the Unix epoch, UTC.
@@ -45,7 +46,10 @@ impl Millis {
     pub fn iso(self) -> String {
         let clamped = self.0.clamp(ISO_MS_MIN, ISO_MS_MAX);
         let moment = jiff::Timestamp::from_millisecond(clamped).unwrap_or_default();
-        format!("{moment:.3}")
+        let mut text = String::with_capacity(24);
+        // Writing to a String cannot fail.
+        let _ = ISO_PRINTER.print_timestamp(&moment, &mut text);
+        text
     }
 
     /// Reads an ISO 8601 moment with an offset, such as [`Millis::iso`] writes.
@@ -55,6 +59,7 @@ impl Millis {
     }
 }
 
+const ISO_PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 const ISO_MS_MIN: i64 = -62_135_596_800_000;
 const ISO_MS_MAX: i64 = 253_402_300_799_999;
 

@@ -9,12 +9,13 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
 
@@ -51,6 +52,14 @@ pub struct Dispatcher {
     request_timeout: Duration,
     transport: Transport,
     proxy_warning: ProxyWarning,
+    request_ids: RequestIds,
+}
+
+/// Names requests that came without a name: a prefix drawn at start and a count,
+/// because a draw from the system for each would cost more than all else here.
+struct RequestIds {
+    prefix: String,
+    next: AtomicU64,
 }
 
 /// What the log line says of a request.
@@ -60,6 +69,13 @@ struct Trace {
     path: Option<String>,
     client: Option<std::net::IpAddr>,
     user: Option<String>,
+}
+
+impl RequestIds {
+    fn next(&self) -> String {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{number}", self.prefix)
+    }
 }
 
 impl Dispatcher {
@@ -83,6 +99,7 @@ impl Dispatcher {
             request_timeout: seconds(server.request_timeout_s),
             transport: if server.public_url.is_https() { Transport::Https } else { Transport::Plain },
             proxy_warning: ProxyWarning::default(),
+            request_ids: RequestIds { prefix: app.entropy.text(10), next: AtomicU64::new(1) },
             router,
             app,
         }
@@ -94,12 +111,11 @@ impl Dispatcher {
         let (head, body) = request.into_parts();
         let asked = Asked::of(&head);
         let id = self.request_id(&head);
-        let locale = self.locale(&head);
         let mut trace = Trace::default();
         let outcome = self.within_time(self.route(head, body, peer, &mut trace)).await;
         let mut response = match outcome {
             Ok(response) => response,
-            Err(error) => self.tell(&error, &asked, &id, locale),
+            Err(error) => self.tell(&error, &asked, &id),
         };
         self.cors.mark(&asked.headers, &mut response.headers);
         let id_value = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"));
@@ -156,8 +172,8 @@ impl Dispatcher {
         trace.path = Some(entry.path.clone());
         let mut request = Request {
             query: query(head.uri.query()),
-            locale: self.locale(&head),
-            mail_locale: locale_of(&head, self.app.config.locale),
+            locale: self.locale(&head.headers, found.is_auth),
+            mail_locale: locale_of(&head.headers, self.app.config.locale),
             session: SessionState::Absent,
             json: None,
             params: std::mem::take(&mut found.params),
@@ -261,13 +277,14 @@ impl Dispatcher {
         Ok(slid)
     }
 
-    fn tell(&self, error: &ApiError, asked: &Asked, id: &str, locale: Locale) -> Response {
-        let path = asked.path.as_str();
+    fn tell(&self, error: &ApiError, asked: &Asked, id: &str) -> Response {
+        let path = asked.uri.path();
+        let is_auth = self.router.is_auth(path);
         let telling = Telling {
             words: &self.app.words,
-            locale,
+            locale: self.locale(&asked.headers, is_auth),
             request_id: id,
-            is_auth: self.router.find(&asked.method, path).is_auth,
+            is_auth,
             is_waitlist: path == "/api/waitlist",
         };
         let mut response = error.tell(telling);
@@ -278,21 +295,20 @@ impl Dispatcher {
     }
 
     /// The contract's messages are English unless the caller prefers Spanish.
-    fn locale(&self, head: &Parts) -> Locale {
-        let is_auth = self.router.find(&head.method, head.uri.path()).is_auth;
-        locale_of(head, if is_auth { Locale::En } else { self.app.config.locale })
+    fn locale(&self, headers: &HeaderMap, is_auth: bool) -> Locale {
+        locale_of(headers, if is_auth { Locale::En } else { self.app.config.locale })
     }
 
     /// Takes over a caller's id when it is a sane one, to follow a request through
     /// several servers.
     fn request_id(&self, head: &Parts) -> String {
         let given = head.headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
-        given.filter(|id| is_sane(id)).map_or_else(|| self.app.entropy.text(16), str::to_owned)
+        given.filter(|id| is_sane(id)).map_or_else(|| self.request_ids.next(), str::to_owned)
     }
 
     async fn compressed(&self, asked: &Asked, mut response: Response) -> Response {
         let subject = Subject {
-            path: &asked.path,
+            path: asked.uri.path(),
             auth_base_path: &self.app.config.auth.base_path,
             status: response.status,
             length: response.body.len(),
@@ -311,18 +327,19 @@ impl Dispatcher {
 /// What of a request outlives its handler.
 struct Asked {
     method: Method,
-    path: String,
+    uri: Uri,
     version: http::Version,
-    headers: http::HeaderMap,
+    headers: HeaderMap,
 }
 
 impl Asked {
     /// Copies the headers that the answer depends on, and no other.
     fn of(head: &Parts) -> Self {
-        let mut headers = http::HeaderMap::new();
+        let mut headers = HeaderMap::new();
         for name in [
             header::ORIGIN,
             header::ACCEPT_ENCODING,
+            header::ACCEPT_LANGUAGE,
             header::ACCESS_CONTROL_REQUEST_HEADERS,
         ] {
             if let Some(value) = head.headers.get(&name) {
@@ -331,15 +348,15 @@ impl Asked {
         }
         Self {
             method: head.method.clone(),
-            path: head.uri.path().to_owned(),
+            uri: head.uri.clone(),
             version: head.version,
             headers,
         }
     }
 }
 
-fn locale_of(head: &Parts, otherwise: Locale) -> Locale {
-    let prefers = head.headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+fn locale_of(headers: &HeaderMap, otherwise: Locale) -> Locale {
+    let prefers = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
     Locale::negotiate(prefers, otherwise)
 }
 

@@ -176,7 +176,9 @@ impl Router {
         rows.map(|entry| (entry.endpoint.method.to_string(), entry.endpoint.path)).collect()
     }
 
-    fn is_auth(&self, path: &str) -> bool {
+    /// Tells whether a path lies under the contract's root.
+    #[must_use]
+    pub fn is_auth(&self, path: &str) -> bool {
         path.strip_prefix(&self.auth_root)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
