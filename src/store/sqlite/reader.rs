@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use rusqlite::{Connection, types::ToSqlOutput, types::ValueRef};
+use thread_local::ThreadLocal;
 use tokio::sync::oneshot;
 
 use super::connection::{self, Purpose, classify};
@@ -59,37 +60,41 @@ pub fn list<T: FromRow>(connection: &Connection, read: &Statement) -> Result<Vec
     Ok(items)
 }
 
-/// Connections for point reads: as many as threads ever read at once.
+/// Connections for point reads, one a thread: what a connection allocates stays
+/// in its thread's memory, and no lock stands between two readers.
 pub struct Pool {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    /// The lock is each thread's own; only closing ever takes another's.
+    own: ThreadLocal<Mutex<Option<Connection>>>,
 }
 
 impl Pool {
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), idle: Mutex::new(Vec::new()) }
+        Self { path: path.to_owned(), own: ThreadLocal::new() }
     }
 
-    /// Lends a connection. One that saw an error is dropped, not lent again.
+    /// Lends the thread's connection. One that saw an error is dropped, not lent again.
     pub fn with<T>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match idle {
+        let mut own = self.own.get_or_default().lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = match own.take() {
             Some(connection) => connection,
             None => connection::open(&self.path, Purpose::Read)?,
         };
         let answer = read(&connection);
         if answer.is_ok() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            *own = Some(connection);
         }
         answer
     }
 
-    /// Closes what is idle.
+    /// Closes every thread's connection.
     pub fn clear(&self) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        for own in &self.own {
+            own.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
     }
 }
 
