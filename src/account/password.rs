@@ -6,8 +6,8 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::account::session::{self, Live, Opened};
 use crate::account::Caller;
+use crate::account::session::{self, Live, Opened};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::password_hash::Verdict;

@@ -11,8 +11,8 @@ use crate::base::clock::Millis;
 use crate::domain::session::{Remember, SESSION_ID_PREFIX, Session, UNREMEMBERED_TTL_S};
 use crate::domain::token::Token;
 use crate::domain::user::User;
-use crate::store::sessions::{self, SessionWithUser};
 use crate::store::Statement;
+use crate::store::sessions::{self, SessionWithUser};
 
 /// A live session with its person and the token that proved it.
 #[derive(Debug)]
@@ -106,8 +106,7 @@ impl Opened {
 /// One scan of the person's sessions on a reader thread.
 pub async fn list(app: &App, user_id: &str, now: Millis) -> Result<Vec<Session>, Failure> {
     let lives = app.lives();
-    let all: Vec<Session> =
-        app.store.list(sessions::of_user(user_id, now, LIST_ROWS_MAX)).await?;
+    let all: Vec<Session> = app.store.list(sessions::of_user(user_id, now, LIST_ROWS_MAX)).await?;
     Ok(all.into_iter().filter(|session| session.is_live(&lives, now)).collect())
 }
 

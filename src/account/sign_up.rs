@@ -119,12 +119,7 @@ fn taken(app: &App, look_alike: User) -> Result<SignedUp, Failure> {
     Err(Refusal::UserAlreadyExists.into())
 }
 
-fn verification_mail(
-    app: &App,
-    user: &User,
-    sign_up: &SignUp,
-    by: (&Caller, Millis),
-) -> Statement {
+fn verification_mail(app: &App, user: &User, sign_up: &SignUp, by: (&Caller, Millis)) -> Statement {
     let (caller, now) = by;
     outbox::insert(&NewMail {
         id: app.entropy.id(outbox::ID_PREFIX, now),

@@ -38,9 +38,7 @@ pub async fn admit(
         return Ok(());
     }
     let (caller, now) = by;
-    app.limiter
-        .blocked(FAILURES_RULE, key(email, caller), FAILURES, now)
-        .map_err(limited)?;
+    app.limiter.blocked(FAILURES_RULE, key(email, caller), FAILURES, now).map_err(limited)?;
     if app.streaks.streak(email.as_str()) < STREAK_MAX || is_familiar(app, known, caller).await? {
         return Ok(());
     }
@@ -66,11 +64,7 @@ pub fn address_key(caller: &Caller) -> String {
     caller.address.map_or_else(String::new, |address| AddressKey::of(address).to_string())
 }
 
-async fn is_familiar(
-    app: &App,
-    known: Option<&User>,
-    caller: &Caller,
-) -> Result<bool, Failure> {
+async fn is_familiar(app: &App, known: Option<&User>, caller: &Caller) -> Result<bool, Failure> {
     let Some(user) = known else {
         return Ok(false);
     };

@@ -55,7 +55,8 @@ impl App {
         let now = ports.clock.now();
         let metrics = Metrics::new(labels, now);
         let groups = metrics.clone();
-        let store = Store::open_sqlite(&path, Box::new(move |batches| groups.observe_batch(batches)))?;
+        let store =
+            Store::open_sqlite(&path, Box::new(move |batches| groups.observe_batch(batches)))?;
         let hashes = HashPool::start(config.auth.hashing_parallelism, config.auth.argon2)
             .map_err(BuildError::Threads)?;
         let mail = Transport::File(FileTransport {

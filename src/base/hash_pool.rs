@@ -125,8 +125,10 @@ impl HashPool {
 fn decoy(cost: Cost) -> Arc<str> {
     let Cost { memory_kib, iterations, lanes } = cost;
     let output = "A".repeat(43);
-    format!("$argon2id$v=19$m={memory_kib},t={iterations},p={lanes}$AAAAAAAAAAAAAAAAAAAAAA${output}")
-        .into()
+    format!(
+        "$argon2id$v=19$m={memory_kib},t={iterations},p={lanes}$AAAAAAAAAAAAAAAAAAAAAA${output}"
+    )
+    .into()
 }
 
 fn work(jobs: &Mutex<Receiver<Job>>) {

@@ -42,11 +42,7 @@ pub fn sign(secret: &str, claims: &impl Serialize) -> Result<String, JwtError> {
 ///
 /// # Errors
 /// `Invalid`, `Expired`.
-pub fn verify<T: DeserializeOwned>(
-    secret: &str,
-    token: &str,
-    now: Millis,
-) -> Result<T, JwtError> {
+pub fn verify<T: DeserializeOwned>(secret: &str, token: &str, now: Millis) -> Result<T, JwtError> {
     if token.len() > TOKEN_BYTES_MAX {
         return Err(JwtError::Invalid);
     }

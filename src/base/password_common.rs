@@ -39,7 +39,8 @@ impl CommonPasswords {
         let before = self.0.get(..index).unwrap_or_default();
         let after = self.0.get(index..).unwrap_or_default();
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let end = after.iter().position(|byte| *byte == b'\n').map_or(self.0.len(), |at| index + at);
+        let end =
+            after.iter().position(|byte| *byte == b'\n').map_or(self.0.len(), |at| index + at);
         start..end
     }
 }

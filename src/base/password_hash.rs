@@ -71,12 +71,16 @@ pub fn hash(
     cost: Cost,
     memory: &mut Memory,
 ) -> Result<String, argon2::Error> {
-    let params =
-        Params::new(cost.memory_kib, cost.iterations, cost.lanes, Some(OUTPUT_BYTES))?;
+    let params = Params::new(cost.memory_kib, cost.iterations, cost.lanes, Some(OUTPUT_BYTES))?;
     let mut output = [0; OUTPUT_BYTES];
     let blocks = memory.blocks(params.block_count());
     let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    hasher.hash_password_into_with_memory(normal(password).as_bytes(), salt, &mut output, blocks)?;
+    hasher.hash_password_into_with_memory(
+        normal(password).as_bytes(),
+        salt,
+        &mut output,
+        blocks,
+    )?;
     let Cost { memory_kib, iterations, lanes } = cost;
     let (salt, output) = (base64(salt), base64(&output));
     Ok(format!("$argon2id$v=19$m={memory_kib},t={iterations},p={lanes}${salt}${output}"))
@@ -92,12 +96,7 @@ pub fn verify(password: &str, stored: &str, cost: Cost, memory: &mut Memory) -> 
     if imported::matches(&password, stored) { Verdict::MatchRehash } else { Verdict::Mismatch }
 }
 
-fn verify_argon2(
-    password: &str,
-    stored: &str,
-    cost: Cost,
-    memory: &mut Memory,
-) -> Option<Verdict> {
+fn verify_argon2(password: &str, stored: &str, cost: Cost, memory: &mut Memory) -> Option<Verdict> {
     let parsed = PasswordHash::new(stored).ok()?;
     let (salt, expected) = (parsed.salt.as_ref()?, parsed.hash.as_ref()?);
     let algorithm: Algorithm = parsed.algorithm.as_str().parse().ok()?;
@@ -113,9 +112,7 @@ fn verify_argon2(
     let blocks = memory.blocks(params.block_count());
     let hasher = Argon2::new(algorithm, version, params);
     let salt: &Salt = salt;
-    hasher
-        .hash_password_into_with_memory(password.as_bytes(), salt, &mut output, blocks)
-        .ok()?;
+    hasher.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, blocks).ok()?;
     if !crypto::equal(&output, Output::as_bytes(expected)) {
         return Some(Verdict::Mismatch);
     }
@@ -156,11 +153,17 @@ mod tests {
     fn hostile_hashes_are_mismatches_and_cost_nothing() {
         let mut memory = Memory::default();
         for stored in [
-            "", "x", "$", "$argon2id$", "$argon2id$v=19$m=4294967295,t=1,p=1$AAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+            "",
+            "x",
+            "$",
+            "$argon2id$",
+            "$argon2id$v=19$m=4294967295,t=1,p=1$AAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
             "$argon2id$v=19$m=64,t=4294967295,p=1$AAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
             "$2b$31$6TZZffsK8HUDHEvaoRulL.MXylG6qy3AAuk4ewTkBVNp.c1LjzfTK",
             "$pbkdf2-sha256$i=4294967295,l=32$M8LRb4J/mYP6Lbdadlm10Q$/bQ+1vpf3UaCf4MLo6VXJOTVpfpNOGupLA/eFX1offs",
-            "zz:zz", ":", "00:00",
+            "zz:zz",
+            ":",
+            "00:00",
         ] {
             assert_eq!(verify("x", stored, CHEAP, &mut memory), Verdict::Mismatch, "{stored}");
         }

@@ -176,11 +176,7 @@ async fn remove(app: &App, email: &str, yes: bool) -> Result<(), CliError> {
     output::line(&format!("{email} is off the list"))
 }
 
-async fn export(
-    app: &App,
-    file: Option<&Path>,
-    format: Option<Format>,
-) -> Result<(), CliError> {
+async fn export(app: &App, file: Option<&Path>, format: Option<Format>) -> Result<(), CliError> {
     let format = format_of(file, format)?;
     let sink: Box<dyn Write> = match file {
         Some(path) => Box::new(File::create(path).map_err(|error| {

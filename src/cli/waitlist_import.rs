@@ -77,11 +77,7 @@ pub async fn run(app: &App, file: &Path, format: Format) -> Result<(), CliError>
 
 type Numbered = (usize, Result<ImportEntry, String>);
 
-async fn import_all(
-    app: &App,
-    lines: Vec<Numbered>,
-    report: &mut Report,
-) -> Result<(), CliError> {
+async fn import_all(app: &App, lines: Vec<Numbered>, report: &mut Report) -> Result<(), CliError> {
     let mut entries = Vec::with_capacity(lines.len());
     for (number, line) in lines {
         match line {
@@ -128,9 +124,9 @@ fn csv_lines(text: &str) -> Vec<Numbered> {
         .map(|(index, record)| {
             let line = match record {
                 Ok(record) => {
-                    let number = record.position().map_or(index + 2, |at| {
-                        usize::try_from(at.line()).unwrap_or(index + 2)
-                    });
+                    let number = record
+                        .position()
+                        .map_or(index + 2, |at| usize::try_from(at.line()).unwrap_or(index + 2));
                     let line = record.deserialize::<Line>(Some(&headers));
                     (number, line.map_err(|error| error.to_string()))
                 }

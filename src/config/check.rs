@@ -65,12 +65,7 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
     tasks(values, &mut report);
 }
 
-fn secret(
-    values: &Values,
-    path: &str,
-    bytes_min: usize,
-    report: &mut impl FnMut(&str, String),
-) {
+fn secret(values: &Values, path: &str, bytes_min: usize, report: &mut impl FnMut(&str, String)) {
     let Some(secret) = values.text_or_none(path) else { return };
     let letters: BTreeSet<char> = secret.chars().collect();
     let folded = secret.to_lowercase();

@@ -200,9 +200,8 @@ fn is_address(text: &str) -> bool {
 
 fn is_site(text: &str) -> bool {
     is_address(text)
-        && Url::parse(text).is_ok_and(|url| {
-            url.path() == "/" && url.query().is_none() && url.fragment().is_none()
-        })
+        && Url::parse(text)
+            .is_ok_and(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none())
 }
 
 fn is_cookie_name(text: &str) -> bool {

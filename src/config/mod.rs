@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 pub use auth::{Auth, SameSite, Signup};
 pub use error::{ConfigError, Problem};
 pub use key::{Key, Kind, Use};
-pub use pattern::OriginPattern;
 pub use later::Cron;
+pub use pattern::OriginPattern;
 pub use server::{Database, Log, LogFormat, Metrics, Server, Site};
 pub use site::{Brand, Color, Duplicate, Mail, RateLimit, Waitlist};
 
@@ -175,11 +175,7 @@ impl Config {
 }
 
 /// Gathers what files, environment and flags say, in the order in which they win.
-fn settings(
-    sources: &Sources,
-    keys: &[&'static Key],
-    problems: &mut Vec<Problem>,
-) -> Vec<Setting> {
+fn settings(sources: &Sources, keys: &[&'static Key], problems: &mut Vec<Problem>) -> Vec<Setting> {
     let is_secret =
         |path: &str| values::key_of(keys, path).is_some_and(|key| key.kind == Kind::Secret);
     let mut settings = of_file(sources.file.as_deref()).unwrap_or_else(|problem| {
@@ -205,9 +201,7 @@ fn of_file(named: Option<&Path>) -> Result<Vec<Setting>, Problem> {
         Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
             Ok(Vec::new())
         }
-        Err(error) => {
-            Err(Problem::Unreadable { path: path.to_owned(), reason: error.to_string() })
-        }
+        Err(error) => Err(Problem::Unreadable { path: path.to_owned(), reason: error.to_string() }),
     }
 }
 

@@ -38,7 +38,9 @@ pub enum SecretsError {
         path: String,
     },
     /// The file holds too little.
-    #[error("{path} holds no secret of 32 bytes; restore it from a backup, or delete it and sign everybody out")]
+    #[error(
+        "{path} holds no secret of 32 bytes; restore it from a backup, or delete it and sign everybody out"
+    )]
     Short {
         /// The file.
         path: String,

@@ -40,11 +40,7 @@ pub const KEYS: &[Key] = &[
     },
     now("metrics.token", Kind::Secret, ""),
     now("log.format", Kind::Choice(&["auto", "pretty", "json"]), "\"auto\""),
-    now(
-        "log.level",
-        Kind::Choice(&["error", "warn", "info", "debug", "trace"]),
-        "\"info\"",
-    ),
+    now("log.level", Kind::Choice(&["error", "warn", "info", "debug", "trace"]), "\"info\""),
 ];
 
 /// A site's address: scheme, host, port; no path.

@@ -5,7 +5,11 @@ use std::fs;
 
 use super::*;
 
-fn load(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Config, String> {
+fn load(
+    file: &str,
+    environment: &[(&str, &str)],
+    flags: &[(&'static str, &str)],
+) -> Result<Config, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("antesala.toml");
     fs::write(&path, file).unwrap();
@@ -107,12 +111,18 @@ fn wrong_types_and_values_are_refused() {
         ("[auth]\nrequire_email_verification = \"yes\"", "true or false"),
         ("[auth]\ncookie_name = \"a b\"", "a cookie name"),
         ("[auth]\ncookie_same_site = \"none\"", "because browsers take \"none\" over https alone"),
-        ("[auth]\npassword_length_min = 100\npassword_length_max = 64", "at most auth.password_length_max"),
+        (
+            "[auth]\npassword_length_min = 100\npassword_length_max = 64",
+            "at most auth.password_length_max",
+        ),
         ("[auth]\nsecret = \"corto\"", "openssl rand"),
         ("[auth]\nsecret = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"", "openssl rand"),
         ("[auth]\nsecret = \"better-auth-secret-123456789012345\"", "openssl rand"),
         ("[auth]\nbase_path = \"/api/../auth\"", "a path such as /api/auth"),
-        ("[auth]\nargon2_memory_kib = 64\n[server]\npublic_url = \"https://a.es\"", "at least 19456"),
+        (
+            "[auth]\nargon2_memory_kib = 64\n[server]\npublic_url = \"https://a.es\"",
+            "at least 19456",
+        ),
         ("[auth]\ntrusted_origins = [\"https://\"]", "a list of origins"),
         ("[cron]\ntimezone = \"Europe/Atlantis\"", "an IANA time zone"),
         ("[cron.nothing]\nenabled = true", "a task: one of"),
@@ -135,7 +145,10 @@ fn secrets_are_never_shown() {
     let error = load("", &[("ANTESALA_AUTH__SECRET", "corto-y-secreto")], &[]).unwrap_err();
     assert!(!error.contains("corto-y-secreto"), "{error}");
     let line = config.lines.iter().find(|line| line.key == "auth.secret").unwrap();
-    assert_eq!((line.value.as_str(), line.origin.as_str()), ("********", "environment ANTESALA_AUTH__SECRET"));
+    assert_eq!(
+        (line.value.as_str(), line.origin.as_str()),
+        ("********", "environment ANTESALA_AUTH__SECRET")
+    );
 }
 
 #[test]
@@ -167,9 +180,8 @@ fn example_lists_every_key_and_is_accepted() {
         .collect();
     let settings = origin::of_file(Path::new("x"), &all).unwrap_or_else(|error| panic!("{error}"));
     for key in keys() {
-        let is_there = settings
-            .iter()
-            .any(|setting| values::key_of(&[key], &setting.path).is_some());
+        let is_there =
+            settings.iter().any(|setting| values::key_of(&[key], &setting.path).is_some());
         assert!(is_there, "{} is missing in config.example.toml", key.path);
     }
     for setting in settings {
@@ -180,7 +192,12 @@ fn example_lists_every_key_and_is_accepted() {
             let mut problems = Vec::new();
             let by_default = Values::collect(&[key], Vec::new(), &mut problems);
             let held = by_default.held(key.path).unwrap().value.clone().unwrap();
-            assert_eq!(key.kind.read(&setting.raw), Some(held), "{} shows another default", key.path);
+            assert_eq!(
+                key.kind.read(&setting.raw),
+                Some(held),
+                "{} shows another default",
+                key.path
+            );
         }
     }
 }

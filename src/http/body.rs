@@ -87,8 +87,7 @@ async fn collect(body: Incoming, limits: BodyLimits) -> Result<Bytes, ApiError> 
 }
 
 fn json(bytes: &[u8]) -> Result<Value, ApiError> {
-    let value: Value =
-        serde_json::from_slice(bytes).map_err(|_syntax| HttpRefusal::InvalidJson)?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|_syntax| HttpRefusal::InvalidJson)?;
     if depth(&value) > JSON_DEPTH_MAX {
         return Err(HttpRefusal::InvalidJson.into());
     }

@@ -39,11 +39,8 @@ pub fn of(app: &App, peer: IpAddr, headers: &HeaderMap, warning: &ProxyWarning) 
 }
 
 fn forwarded(trusted: &[IpNet], headers: &HeaderMap) -> Option<IpAddr> {
-    let lines: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
+    let lines: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
     let hops = lines.iter().rev().flat_map(|line| line.rsplit(',')).take(HOPS_MAX);
     let mut is_named = false;
     for hop in hops {

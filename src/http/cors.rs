@@ -30,7 +30,8 @@ impl Cors {
     pub fn of(config: &Config) -> Self {
         let frontend = config.server.frontend_url.iter().map(Site::origin);
         let named = config.server.cors_origins.iter().chain(&config.auth.trusted_origins);
-        let patterns = named.cloned().chain(frontend).filter_map(|text| OriginPattern::parse(&text));
+        let patterns =
+            named.cloned().chain(frontend).filter_map(|text| OriginPattern::parse(&text));
         Self(patterns.filter(OriginPattern::is_web).collect())
     }
 
@@ -41,8 +42,7 @@ impl Cors {
         let text = origin.to_str().ok()?.to_lowercase();
         let (scheme, authority) = text.split_once("://")?;
         let is_web = ["http", "https"].contains(&scheme) && !authority.contains('/');
-        let is_approved =
-            is_web && self.0.iter().any(|pattern| pattern.matches(scheme, authority));
+        let is_approved = is_web && self.0.iter().any(|pattern| pattern.matches(scheme, authority));
         is_approved.then_some(origin)
     }
 
@@ -87,4 +87,3 @@ fn are_names(value: &HeaderValue) -> bool {
             names.split(',').all(|name| HeaderName::try_from(name.trim()).is_ok())
         })
 }
-

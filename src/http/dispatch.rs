@@ -97,7 +97,11 @@ impl Dispatcher {
                 timeout: seconds(server.body_read_timeout_s),
             },
             request_timeout: seconds(server.request_timeout_s),
-            transport: if server.public_url.is_https() { Transport::Https } else { Transport::Plain },
+            transport: if server.public_url.is_https() {
+                Transport::Https
+            } else {
+                Transport::Plain
+            },
             proxy_warning: ProxyWarning::default(),
             request_ids: RequestIds { prefix: app.entropy.text(10), next: AtomicU64::new(1) },
             router,
@@ -137,9 +141,9 @@ impl Dispatcher {
     ) -> Result<Response, ApiError> {
         let mut work = pin!(work);
         let guarded = poll_fn(|context| {
-            catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(|_panic| {
-                Poll::Ready(Err(ApiError::Fault(Fault::Broken("a handler panicked"))))
-            })
+            catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(
+                |_panic| Poll::Ready(Err(ApiError::Fault(Fault::Broken("a handler panicked")))),
+            )
         });
         match tokio::time::timeout(self.request_timeout, guarded).await {
             Ok(outcome) => outcome,
@@ -156,8 +160,7 @@ impl Dispatcher {
         trace: &mut Trace,
     ) -> Result<Response, ApiError> {
         wire::check(&head, &self.wire).map_err(HttpRefusal::Wire)?;
-        let client =
-            client_address::of(&self.app, peer.ip(), &head.headers, &self.proxy_warning);
+        let client = client_address::of(&self.app, peer.ip(), &head.headers, &self.proxy_warning);
         trace.client = Some(client);
         let mut found = self.router.find(&head.method, head.uri.path());
         let now = self.app.clock.now();
@@ -346,12 +349,7 @@ impl Asked {
                 headers.insert(name, value.clone());
             }
         }
-        Self {
-            method: head.method.clone(),
-            uri: head.uri.clone(),
-            version: head.version,
-            headers,
-        }
+        Self { method: head.method.clone(), uri: head.uri.clone(), version: head.version, headers }
     }
 }
 

@@ -30,12 +30,7 @@ const FIRST_PATH_RULE: u16 = 16;
 ///
 /// # Errors
 /// `Limited`.
-pub fn admit(
-    app: &App,
-    found: &Found<'_>,
-    client: IpAddr,
-    now: Millis,
-) -> Result<(), ApiError> {
+pub fn admit(app: &App, found: &Found<'_>, client: IpAddr, now: Millis) -> Result<(), ApiError> {
     if !app.config.rate_limit.enabled {
         return Ok(());
     }

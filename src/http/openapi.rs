@@ -86,13 +86,17 @@ fn operation(endpoint: &Endpoint) -> Value {
         "responses": responses(endpoint.answers),
     });
     let parameters: Vec<Value> = path_names(endpoint.path)
-        .map(|name| json!({
-            "name": name, "in": "path", "required": true, "schema": {"type": "string"},
+        .map(|name| {
+            json!({
+                "name": name, "in": "path", "required": true, "schema": {"type": "string"},
+            })
+        })
+        .chain(endpoint.query.iter().map(|field| {
+            json!({
+                "name": field.name, "in": "query", "required": field.is_required,
+                "description": field.meaning, "schema": {"type": "string"},
+            })
         }))
-        .chain(endpoint.query.iter().map(|field| json!({
-            "name": field.name, "in": "query", "required": field.is_required,
-            "description": field.meaning, "schema": {"type": "string"},
-        })))
         .collect();
     let Some(map) = operation.as_object_mut() else { return operation };
     if !parameters.is_empty() {
@@ -128,7 +132,10 @@ fn responses(statuses: &[u16]) -> Value {
 }
 
 fn reason(status: u16) -> &'static str {
-    http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("")
+    http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("")
 }
 
 fn error_schema() -> Value {
@@ -256,7 +263,11 @@ pub fn markdown(tables: &[&'static [Endpoint]]) -> String {
     let mut text = String::from(HEAD);
     for row in rows(tables, "/api/auth") {
         // Writing to a String cannot fail.
-        let _ = write!(text, "\n## {} {}\n\n{}. For {}.\n", row.method, row.path, row.summary, row.access);
+        let _ = write!(
+            text,
+            "\n## {} {}\n\n{}. For {}.\n",
+            row.method, row.path, row.summary, row.access
+        );
         if !row.fields.is_empty() {
             text.push_str("\n| field | where | type | meaning |\n|---|---|---|---|\n");
         }

@@ -111,7 +111,8 @@ pub fn check_sign_in(trusted: &Trusted, headers: &HeaderMap) -> Result<(), HttpR
 
 fn check_origin(trusted: &Trusted, headers: &HeaderMap) -> Result<(), HttpRefusal> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let is_same_origin = text(header::HeaderName::from_static("sec-fetch-site")) == Some("same-origin");
+    let is_same_origin =
+        text(header::HeaderName::from_static("sec-fetch-site")) == Some("same-origin");
     match text(header::ORIGIN).or_else(|| text(header::REFERER)) {
         Some("null") if is_same_origin => Ok(()),
         None | Some("null" | "") => Err(HttpRefusal::MissingOrNullOrigin),
@@ -142,10 +143,7 @@ pub fn check_body_targets(trusted: &Trusted, body: Option<&Value>) -> Result<(),
 ///
 /// # Errors
 /// `InvalidTarget`.
-pub fn check_query_targets(
-    trusted: &Trusted,
-    query: &[(String, String)],
-) -> Result<(), ApiError> {
+pub fn check_query_targets(trusted: &Trusted, query: &[(String, String)]) -> Result<(), ApiError> {
     for name in TARGETS {
         for (_, target) in query.iter().filter(|(key, _)| key == name) {
             check_target(trusted, name, target)?;

@@ -135,9 +135,9 @@ impl Router {
         by_path.methods.push((endpoint.method.clone(), index));
         let schema = match endpoint.body {
             BodyRule::None => None,
-            BodyRule::Optional(schema) | BodyRule::Required(schema) => Some(
-                schema().map_err(|source| RouterError::Schema { id: endpoint.id, source })?,
-            ),
+            BodyRule::Optional(schema) | BodyRule::Required(schema) => {
+                Some(schema().map_err(|source| RouterError::Schema { id: endpoint.id, source })?)
+            }
         };
         self.entries.push(Entry { endpoint, path, schema, index });
         Ok(())

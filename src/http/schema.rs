@@ -136,9 +136,9 @@ impl Node {
             other => return Err(SchemaError(format!("type {other}"))),
         };
         let common = ["type", "title", "description", "default"];
-        if let Some(key) = map.keys().find(|key| {
-            !known.contains(&key.as_str()) && !common.contains(&key.as_str())
-        }) {
+        if let Some(key) =
+            map.keys().find(|key| !known.contains(&key.as_str()) && !common.contains(&key.as_str()))
+        {
             return Err(SchemaError(format!("{key} of {kind}")));
         }
         let number = |key: &str| map.get(key).and_then(Value::as_i64);

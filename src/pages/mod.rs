@@ -7,7 +7,6 @@ mod assets;
 mod notice;
 mod setup;
 
-
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint};
 

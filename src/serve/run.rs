@@ -88,7 +88,11 @@ pub fn tables() -> Vec<&'static [Endpoint]> {
 ///
 /// # Errors
 /// [`StartError`].
-pub fn open(mut config: Config, ports: Ports, router: &Router) -> Result<(App, Report), StartError> {
+pub fn open(
+    mut config: Config,
+    ports: Ports,
+    router: &Router,
+) -> Result<(App, Report), StartError> {
     secrets::resolve(&mut config, || ports.entropy.text(43))?;
     let path: PathBuf = config.database_file().ok_or(BuildError::ServerDatabase)?;
     let migrated = migrate::up(&path, ports.clock.now())?;

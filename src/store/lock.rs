@@ -46,8 +46,7 @@ impl DataDirLock {
     /// `Taken` when another server has it; `Io`.
     pub fn acquire(folder: &Path) -> Result<Self, LockError> {
         let path = folder.join("antesala.lock");
-        let failed =
-            |reason: String| LockError::Io { path: path.display().to_string(), reason };
+        let failed = |reason: String| LockError::Io { path: path.display().to_string(), reason };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)

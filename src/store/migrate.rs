@@ -143,7 +143,8 @@ fn copy(path: &Path, first: Option<&Migration>, now: Millis) -> Result<PathBuf, 
     let number = first.map_or(0, |migration| migration.number);
     let moment = now.iso().replace(':', "-");
     let target = folder.join(format!("before-migration-{number:04}-{moment}.db"));
-    let failed = |reason: String| MigrateError::Backup { path: target.display().to_string(), reason };
+    let failed =
+        |reason: String| MigrateError::Backup { path: target.display().to_string(), reason };
     fs::create_dir_all(&folder).map_err(|error| failed(error.to_string()))?;
     let copied = || -> rusqlite::Result<()> {
         let source = Connection::open(path)?;

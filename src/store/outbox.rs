@@ -150,10 +150,8 @@ pub fn failed(id: &str, error: &str) -> Statement {
     FAILED.bind([id.into(), error.into()])
 }
 
-static DEPTH: Sql = Sql::new(
-    "outbox.depth",
-    "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')",
-);
+static DEPTH: Sql =
+    Sql::new("outbox.depth", "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')");
 
 /// Counts the mails that still have to go. Index: `outbox_due`.
 #[must_use]

@@ -156,9 +156,7 @@ impl<'a> Row<'a> {
     /// `Decode`.
     pub fn hash(&mut self) -> Result<TokenHash, StoreError> {
         match self.column()? {
-            Column::Bytes(bytes) => {
-                bytes.try_into().map(TokenHash).map_err(|_short| self.wrong())
-            }
+            Column::Bytes(bytes) => bytes.try_into().map(TokenHash).map_err(|_short| self.wrong()),
             Column::Null | Column::Integer(_) | Column::Text(_) => Err(self.wrong()),
         }
     }

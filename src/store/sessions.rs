@@ -12,7 +12,13 @@ use crate::domain::user::User;
 
 /// Every statement of this table, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
-    &WITH_USER, &OF_USER, &INSERT, &EXPIRES_SET, &DELETE_BY_TOKEN, &DELETE_ONE, &DELETE_ALL,
+    &WITH_USER,
+    &OF_USER,
+    &INSERT,
+    &EXPIRES_SET,
+    &DELETE_BY_TOKEN,
+    &DELETE_ONE,
+    &DELETE_ALL,
     &DELETE_OTHERS,
 ];
 
@@ -86,8 +92,7 @@ static EXPIRES_SET: Sql = Sql::new(
 /// Slides a session's expiry, unless somebody else has. Index: the primary key.
 #[must_use]
 pub fn expires_set(session: &Session, expires_at: Millis, now: Millis) -> Statement {
-    let values =
-        [(&session.id).into(), expires_at.into(), session.expires_at.into(), now.into()];
+    let values = [(&session.id).into(), expires_at.into(), session.expires_at.into(), now.into()];
     EXPIRES_SET.bind(values)
 }
 

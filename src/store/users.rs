@@ -10,8 +10,18 @@ use crate::domain::user::{Ban, User};
 
 /// Every statement of this table, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
-    &BY_ID, &BY_EMAIL, &PASSWORD_BY_EMAIL, &PAGE, &ANY_ADMIN, &INSERT, &PROFILE_SET, &ROLE_SET,
-    &VERIFIED_SET, &BAN_SET, &ACTIVE_SET, &DELETE,
+    &BY_ID,
+    &BY_EMAIL,
+    &PASSWORD_BY_EMAIL,
+    &PAGE,
+    &ANY_ADMIN,
+    &INSERT,
+    &PROFILE_SET,
+    &ROLE_SET,
+    &VERIFIED_SET,
+    &BAN_SET,
+    &ACTIVE_SET,
+    &DELETE,
 ];
 
 static BY_ID: Sql = Sql::new(
@@ -132,12 +142,7 @@ static ROLE_SET: Sql = Sql::new(
 /// Writes the role of `user`, which carries the new one. Index: the primary key.
 #[must_use]
 pub fn role_set(user: &User, now: Millis) -> Statement {
-    let values = [
-        (&user.id).into(),
-        (&user.role).into(),
-        user.is_admin().into(),
-        now.into(),
-    ];
+    let values = [(&user.id).into(), (&user.role).into(), user.is_admin().into(), now.into()];
     ROLE_SET.bind(values).expecting(1)
 }
 

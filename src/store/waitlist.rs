@@ -7,7 +7,16 @@ use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
 
 /// Every statement of these tables, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
-    &NEXT_SEQUENCE, &INSERT, &INSERT_NEW, &COUNT_REFERRAL, &BY_ID, &BY_EMAIL, &PAGE, &STATS, &BY_SOURCE, &DELETE,
+    &NEXT_SEQUENCE,
+    &INSERT,
+    &INSERT_NEW,
+    &COUNT_REFERRAL,
+    &BY_ID,
+    &BY_EMAIL,
+    &PAGE,
+    &STATS,
+    &BY_SOURCE,
+    &DELETE,
 ];
 
 static NEXT_SEQUENCE: Sql = Sql::new(

@@ -141,7 +141,8 @@ fn verification_link(
     let token = jwt::sign(app.keys.secret.expose(), &claims)
         .map_err(|_shape| Fault::Broken("a token could not be signed"))?;
     let server = &app.config.server;
-    let front_end = || server.frontend_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let front_end =
+        || server.frontend_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
     let callback = params.callback_url.clone().unwrap_or_else(front_end);
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("token", &token)

@@ -6,8 +6,8 @@ use crate::base::clock::Millis;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
-use crate::store::waitlist::{self, SourceCount, WaitlistStats};
 use crate::store::StoreError;
+use crate::store::waitlist::{self, SourceCount, WaitlistStats};
 
 /// Sources that the statistics name; the rest is in the total.
 const SOURCES_MAX: i64 = 50;

@@ -38,7 +38,8 @@ fn acknowledged_writes_survive_kill_9_and_no_account_is_half_made() {
         let before = acknowledged.lock().unwrap().len();
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
-                let (base, over, acknowledged) = (server.base(), Arc::clone(&over), Arc::clone(&acknowledged));
+                let (base, over, acknowledged) =
+                    (server.base(), Arc::clone(&over), Arc::clone(&acknowledged));
                 thread::spawn(move || write(&base, (round, writer), &over, &acknowledged))
             })
             .collect();

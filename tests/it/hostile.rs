@@ -16,7 +16,14 @@ fn bodies_that_are_no_json_are_400_and_say_so() {
     let server = Server::start();
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     let cases: [&[u8]; 9] = [
-        b"{", b"", b"null", b"[]", b"\"x\"", b"{\"email\":", b"\xff\xfe", deep.as_bytes(),
+        b"{",
+        b"",
+        b"null",
+        b"[]",
+        b"\"x\"",
+        b"{\"email\":",
+        b"\xff\xfe",
+        deep.as_bytes(),
         br#"{"email": "\ud800@ejemplo.es", "role": "professional"}"#,
     ];
     for path in [JOIN, SIGN_UP] {
@@ -37,9 +44,14 @@ fn bodies_that_are_no_json_are_400_and_say_so() {
 fn control_characters_and_nul_are_refused_by_field() {
     let server = Server::start();
     for name in ["a\u{0}b", "Ana\r\nBcc: x@y.es"] {
-        let body = json!({"name": name, "email": "ana@ejemplo.es", "password": "una frase bien larga"});
+        let body =
+            json!({"name": name, "email": "ana@ejemplo.es", "password": "una frase bien larga"});
         let reply = server.visitor().post(SIGN_UP, body).refused(400, "VALIDATION_ERROR");
-        assert!(reply.json()["message"].as_str().unwrap().contains("[body.name]"), "{}", reply.text);
+        assert!(
+            reply.json()["message"].as_str().unwrap().contains("[body.name]"),
+            "{}",
+            reply.text
+        );
     }
     assert_eq!(server.count("user"), 0);
 }
@@ -62,9 +74,15 @@ fn too_long_is_too_long_everywhere() {
 fn one_resource_has_one_path() {
     let server = Server::start();
     for path in [
-        "/api/auth//get-session", "//api/auth/get-session", "/api/auth/get-session/",
-        "/api/auth/%67et-session", "/api/auth/./get-session", "/api/auth/x/../get-session",
-        "/api/auth%2fget-session", "/api/auth/%2e/get-session", "/api/auth/get-session%00",
+        "/api/auth//get-session",
+        "//api/auth/get-session",
+        "/api/auth/get-session/",
+        "/api/auth/%67et-session",
+        "/api/auth/./get-session",
+        "/api/auth/x/../get-session",
+        "/api/auth%2fget-session",
+        "/api/auth/%2e/get-session",
+        "/api/auth/get-session%00",
         "/API/auth/get-session",
     ] {
         let reply = crate::support::raw::get(server.address(), path);
@@ -79,7 +97,8 @@ fn foreign_sites_change_nothing_with_our_cookie() {
     let update = json!({"name": "Mala"});
     ana.set("origin", "https://evil.example");
     ana.post("/api/auth/update-user", update.clone()).refused(403, "INVALID_ORIGIN");
-    ana.post("/api/waitlist", json!({"email": "x@y.es", "role": "empresa"})).refused(403, "INVALID_ORIGIN");
+    ana.post("/api/waitlist", json!({"email": "x@y.es", "role": "empresa"}))
+        .refused(403, "INVALID_ORIGIN");
     ana.set("origin", "null");
     ana.post("/api/auth/update-user", update.clone()).refused(403, "MISSING_OR_NULL_ORIGIN");
     ana.set("sec-fetch-site", "same-origin");
@@ -110,7 +129,9 @@ fn forged_forwarding_headers_do_not_choose_the_bucket() {
         .map(|n| {
             let mut visitor = server.visitor();
             visitor.set("x-forwarded-for", &format!("198.51.100.{n}"));
-            visitor.post(JOIN, json!({"email": format!("p{n}@ejemplo.es"), "role": "empresa"})).status
+            visitor
+                .post(JOIN, json!({"email": format!("p{n}@ejemplo.es"), "role": "empresa"}))
+                .status
         })
         .collect();
     assert_eq!(statuses, [201, 201, 201, 201, 201, 429], "the socket's address counts");
@@ -137,7 +158,8 @@ fn error_shape_is_one_shape() {
     let server = Server::start();
     let mut visitor = server.visitor();
     let not_found = visitor.get("/api/nada").refused(404, "NOT_FOUND").json();
-    let wrong_method = visitor.send("DELETE", "/api/waitlist", None).refused(405, "METHOD_NOT_ALLOWED");
+    let wrong_method =
+        visitor.send("DELETE", "/api/waitlist", None).refused(405, "METHOD_NOT_ALLOWED");
     assert_eq!(wrong_method.header("allow"), Some("OPTIONS, POST"));
     for body in [not_found, wrong_method.json()] {
         let keys: Vec<_> = body.as_object().unwrap().keys().cloned().collect();

@@ -51,7 +51,8 @@ fn violations(file: &SourceFile) -> Vec<String> {
         }
     }
     for (word, allowed) in BANS {
-        let names_it = file.code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == *word);
+        let names_it =
+            file.code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == *word);
         if names_it && !allowed.iter().any(|folder| file.path.starts_with(folder)) {
             wrong.push(format!("{}: names {word}", file.path));
         }
@@ -80,7 +81,11 @@ fn every_top_module_has_a_row() {
 #[test]
 fn planted_violations_are_found() {
     let plant = |path: &str, code: &str| {
-        violations(&SourceFile { path: path.to_owned(), code: code.to_owned(), text: String::new() })
+        violations(&SourceFile {
+            path: path.to_owned(),
+            code: code.to_owned(),
+            text: String::new(),
+        })
     };
     assert_eq!(plant("store/users.rs", "use crate::account::Caller;").len(), 1);
     assert_eq!(plant("account/session.rs", "use crate::waitlist::join;").len(), 1);

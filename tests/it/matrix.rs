@@ -36,20 +36,34 @@ fn fields(row: &Endpoint) -> Option<Vec<Field>> {
     let properties = schema["properties"].as_object().into_iter().flatten();
     Some(
         properties
-            .map(|(name, _)| Field { name: name.clone(), is_required: required.contains(&json!(name)) })
+            .map(|(name, _)| Field {
+                name: name.clone(),
+                is_required: required.contains(&json!(name)),
+            })
             .collect(),
     )
 }
 
 fn post(client: &mut Client, row: &Endpoint, body: &Value) -> u16 {
-    client.send(row.method.as_str(), &path(row), Some(("application/json", body.to_string().as_bytes()))).status
+    client
+        .send(
+            row.method.as_str(),
+            &path(row),
+            Some(("application/json", body.to_string().as_bytes())),
+        )
+        .status
 }
 
 #[test]
 fn paths_and_ids_are_unique_and_answers_are_declared() {
     let mut seen = std::collections::BTreeSet::new();
     for row in rows() {
-        assert!(seen.insert((row.method.to_string(), row.path)), "{} {} twice", row.method, row.path);
+        assert!(
+            seen.insert((row.method.to_string(), row.path)),
+            "{} {} twice",
+            row.method,
+            row.path
+        );
         assert!(seen.insert((String::from("id"), row.id)), "{} twice", row.id);
         assert!(!row.answers.is_empty() && row.answers.is_sorted(), "{}", row.id);
         assert!(!row.summary.ends_with('.'), "{}", row.id);
@@ -68,7 +82,11 @@ fn wrong_methods_are_405_with_allow_or_the_contracts_404() {
         } else {
             let allow = reply.header("allow").unwrap_or_default().to_owned();
             assert_eq!(reply.status, 405, "{}", row.path);
-            assert!(allow.split(", ").any(|method| *row.method.as_str() == *method), "{}: {allow}", row.path);
+            assert!(
+                allow.split(", ").any(|method| *row.method.as_str() == *method),
+                "{}: {allow}",
+                row.path
+            );
         }
     }
 }
@@ -80,7 +98,11 @@ fn endpoints_for_people_refuse_strangers() {
         let body = valid_body(row);
         let mut visitor = server.visitor();
         let reply = match &body {
-            Some(body) => visitor.send(row.method.as_str(), &path(row), Some(("application/json", body.to_string().as_bytes()))),
+            Some(body) => visitor.send(
+                row.method.as_str(),
+                &path(row),
+                Some(("application/json", body.to_string().as_bytes())),
+            ),
             None => visitor.send(row.method.as_str(), &path(row), None),
         };
         assert_eq!((reply.status, reply.code().as_str()), (401, "UNAUTHORIZED"), "{}", row.path);
@@ -90,7 +112,12 @@ fn endpoints_for_people_refuse_strangers() {
 /// A body that passes the schema: a text for every required field.
 fn valid_body(row: &Endpoint) -> Option<Value> {
     let required = fields(row)?.into_iter().filter(|field| field.is_required);
-    Some(required.map(|field| (field.name, json!("una frase bien larga"))).collect::<serde_json::Map<_, _>>().into())
+    Some(
+        required
+            .map(|field| (field.name, json!("una frase bien larga")))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    )
 }
 
 #[test]
@@ -102,16 +129,36 @@ fn missing_and_mistyped_fields_are_named() {
             let mut person = server.visitor();
             let mut body = valid_body(row).unwrap();
             body[&field.name] = json!({"x": []});
-            let reply = person.send(row.method.as_str(), &path(row), Some(("application/json", body.to_string().as_bytes())));
+            let reply = person.send(
+                row.method.as_str(),
+                &path(row),
+                Some(("application/json", body.to_string().as_bytes())),
+            );
             assert_eq!(reply.status, 400, "{} {}: {}", row.path, field.name, reply.text);
             let told = reply.json();
-            let names = told["details"].as_array().into_iter().flatten().filter_map(|detail| detail["field"].as_str());
+            let names = told["details"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|detail| detail["field"].as_str());
             let code = told["code"].as_str().unwrap().to_owned();
-            assert!(code == "CALLBACK_URL_NOT_STRING" || names.into_iter().any(|name| name == field.name), "{} {}: {told}", row.path, field.name);
+            assert!(
+                code == "CALLBACK_URL_NOT_STRING"
+                    || names.into_iter().any(|name| name == field.name),
+                "{} {}: {told}",
+                row.path,
+                field.name
+            );
             checked += 1;
             if field.is_required {
                 body.as_object_mut().unwrap().remove(&field.name);
-                assert_eq!(post(&mut person, row, &body), 400, "{} without {}", row.path, field.name);
+                assert_eq!(
+                    post(&mut person, row, &body),
+                    400,
+                    "{} without {}",
+                    row.path,
+                    field.name
+                );
             }
         }
     }
@@ -123,10 +170,15 @@ fn bodies_over_the_limit_and_of_other_types_are_refused() {
     let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
     for row in rows().filter(|row| !matches!(row.body, BodyRule::None)) {
         let big = vec![b'x'; 70_000];
-        let media = if row.media == Media::Form { "application/x-www-form-urlencoded" } else { "application/json" };
+        let media = if row.media == Media::Form {
+            "application/x-www-form-urlencoded"
+        } else {
+            "application/json"
+        };
         let reply = server.visitor().send(row.method.as_str(), &path(row), Some((media, &big)));
         assert_eq!(reply.status, 413, "{}: {}", row.path, reply.text);
-        let reply = server.visitor().send(row.method.as_str(), &path(row), Some(("text/plain", b"{}")));
+        let reply =
+            server.visitor().send(row.method.as_str(), &path(row), Some(("text/plain", b"{}")));
         assert_eq!(reply.status, 415, "{}: {}", row.path, reply.text);
     }
 }
@@ -165,9 +217,20 @@ fn changes_from_a_foreign_origin_with_a_cookie_are_refused() {
         ana.set("cookie", "better-auth.session_token=x.y");
         ana.set("origin", "https://evil.example");
         let body = valid_body(row).unwrap_or_else(|| json!({}));
-        let media = if row.media == Media::Form { "application/x-www-form-urlencoded" } else { "application/json" };
-        let bytes = if row.media == Media::Form { b"a=b".to_vec() } else { body.to_string().into_bytes() };
+        let media = if row.media == Media::Form {
+            "application/x-www-form-urlencoded"
+        } else {
+            "application/json"
+        };
+        let bytes =
+            if row.media == Media::Form { b"a=b".to_vec() } else { body.to_string().into_bytes() };
         let reply = ana.send(row.method.as_str(), &path(row), Some((media, &bytes)));
-        assert_eq!((reply.status, reply.code().as_str()), (403, "INVALID_ORIGIN"), "{} {}", row.method, row.path);
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (403, "INVALID_ORIGIN"),
+            "{} {}",
+            row.method,
+            row.path
+        );
     }
 }

@@ -68,7 +68,10 @@ fn docs_file_is_what_the_table_says() {
         fs::write(&path, &said).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == said, "docs/api.md is stale; run with ANTESALA_WRITE_DOCS=1 and look at the diff");
+    assert!(
+        written == said,
+        "docs/api.md is stale; run with ANTESALA_WRITE_DOCS=1 and look at the diff"
+    );
 }
 
 #[test]

@@ -23,9 +23,13 @@ fn metrics_are_for_the_machine_itself_or_the_token() {
     let mut local = server.local();
     let text = local.get("/metrics").expect(200).text;
     for name in [
-        "antesala_requests_total", "antesala_request_duration_seconds_bucket",
-        "antesala_writer_batches_bucket", "antesala_writer_queue", "antesala_hash_queue",
-        "antesala_outbox_depth", "antesala_connections",
+        "antesala_requests_total",
+        "antesala_request_duration_seconds_bucket",
+        "antesala_writer_batches_bucket",
+        "antesala_writer_queue",
+        "antesala_hash_queue",
+        "antesala_outbox_depth",
+        "antesala_connections",
     ] {
         assert!(text.contains(name), "{name} in\n{text}");
     }
@@ -72,9 +76,21 @@ fn cors_echoes_approved_origins_alone() {
         reply.header("access-control-allow-origin").map(str::to_owned)
     };
     for path in ["/api/auth/get-session", "/api/nada", "/healthz"] {
-        assert_eq!(allowed("https://app.ejemplo.es", path).as_deref(), Some("https://app.ejemplo.es"));
-        assert_eq!(allowed("https://a.ejemplo.net", path).as_deref(), Some("https://a.ejemplo.net"));
-        for origin in ["https://evil.example", "http://app.ejemplo.es", "null", "myapp://", "https://ejemplo.net"] {
+        assert_eq!(
+            allowed("https://app.ejemplo.es", path).as_deref(),
+            Some("https://app.ejemplo.es")
+        );
+        assert_eq!(
+            allowed("https://a.ejemplo.net", path).as_deref(),
+            Some("https://a.ejemplo.net")
+        );
+        for origin in [
+            "https://evil.example",
+            "http://app.ejemplo.es",
+            "null",
+            "myapp://",
+            "https://ejemplo.net",
+        ] {
             assert_eq!(allowed(origin, path), None, "{origin}");
         }
     }
@@ -107,9 +123,15 @@ fn first_admin_link_works_once() {
     assert_eq!(post(&mut founder, form("Ana", "ana@ejemplo.es", "corta")).status, 400);
     post(&mut founder, form("Ana", "ana@ejemplo.es", "una+frase+bien+larga")).expect(200);
     let user = founder.get("/api/auth/get-session").json()["user"].clone();
-    assert_eq!((user["role"].as_str(), user["emailVerified"].as_bool()), (Some("admin"), Some(true)));
+    assert_eq!(
+        (user["role"].as_str(), user["emailVerified"].as_bool()),
+        (Some("admin"), Some(true))
+    );
     assert_eq!(server.visitor().get(&path).status, 410);
-    assert_eq!(post(&mut server.visitor(), form("Eva", "eva@ejemplo.es", "una+frase+bien+larga")).status, 410);
+    assert_eq!(
+        post(&mut server.visitor(), form("Eva", "eva@ejemplo.es", "una+frase+bien+larga")).status,
+        410
+    );
     assert_eq!(server.count("user"), 1);
 }
 
@@ -122,7 +144,10 @@ fn answers_are_compressed_unless_they_could_mirror_a_secret() {
         let reply = browser.send("HEAD", "/api/openapi.json", None).expect(200);
         assert_eq!(reply.header("content-encoding"), Some(coding));
         assert!(reply.header("vary").unwrap().to_lowercase().contains("accept-encoding"));
-        assert_eq!(browser.send("HEAD", "/api/auth/get-session", None).header("content-encoding"), None);
+        assert_eq!(
+            browser.send("HEAD", "/api/auth/get-session", None).header("content-encoding"),
+            None
+        );
     }
 }
 
@@ -149,7 +174,11 @@ fn limits_count_per_path_and_reads_of_the_session_are_generous() {
     let reply = visitor.get("/api/auth/ok").refused(429, "TOO_MANY_REQUESTS");
     assert_eq!(reply.header("x-retry-after"), reply.header("retry-after"));
     assert_eq!(reply.json()["message"], "Too many requests. Please try again later.");
-    assert_eq!(visitor.post("/api/auth/sign-in/email", bad).status, 401, "another path, another bucket");
+    assert_eq!(
+        visitor.post("/api/auth/sign-in/email", bad).status,
+        401,
+        "another path, another bucket"
+    );
     for _ in 0..120 {
         assert_eq!(visitor.get("/api/auth/get-session").status, 200);
     }

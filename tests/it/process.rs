@@ -34,7 +34,9 @@ fn configuration_mistakes_are_64_and_name_everything() {
     let mut place = Place::new();
     place.write("antesala.toml", "[server]\nlisten = \"nowhere\"\n[auth]\nsesion_ttl_s = 3\n");
     let said = place.fails(&["config", "check"], 64);
-    for part in ["antesala.toml:2", "server.listen", "nowhere", "antesala.toml:4", "auth.session_ttl_s"] {
+    for part in
+        ["antesala.toml:2", "server.listen", "nowhere", "antesala.toml:4", "auth.session_ttl_s"]
+    {
         assert!(said.contains(part), "{part} in {said}");
     }
     place.write("antesala.toml", "");
@@ -48,7 +50,10 @@ fn configuration_mistakes_are_64_and_name_everything() {
 fn later_sources_win_and_secrets_are_masked() {
     let mut place = Place::new();
     let secret = "q7Jx0pVn3RkT8mZs5LwB2yHc9DfG6uEa";
-    place.write("antesala.toml", &format!("[brand]\nname = \"Uno\"\n[auth]\nsecret = \"{secret}\"\n"));
+    place.write(
+        "antesala.toml",
+        &format!("[brand]\nname = \"Uno\"\n[auth]\nsecret = \"{secret}\"\n"),
+    );
     place.set("ANTESALA_BRAND__NAME", "Dos");
     let printed = place.ok(&["config", "print", "--json"]);
     assert!(!printed.contains(secret));
@@ -140,8 +145,17 @@ fn user_commands_work_beside_a_running_server() {
     let credentials = json!({"email": "ana@ejemplo.es", "password": PASSWORD});
     ana.post("/api/auth/sign-in/email", credentials.clone()).expect(200);
     let shown = json(&place.ok(&["user", "show", "ana@ejemplo.es", "--json"]));
-    assert_eq!((shown["role"].as_str(), shown["emailVerified"].as_bool()), (Some("user"), Some(true)));
-    assert_eq!(json(&place.ok(&["user", "sessions", "ana@ejemplo.es", "--json"])).as_array().unwrap().len(), 1);
+    assert_eq!(
+        (shown["role"].as_str(), shown["emailVerified"].as_bool()),
+        (Some("user"), Some(true))
+    );
+    assert_eq!(
+        json(&place.ok(&["user", "sessions", "ana@ejemplo.es", "--json"]))
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     place.ok(&["user", "set-role", "ana@ejemplo.es", "admin"]);
     assert_eq!(ana.get("/api/auth/get-session").json()["user"]["role"], "admin");
     place.ok(&["user", "ban", "ana@ejemplo.es", "--reason", "spam", "--days", "3"]);
@@ -154,7 +168,10 @@ fn user_commands_work_beside_a_running_server() {
     ana.post("/api/auth/sign-in/email", credentials).expect(200);
     place.ok(&["user", "revoke-sessions", "ana@ejemplo.es"]);
     assert!(ana.get("/api/auth/get-session").json().is_null());
-    let changed = place.with_input(&["user", "set-password", "ana@ejemplo.es", "--password-stdin"], "otra frase bien larga\n");
+    let changed = place.with_input(
+        &["user", "set-password", "ana@ejemplo.es", "--password-stdin"],
+        "otra frase bien larga\n",
+    );
     assert!(changed.status.success());
     let said = place.fails(&["user", "delete", "ana@ejemplo.es"], 2);
     assert!(said.contains("--yes"), "{said}");
@@ -181,7 +198,8 @@ fn waitlist_travels_through_csv_and_json() {
         let list = |place: &Place| json(&place.ok(&["waitlist", "list", "--json"]));
         assert_eq!(list(&place), list(&elsewhere));
     }
-    place.write("bad.csv", "email,role\nok@ejemplo.es,empresa\nno-es-correo,empresa\nx@y.es,nada\n");
+    place
+        .write("bad.csv", "email,role\nok@ejemplo.es,empresa\nno-es-correo,empresa\nx@y.es,nada\n");
     let output = place.run(&["waitlist", "import", "bad.csv"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1));
@@ -200,15 +218,20 @@ fn migrations_say_what_they_did_and_would_do() {
     assert!(place.ok(&["migrate", "up"]).contains("applied 0001"));
     assert!(place.ok(&["migrate", "up"]).contains("0 applied"));
     let status = json(&place.ok(&["migrate", "status", "--json"]));
-    assert!(status.as_array().unwrap().iter().all(|line| line["appliedAt"].is_string()), "{status}");
+    assert!(
+        status.as_array().unwrap().iter().all(|line| line["appliedAt"].is_string()),
+        "{status}"
+    );
 }
 
 #[test]
 fn newer_or_edited_schemas_are_refused_and_changes_are_backed_up() {
     let place = Place::new();
     place.ok(&["migrate", "up"]);
-    let newest: i64 =
-        place.database().query_row("SELECT max(number) FROM migration", [], |row| row.get(0)).unwrap();
+    let newest: i64 = place
+        .database()
+        .query_row("SELECT max(number) FROM migration", [], |row| row.get(0))
+        .unwrap();
     let change = |sql: &str| place.database().execute_batch(sql).unwrap();
     change("INSERT INTO migration SELECT 99, 'future', 'x', 0");
     assert!(place.fails(&["serve"], 1).contains("newer"));
@@ -218,7 +241,11 @@ fn newer_or_edited_schemas_are_refused_and_changes_are_backed_up() {
     let fresh = Place::new();
     fresh.ok(&["migrate", "up"]);
     let database = fresh.database();
-    database.execute_batch(&format!("DROP TABLE waitlist; DROP TABLE counter; DELETE FROM migration WHERE number = {newest}")).unwrap();
+    database
+        .execute_batch(&format!(
+            "DROP TABLE waitlist; DROP TABLE counter; DELETE FROM migration WHERE number = {newest}"
+        ))
+        .unwrap();
     let said = fresh.ok(&["migrate", "up"]);
     let backup = said.lines().find_map(|line| line.strip_prefix("backup: ")).unwrap().to_owned();
     let copy = rusqlite::Connection::open(fresh.data().join(backup)).unwrap();
@@ -233,7 +260,10 @@ fn logs_are_one_line_a_request_without_secrets() {
     let mut ana = Client::new(&server.base(), SITE);
     let email = "ana-secreta@ejemplo.es";
     let body = json!({"name": "Ana", "email": email, "password": PASSWORD});
-    let token = ana.post("/api/auth/sign-up/email", body).expect(200).json()["token"].as_str().unwrap().to_owned();
+    let token = ana.post("/api/auth/sign-up/email", body).expect(200).json()["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     ana.post("/api/auth/sign-in/email", json!({"email": email, "password": "mal"})).expect(401);
     ana.get("/api/auth/get-session?token=nada").expect(200);
     server.signal(Signal::TERM);

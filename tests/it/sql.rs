@@ -39,8 +39,19 @@ fn texts_are_named_once_and_portable() {
         parameters(sql);
         let upper = sql.text.to_uppercase();
         for banned in [
-            "SELECT *", " LIKE ", "NOW()", "DATETIME(", "JSON_", "AUTOINCREMENT", "OR REPLACE",
-            "OR IGNORE", "IFNULL(", " GLOB ", "ROWID", "STRFTIME(", "LAST_INSERT",
+            "SELECT *",
+            " LIKE ",
+            "NOW()",
+            "DATETIME(",
+            "JSON_",
+            "AUTOINCREMENT",
+            "OR REPLACE",
+            "OR IGNORE",
+            "IFNULL(",
+            " GLOB ",
+            "ROWID",
+            "STRFTIME(",
+            "LAST_INSERT",
         ] {
             assert!(!upper.contains(banned), "{}: {banned}", sql.name);
         }
@@ -86,7 +97,9 @@ fn migrations_are_portable_but_for_marked_blocks() {
         marked += text.matches("-- only: ").count();
         let statements = text.lines().filter(|line| !line.starts_with("--"));
         let upper = statements.collect::<Vec<_>>().join("\n").to_uppercase();
-        for banned in [" BOOLEAN", " DATETIME", " INTEGER", " BLOB", "AUTOINCREMENT", " REAL", "STRICT"] {
+        for banned in
+            [" BOOLEAN", " DATETIME", " INTEGER", " BLOB", "AUTOINCREMENT", " REAL", "STRICT"]
+        {
             assert!(!upper.contains(banned), "{banned}");
         }
     }

@@ -134,8 +134,19 @@ fn only_the_clock_reads_time_and_only_entropy_draws() {
 #[test]
 fn top_level_holds_only_what_the_design_names() {
     let allowed = [
-        "ARCHITECTURE.md", "Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "assets", "benches",
-        "config.example.toml", "docs", "src", "target", "tests", "data",
+        "ARCHITECTURE.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE",
+        "README.md",
+        "assets",
+        "benches",
+        "config.example.toml",
+        "docs",
+        "src",
+        "target",
+        "tests",
+        "data",
     ];
     let wrong: Vec<_> = std::fs::read_dir(root())
         .unwrap()

@@ -22,7 +22,10 @@ fn joining_gives_a_place_a_code_and_a_link() {
     assert!(first["referralUrl"].as_str().unwrap().ends_with(&format!("/?ref={code}")));
     let second = server
         .visitor()
-        .post(JOIN, json!({"email": "lab@ejemplo.es", "role": "empresa", "company": "Lab", "ref": code}))
+        .post(
+            JOIN,
+            json!({"email": "lab@ejemplo.es", "role": "empresa", "company": "Lab", "ref": code}),
+        )
         .expect(201)
         .json();
     assert_eq!(second["position"], 2);
@@ -43,7 +46,9 @@ fn referrals_move_people_up_and_never_above_the_first() {
     }
     let fifth = join(4, None);
     let code = fifth["referralCode"].as_str().unwrap();
-    let place = || server.visitor().get(&format!("/api/waitlist/{code}")).json()["position"].as_i64().unwrap();
+    let place = || {
+        server.visitor().get(&format!("/api/waitlist/{code}")).json()["position"].as_i64().unwrap()
+    };
     assert_eq!(place(), 5);
     join(5, Some(code));
     assert_eq!(place(), 3);
@@ -74,7 +79,10 @@ fn fifty_parallel_joins_of_one_address_make_one_entry() {
 #[test]
 fn words_are_the_callers() {
     let server = Server::start();
-    server.visitor().post(JOIN, json!({"email": "ana@ejemplo.es", "role": "professional"})).expect(201);
+    server
+        .visitor()
+        .post(JOIN, json!({"email": "ana@ejemplo.es", "role": "professional"}))
+        .expect(201);
     let again = json!({"email": "ana@ejemplo.es", "role": "professional"});
     let spanish = server.visitor().post(JOIN, again.clone()).refused(409, "WAITLIST_DUPLICATE");
     assert_eq!(spanish.json()["message"], "Ya estás registrado. Pronto te contactaremos.");
@@ -91,8 +99,12 @@ fn every_wrong_field_is_named_at_once() {
     let body = json!({"email": "no es un correo", "role": "otra cosa", "name": 7});
     let reply = server.visitor().post(JOIN, body).refused(400, "VALIDATION_ERROR").json();
     assert_eq!(reply["message"], "Datos inválidos");
-    let fields: Vec<_> =
-        reply["details"].as_array().unwrap().iter().map(|detail| detail["field"].as_str().unwrap()).collect();
+    let fields: Vec<_> = reply["details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|detail| detail["field"].as_str().unwrap())
+        .collect();
     assert_eq!(fields, ["email", "role", "name"]);
     assert!(reply["details"].as_array().unwrap().iter().all(|detail| {
         detail["code"].as_str().is_some_and(|code| !code.is_empty())
@@ -107,7 +119,10 @@ fn the_other_roles_field_and_unknown_keys_are_ignored() {
     let server = Server::start();
     let body = json!({"email": "ana@ejemplo.es", "role": "professional", "company": "Lab", "otra": [1, 2], "source": "ig"});
     server.visitor().post(JOIN, body).expect(201);
-    assert_eq!(server.number("SELECT count(*) FROM waitlist WHERE company IS NULL AND source = 'ig'"), 1);
+    assert_eq!(
+        server.number("SELECT count(*) FROM waitlist WHERE company IS NULL AND source = 'ig'"),
+        1
+    );
 }
 
 #[test]

@@ -17,7 +17,10 @@ fn keys(tag: &str) -> BTreeMap<String, BTreeSet<String>> {
         for line in fs::read_to_string(file).unwrap().lines() {
             if line.starts_with(|c: char| c.is_ascii_lowercase()) {
                 let key = line.split('=').next().unwrap().trim().to_owned();
-                assert!(keys.insert(key.clone(), BTreeSet::new()).is_none(), "{key} twice in {tag}");
+                assert!(
+                    keys.insert(key.clone(), BTreeSet::new()).is_none(),
+                    "{key} twice in {tag}"
+                );
                 current = Some(key);
             }
             let Some(key) = &current else { continue };

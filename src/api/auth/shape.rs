@@ -137,4 +137,3 @@ impl Status {
     /// What was asked is done.
     pub const DONE: Self = Self { status: true };
 }
-

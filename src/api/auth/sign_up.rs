@@ -85,7 +85,8 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
 /// # Errors
 /// `FIELD_NOT_ALLOWED`, naming the field.
 pub fn refuse_protected(request: &Request) -> Result<(), ApiError> {
-    PROTECTED.into_iter().find(|field| request.has_field(field)).map_or(Ok(()), |field| {
-        Err(ApiError::Http(HttpRefusal::FieldNotAllowed { field }))
-    })
+    PROTECTED
+        .into_iter()
+        .find(|field| request.has_field(field))
+        .map_or(Ok(()), |field| Err(ApiError::Http(HttpRefusal::FieldNotAllowed { field })))
 }

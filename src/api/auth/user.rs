@@ -36,10 +36,8 @@ pub async fn update(app: &App, request: Request) -> Result<Response, ApiError> {
     }
     refuse_protected(&request)?;
     let body: UpdateUser = request.body()?;
-    let change = ProfileChange {
-        name: body.name,
-        image: request.has_field("image").then_some(body.image),
-    };
+    let change =
+        ProfileChange { name: body.name, image: request.has_field("image").then_some(body.image) };
     let live = request.live()?;
     profile::update(app, live, change, request.now).await?;
     let cookie = cookie::session_cookie_again(app, &request, live);

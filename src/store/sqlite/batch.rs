@@ -20,8 +20,7 @@ pub fn run(connection: &Connection, batch: &[Statement]) -> Outcome {
         return Ok(vec![execute(connection, only)?]);
     }
     control(connection, "SAVEPOINT batch")?;
-    let outcome: Outcome =
-        batch.iter().map(|statement| execute(connection, statement)).collect();
+    let outcome: Outcome = batch.iter().map(|statement| execute(connection, statement)).collect();
     if outcome.is_err() && !connection.is_autocommit() {
         control(connection, "ROLLBACK TO batch")?;
     }

@@ -9,7 +9,8 @@ const NAME: &str = "better-auth.session_token";
 #[test]
 fn attributes_are_upstreams() {
     let server = Server::start();
-    let body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
+    let body =
+        json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
     let reply = server.visitor().post("/api/auth/sign-up/email", body).expect(200);
     let cookie = reply.set_cookie(NAME).unwrap();
     let (value, attributes) = cookie.split_once("; ").unwrap();
@@ -24,7 +25,8 @@ fn https_site_gets_secure_prefixed_cookies() {
     let server = Server::with(&[("ANTESALA_SERVER__PUBLIC_URL", "https://ejemplo.es")]);
     let mut visitor = server.visitor();
     visitor.set("origin", "https://ejemplo.es");
-    let body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
+    let body =
+        json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
     let reply = visitor.post("/api/auth/sign-up/email", body).expect(200);
     let cookie = reply.set_cookie("__Secure-better-auth.session_token").unwrap();
     assert!(cookie.contains("; Secure"), "{cookie}");
@@ -41,7 +43,8 @@ fn fixed_name_domain_and_same_site_are_honoured() {
     ]);
     let mut visitor = server.visitor();
     visitor.set("origin", "https://api.ejemplo.es");
-    let body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
+    let body =
+        json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
     let reply = visitor.post("/api/auth/sign-up/email", body).expect(200);
     let cookie = reply.set_cookie("inmobiliaria_session").unwrap();
     for attribute in ["Domain=ejemplo.es", "Secure", "SameSite=None", "HttpOnly", "Path=/"] {

@@ -28,7 +28,8 @@ fn change_keeps_other_sessions_unless_asked() {
 fn old_password_is_dead_after_the_change() {
     let server = Server::start();
     let mut ana = server.person("ana@ejemplo.es");
-    ana.post("/api/auth/change-password", json!({"currentPassword": OLD, "newPassword": NEW})).expect(200);
+    ana.post("/api/auth/change-password", json!({"currentPassword": OLD, "newPassword": NEW}))
+        .expect(200);
     let sign_in = |password: &str| {
         let body = json!({"email": "ana@ejemplo.es", "password": password});
         server.visitor().post("/api/auth/sign-in/email", body).status
@@ -44,7 +45,8 @@ fn wrong_current_password_changes_nothing() {
     let body = json!({"currentPassword": "no es esta", "newPassword": NEW});
     ana.post("/api/auth/change-password", body).refused(400, "INVALID_PASSWORD");
     ana.post("/api/auth/verify-password", json!({"password": OLD})).expect(200);
-    ana.post("/api/auth/verify-password", json!({"password": NEW})).refused(400, "INVALID_PASSWORD");
+    ana.post("/api/auth/verify-password", json!({"password": NEW}))
+        .refused(400, "INVALID_PASSWORD");
 }
 
 #[test]

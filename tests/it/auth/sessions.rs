@@ -52,7 +52,8 @@ fn forgotten_browser_keeps_its_session_a_day_and_never_slides() {
     let server = Server::start();
     server.person("ana@ejemplo.es");
     let mut ana = server.visitor();
-    let body = json!({"email": "ana@ejemplo.es", "password": "una frase bien larga", "rememberMe": false});
+    let body =
+        json!({"email": "ana@ejemplo.es", "password": "una frase bien larga", "rememberMe": false});
     let reply = ana.post("/api/auth/sign-in/email", body).expect(200);
     assert!(!reply.set_cookie("better-auth.session_token").unwrap().contains("Max-Age"));
     assert!(!reply.set_cookie("better-auth.dont_remember").unwrap().contains("Max-Age"));
@@ -132,8 +133,12 @@ fn sign_out_says_what_older_front_ends_read() {
 fn session_and_its_alias_answer_alike() {
     let server = Server::start();
     let mut ana = server.person("ana@ejemplo.es");
-    assert_eq!(ana.get("/api/auth/session").expect(200).json(), ana.get("/api/auth/get-session").json());
-    ana.post("/api/auth/session", json!({})).refused(405, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED");
+    assert_eq!(
+        ana.get("/api/auth/session").expect(200).json(),
+        ana.get("/api/auth/get-session").json()
+    );
+    ana.post("/api/auth/session", json!({}))
+        .refused(405, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED");
 }
 
 #[test]

@@ -58,7 +58,8 @@ fn parallel_sign_ups_of_one_address_make_one_account() {
             .map(|n| {
                 let mut visitor = server.visitor();
                 let email = if n % 2 == 0 { "ana@ejemplo.es" } else { "ANA@ejemplo.es" };
-                let body = json!({"name": "Ana", "email": email, "password": "una frase bien larga"});
+                let body =
+                    json!({"name": "Ana", "email": email, "password": "una frase bien larga"});
                 scope.spawn(move || visitor.post(SIGN_UP, body).status)
             })
             .collect();
@@ -73,7 +74,8 @@ fn parallel_sign_ups_of_one_address_make_one_account() {
 fn role_can_never_be_chosen() {
     let server = Server::start();
     for field in ["role", "banned", "banReason", "banExpires"] {
-        let mut body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
+        let mut body =
+            json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
         body[field] = json!("admin");
         let reply = server.visitor().post(SIGN_UP, body).refused(400, "FIELD_NOT_ALLOWED");
         assert_eq!(reply.json()["message"], format!("{field} is not allowed to be set"));
@@ -84,7 +86,9 @@ fn role_can_never_be_chosen() {
 #[test]
 fn password_that_everybody_tries_is_refused_with_the_reason() {
     let server = Server::start();
-    for password in ["password123", "PASSWORD123", "ana@ejemplo.es", "contraseña", "antesala", "12345678"] {
+    for password in
+        ["password123", "PASSWORD123", "ana@ejemplo.es", "contraseña", "antesala", "12345678"]
+    {
         let body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": password});
         server.visitor().post(SIGN_UP, body).refused(400, "PASSWORD_TOO_COMMON");
     }
@@ -94,14 +98,16 @@ fn password_that_everybody_tries_is_refused_with_the_reason() {
 #[test]
 fn closed_sign_up_lets_nobody_in() {
     let server = Server::with(&[("ANTESALA_AUTH__SIGNUP", "closed")]);
-    let body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
+    let body =
+        json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
     server.visitor().post(SIGN_UP, body).refused(403, "SIGN_UP_CLOSED");
 }
 
 #[test]
 fn required_verification_signs_nobody_in_and_tells_nothing() {
     let server = Server::with(&[("ANTESALA_AUTH__REQUIRE_EMAIL_VERIFICATION", "true")]);
-    let body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
+    let body =
+        json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
     let first = server.visitor().post(SIGN_UP, body.clone()).expect(200);
     let again = server.visitor().post(SIGN_UP, body).expect(200);
     for reply in [&first, &again] {
@@ -117,11 +123,11 @@ fn required_verification_signs_nobody_in_and_tells_nothing() {
 #[test]
 fn form_encoded_body_is_accepted() {
     let server = Server::start();
-    let form = b"name=Ana+Ruiz&email=ana%40ejemplo.es&password=una+frase+bien+larga&rememberMe=false";
+    let form =
+        b"name=Ana+Ruiz&email=ana%40ejemplo.es&password=una+frase+bien+larga&rememberMe=false";
     let mut ana = server.visitor();
-    let reply = ana
-        .send("POST", SIGN_UP, Some(("application/x-www-form-urlencoded", form)))
-        .expect(200);
+    let reply =
+        ana.send("POST", SIGN_UP, Some(("application/x-www-form-urlencoded", form))).expect(200);
     assert_eq!(reply.json()["user"]["name"], "Ana Ruiz");
     let cookie = reply.set_cookie("better-auth.session_token").unwrap();
     assert!(!cookie.contains("Max-Age"), "{cookie}");

@@ -5,7 +5,8 @@ use serde_json::json;
 use crate::support::Server;
 
 fn sign_up(server: &Server, extra: &serde_json::Value) -> String {
-    let mut body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
+    let mut body =
+        json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
     body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
     server.visitor().post("/api/auth/sign-up/email", body).expect(200);
     let link = server.mail_to("ana@ejemplo.es")["url"].as_str().unwrap().to_owned();

@@ -70,8 +70,7 @@ impl Client {
     /// Sends any method with any body.
     pub fn send(&mut self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Reply {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let mut request =
-            Request::builder().method(method).uri(format!("{}{path}", self.base));
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }

@@ -173,9 +173,9 @@ impl Server {
 
     /// Folds the log into the database file.
     pub fn checkpoint(&self) {
-        let done = self.database().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-            row.get::<_, i64>(0)
-        });
+        let done = self
+            .database()
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
         assert_eq!(done.unwrap(), 0, "somebody still reads the log");
     }
 
@@ -222,7 +222,8 @@ impl Drop for Server {
     fn drop(&mut self) {
         if self.thread.is_some() && !thread::panicking() {
             wait_for("an empty outbox", || {
-                let open = self.number("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'failed')");
+                let open = self
+                    .number("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'failed')");
                 (open == 0).then_some(())
             });
         }

@@ -78,7 +78,8 @@ fn literal_or_comment(rest: &str) -> usize {
     if rest.starts_with("/*") {
         return until(2, "*/");
     }
-    let hashes = rest.strip_prefix('r').map_or(0, |raw| raw.len() - raw.trim_start_matches('#').len());
+    let hashes =
+        rest.strip_prefix('r').map_or(0, |raw| raw.len() - raw.trim_start_matches('#').len());
     if rest.starts_with('r') && rest[1 + hashes..].starts_with('"') {
         return until(2 + hashes, &format!("\"{}", "#".repeat(hashes)));
     }
