@@ -44,6 +44,10 @@ impl Caller {
 fn raced(refusal: Refusal) -> impl FnOnce(StoreError) -> Failure {
     move |error| match error {
         StoreError::Unexpected { .. } => refusal.into(),
-        other => other.into(),
+        other @ (StoreError::Duplicate { .. }
+        | StoreError::Decode { .. }
+        | StoreError::Busy
+        | StoreError::Unavailable { .. }
+        | StoreError::Engine { .. }) => other.into(),
     }
 }

@@ -110,7 +110,10 @@ pub async fn complete(
     app.store.apply(batch).await.map_err(|error| match error {
         StoreError::Duplicate { .. } => Refusal::UserAlreadyExists.into(),
         StoreError::Unexpected { .. } => Refusal::SetupLinkInvalid.into(),
-        other => Failure::from(other),
+        other @ (StoreError::Decode { .. }
+        | StoreError::Busy
+        | StoreError::Unavailable { .. }
+        | StoreError::Engine { .. }) => Failure::from(other),
     })?;
     tracing::info!(user = user.id, "first administrator created");
     Ok(opened)

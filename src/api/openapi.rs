@@ -1,4 +1,4 @@
-//! The API about itself: OpenAPI 3.1 as JSON, and as a page.
+//! The API about itself: `OpenAPI` 3.1 as JSON, and as a page.
 
 use askama::Template;
 

@@ -116,7 +116,6 @@ impl App {
     }
 
     /// Runs `task` in the background, owned by `tasks` and joined at shutdown.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that spawns")]
     pub fn spawn<F>(self: &Arc<Self>, task: F)
     where
         F: Future<Output = ()> + Send + 'static,

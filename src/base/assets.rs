@@ -36,7 +36,7 @@ pub fn public(name: &str) -> Option<Asset> {
         _ => return None,
     };
     let file = Public::get(name)?;
-    let digest = file.metadata.sha256_hash().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&file.metadata.sha256_hash());
     Some(Asset { bytes: file.data, media_type, digest })
 }
 
@@ -52,6 +52,15 @@ pub fn words(tag: &str) -> Vec<String> {
 #[must_use]
 pub fn data(name: &str) -> Option<Cow<'static, [u8]>> {
     Data::get(name).map(|file| file.data)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn text(bytes: Cow<'static, [u8]>) -> Option<String> {

@@ -35,7 +35,7 @@ pub enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Print the API as OpenAPI 3.1
+    /// Print the API as `OpenAPI` 3.1
     Openapi,
     /// Print a completion script for a shell
     Completions {
@@ -50,10 +50,10 @@ pub struct ServeArguments {
     /// Address and port to listen on [server.listen]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
-    /// Address under which browsers reach the site [server.public_url]
+    /// Address under which browsers reach the site [`server.public_url`]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
-    /// Folder of the database, secrets and mail file [server.data_dir]
+    /// Folder of the database, secrets and mail file [`server.data_dir`]
     #[arg(long, value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
 }

@@ -43,7 +43,7 @@ fn print(lines: &[Line], as_json: bool) -> Result<(), CliError> {
     output::list(&printed, as_json, (&["key", "value", "from"], row), "no keys")
 }
 
-/// Prints the API as OpenAPI 3.1.
+/// Prints the API as `OpenAPI` 3.1.
 ///
 /// # Errors
 /// Exit code 64 when the configuration, which names the paths, is wrong.

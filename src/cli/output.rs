@@ -63,6 +63,9 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>, nothing: &str) -> Result<(
     line(&table.to_string())
 }
 
+/// The header of a table, and what makes a row of an object.
+pub type Columns<'a, T> = (&'a [&'a str], fn(&T) -> Vec<String>);
+
 /// Writes a list as JSON or as a table of the same objects.
 ///
 /// # Errors
@@ -70,7 +73,7 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>, nothing: &str) -> Result<(
 pub fn list<T: Serialize>(
     items: &[T],
     as_json: bool,
-    columns: (&[&str], fn(&T) -> Vec<String>),
+    columns: Columns<'_, T>,
     nothing: &str,
 ) -> Result<(), CliError> {
     if as_json {

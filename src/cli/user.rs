@@ -107,7 +107,13 @@ pub fn run(settings: &Settings, command: UserCommand) -> Result<(), CliError> {
             set_password(app, &user, password_stdin).await
         }
         UserCommand::Delete { user, yes } => delete(app, &user, yes).await,
-        change => apply(app, change).await,
+        change @ (UserCommand::SetRole { .. }
+        | UserCommand::Verify { .. }
+        | UserCommand::Ban { .. }
+        | UserCommand::Unban { .. }
+        | UserCommand::Disable { .. }
+        | UserCommand::Enable { .. }
+        | UserCommand::RevokeSessions { .. }) => apply(app, change).await,
     })
 }
 

@@ -78,6 +78,7 @@ pub enum SameSite {
 
 /// `[auth]`
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the file, on its own")]
 pub struct Auth {
     /// Signs cookies and links; `None` until `secrets::resolve` has made one.
     pub secret: Option<Secret<String>>,

@@ -141,9 +141,9 @@ impl Kind {
     }
 }
 
-fn fits(raw: &Raw, test: impl Fn(&str) -> bool) -> Option<Raw> {
+fn fits(raw: &Raw, is_fit: impl Fn(&str) -> bool) -> Option<Raw> {
     match raw {
-        Raw::Text(text) if test(text) => Some(raw.clone()),
+        Raw::Text(text) if is_fit(text) => Some(raw.clone()),
         Raw::Text(_) | Raw::Integer(_) | Raw::Flag(_) | Raw::List(_) | Raw::Other(_) => None,
     }
 }

@@ -88,9 +88,9 @@ fn flatten(prefix: &str, table: &DeTable<'_>, found: &mut impl FnMut(String, Raw
         } else {
             format!("{prefix}.{}", name.get_ref())
         };
-        match value.get_ref() {
-            DeValue::Table(inner) => flatten(&path, inner, found),
-            other => found(path, raw(other), name.span().start),
+        match value.get_ref().as_table() {
+            Some(inner) => flatten(&path, inner, found),
+            None => found(path, raw(value.get_ref()), name.span().start),
         }
     }
 }

@@ -81,7 +81,7 @@ impl Color {
             .collect();
         match digits.as_slice() {
             [r, g, b] => [r * 17, g * 17, b * 17],
-            [a, b, c, d, e, f] => [a * 16 + b, c * 16 + d, e * 16 + f],
+            [r1, r0, g1, g0, b1, b0] => [r1 * 16 + r0, g1 * 16 + g0, b1 * 16 + b0],
             _ => [0; 3],
         }
     }

@@ -100,13 +100,13 @@ pub fn session_cookies(
 #[must_use]
 pub fn session_cookie_again(app: &App, request: &Request, live: &Live) -> Cookie {
     let auth = &app.config.auth;
-    let life = if is_unremembered(app, &request.head.headers) {
+    let kept = if is_unremembered(app, &request.head.headers) {
         Life::Browser
     } else {
         let left_ms = live.session.expires_at.since_ms(request.now).max(0);
         Life::Seconds(left_ms.div_euclid(1000))
     };
-    line(auth, &auth.session_cookie, &signed(app, live.token.expose()), life)
+    line(auth, &auth.session_cookie, &signed(app, live.token.expose()), kept)
 }
 
 /// Makes the lines that clear a session's cookies.
@@ -123,25 +123,25 @@ pub fn clear_session_cookies(app: &App) -> [Cookie; 3] {
 
 /// Writes name, value and attributes in upstream's order.
 fn line(auth: &Auth, name: &str, value: &str, life: Life) -> Cookie {
-    let mut line = format!("{name}={value}");
+    let mut text = format!("{name}={value}");
     // Writing to a String cannot fail.
     let _ = match life {
-        Life::Seconds(seconds) => write!(line, "; Max-Age={seconds}"),
+        Life::Seconds(seconds) => write!(text, "; Max-Age={seconds}"),
         Life::Browser => Ok(()),
     };
     if let Some(domain) = &auth.cookie_domain {
-        let _ = write!(line, "; Domain={domain}");
+        let _ = write!(text, "; Domain={domain}");
     }
-    line.push_str("; Path=/; HttpOnly");
+    text.push_str("; Path=/; HttpOnly");
     if auth.cookie_secure {
-        line.push_str("; Secure");
+        text.push_str("; Secure");
     }
-    line.push_str(match auth.cookie_same_site {
+    text.push_str(match auth.cookie_same_site {
         SameSite::Lax => "; SameSite=Lax",
         SameSite::Strict => "; SameSite=Strict",
         SameSite::None => "; SameSite=None",
     });
-    Cookie(line)
+    Cookie(text)
 }
 
 fn signed(app: &App, value: &str) -> String {

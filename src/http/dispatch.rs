@@ -9,32 +9,32 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
 
+use super::asked::Asked;
 use super::body::{self, BodyLimits};
 use super::client_address::{self, ProxyWarning};
 use super::compress::{self, Subject};
 use super::cors::Cors;
 use super::endpoint::{Access, BodyRule, Guard};
 use super::error::{ApiError, HttpRefusal, Telling};
-use super::headers::{self, Transport, X_REQUEST_ID};
+use super::headers::{self, Transport};
 use super::origin::{self, Trusted};
 use super::request::Request;
+use super::request_id::RequestIds;
 use super::response::Response;
 use super::router::{Entry, Found, Router};
 use super::schema::{FieldFault, Violation};
 use super::session::{self, SessionState, Slid};
 use super::{cookie, limit, wire};
 use crate::app::{App, Fault};
-use crate::base::bounds::REQUEST_ID_LENGTH_MAX;
 use crate::base::locale::Locale;
 use crate::domain::refusal::Refusal;
 
@@ -55,13 +55,6 @@ pub struct Dispatcher {
     request_ids: RequestIds,
 }
 
-/// Names requests that came without a name: a prefix drawn at start and a count,
-/// because a draw from the system for each would cost more than all else here.
-struct RequestIds {
-    prefix: String,
-    next: AtomicU64,
-}
-
 /// What the log line says of a request.
 #[derive(Default)]
 struct Trace {
@@ -69,13 +62,6 @@ struct Trace {
     path: Option<String>,
     client: Option<std::net::IpAddr>,
     user: Option<String>,
-}
-
-impl RequestIds {
-    fn next(&self) -> String {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        format!("{}-{number}", self.prefix)
-    }
 }
 
 impl Dispatcher {
@@ -103,7 +89,7 @@ impl Dispatcher {
                 Transport::Plain
             },
             proxy_warning: ProxyWarning::default(),
-            request_ids: RequestIds { prefix: app.entropy.text(10), next: AtomicU64::new(1) },
+            request_ids: RequestIds::new(&app.entropy),
             router,
             app,
         }
@@ -114,7 +100,7 @@ impl Dispatcher {
         let watch = self.app.clock.stopwatch();
         let (head, body) = request.into_parts();
         let asked = Asked::of(&head);
-        let id = self.request_id(&head);
+        let id = self.request_ids.of(&head.headers);
         let mut trace = Trace::default();
         let outcome = self.within_time(self.route(head, body, peer, &mut trace)).await;
         let mut response = match outcome {
@@ -302,13 +288,6 @@ impl Dispatcher {
         locale_of(headers, if is_auth { Locale::En } else { self.app.config.locale })
     }
 
-    /// Takes over a caller's id when it is a sane one, to follow a request through
-    /// several servers.
-    fn request_id(&self, head: &Parts) -> String {
-        let given = head.headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
-        given.filter(|id| is_sane(id)).map_or_else(|| self.request_ids.next(), str::to_owned)
-    }
-
     async fn compressed(&self, asked: &Asked, mut response: Response) -> Response {
         let subject = Subject {
             path: asked.uri.path(),
@@ -324,32 +303,6 @@ impl Dispatcher {
             .await
             .unwrap_or(plain);
         response
-    }
-}
-
-/// What of a request outlives its handler.
-struct Asked {
-    method: Method,
-    uri: Uri,
-    version: http::Version,
-    headers: HeaderMap,
-}
-
-impl Asked {
-    /// Copies the headers that the answer depends on, and no other.
-    fn of(head: &Parts) -> Self {
-        let mut headers = HeaderMap::new();
-        for name in [
-            header::ORIGIN,
-            header::ACCEPT_ENCODING,
-            header::ACCEPT_LANGUAGE,
-            header::ACCESS_CONTROL_REQUEST_HEADERS,
-        ] {
-            if let Some(value) = head.headers.get(&name) {
-                headers.insert(name, value.clone());
-            }
-        }
-        Self { method: head.method.clone(), uri: head.uri.clone(), version: head.version, headers }
     }
 }
 
@@ -399,11 +352,6 @@ fn check_query(entry: &Entry, request: &Request) -> Result<(), ApiError> {
 fn query(query: Option<&str>) -> Vec<(String, String)> {
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
-}
-
-fn is_sane(id: &str) -> bool {
-    let letters = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-    letters && (1..=REQUEST_ID_LENGTH_MAX).contains(&id.len())
 }
 
 fn log(asked: &Asked, trace: &Trace, id: &str, outcome: (u16, Duration)) {

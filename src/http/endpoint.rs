@@ -1,4 +1,4 @@
-//! The one record an endpoint: router, limits, OpenAPI, documentation and the
+//! The one record an endpoint: router, limits, `OpenAPI`, documentation and the
 //! test matrix are read from it.
 
 use std::pin::Pin;
@@ -19,7 +19,7 @@ pub type Handler = for<'a> fn(&'a App, Request) -> Answer<'a>;
 
 /// One row of the table.
 pub struct Endpoint {
-    /// Unique, in camelCase; the operation id of OpenAPI.
+    /// Unique, in camelCase; the operation id of `OpenAPI`.
     pub id: &'static str,
     /// One sentence without a full stop.
     pub summary: &'static str,

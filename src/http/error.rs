@@ -210,7 +210,11 @@ impl ApiError {
             Self::Fault(fault) if telling.is_waitlist && fault.retry_after_s().is_none() => {
                 words.get(locale, "error-waitlist-internal").into_owned()
             }
-            _ => {
+            Self::Refused(_)
+            | Self::Invalid { .. }
+            | Self::Limited { .. }
+            | Self::Http(_)
+            | Self::Fault(_) => {
                 let key = format!("error-{}", self.code().to_lowercase().replace('_', "-"));
                 words.get(locale, &key).into_owned()
             }

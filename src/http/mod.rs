@@ -3,6 +3,7 @@
 //! `dispatch::answer` never fails; inside it `route` asks the cheapest question
 //! first. The endpoint table is read by router, documentation and tests alike.
 
+pub mod asked;
 pub mod body;
 pub mod client_address;
 pub mod compress;
@@ -16,6 +17,7 @@ pub mod limit;
 pub mod openapi;
 pub mod origin;
 pub mod request;
+pub mod request_id;
 pub mod response;
 pub mod router;
 pub mod schema;

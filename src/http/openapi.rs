@@ -1,4 +1,4 @@
-//! The endpoint tables as OpenAPI 3.1, as Markdown and as rows of a page.
+//! The endpoint tables as `OpenAPI` 3.1, as Markdown and as rows of a page.
 
 use std::fmt::Write as _;
 
@@ -243,10 +243,9 @@ fn kind(field: &Value) -> String {
         let options: Vec<_> = options.iter().filter_map(Value::as_str).collect();
         return options.join(" | ");
     }
-    let names: Vec<&str> = match &field["type"] {
-        Value::String(name) => vec![name],
-        other => other.as_array().into_iter().flatten().filter_map(Value::as_str).collect(),
-    };
+    let several = field["type"].as_array().into_iter().flatten();
+    let names: Vec<&str> =
+        field["type"].as_str().into_iter().chain(several.filter_map(Value::as_str)).collect();
     let mut kind = names.join(" | ");
     for (bound, sign) in [("minLength", "≥"), ("maxLength", "≤")] {
         if let Some(number) = field[bound].as_i64() {

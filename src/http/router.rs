@@ -116,17 +116,16 @@ impl Router {
         let path = re_rooted(endpoint.path, &self.auth_root);
         let index = self.entries.len();
         let known = self.entries.iter().position(|entry| entry.path == path);
-        let slot = match known.and_then(|known| self.slot_of(known)) {
-            Some(slot) => slot,
-            None => {
-                let slot = self.by_path.len();
-                self.paths.insert(path.clone(), slot).map_err(|error| RouterError::Path {
-                    path: path.clone(),
-                    reason: error.to_string(),
-                })?;
-                self.by_path.push(PathEntry { methods: Vec::new(), allow: String::new() });
-                slot
-            }
+        let slot = if let Some(slot) = known.and_then(|known| self.slot_of(known)) {
+            slot
+        } else {
+            let slot = self.by_path.len();
+            self.paths.insert(path.clone(), slot).map_err(|error| RouterError::Path {
+                path: path.clone(),
+                reason: error.to_string(),
+            })?;
+            self.by_path.push(PathEntry { methods: Vec::new(), allow: String::new() });
+            slot
         };
         let Some(by_path) = self.by_path.get_mut(slot) else { return Ok(()) };
         if by_path.methods.iter().any(|(method, _)| *method == endpoint.method) {

@@ -11,11 +11,11 @@ use serde_json::{Map, Value};
 
 use crate::domain::email::Email;
 
-/// A compiled body schema, and the JSON Schema that OpenAPI shows.
+/// A compiled body schema, and the JSON Schema that `OpenAPI` shows.
 #[derive(Debug)]
 pub struct BodySchema {
     root: Node,
-    /// The schema as OpenAPI 3.1 prints it.
+    /// The schema as `OpenAPI` 3.1 prints it.
     pub json: Value,
 }
 

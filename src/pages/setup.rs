@@ -103,7 +103,7 @@ fn refused(
             let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
             show(app, request, form, Some(&key))
         }
-        other => Err(other.into()),
+        other @ (Failure::Limited { .. } | Failure::Fault(_)) => Err(other.into()),
     }
 }
 

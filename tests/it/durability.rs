@@ -48,7 +48,9 @@ fn acknowledged_writes_survive_kill_9_and_no_account_is_half_made() {
         });
         server.signal(Signal::KILL);
         over.store(true, Ordering::Relaxed);
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         drop(server);
         check(&place, &acknowledged.lock().unwrap());
     }

@@ -56,7 +56,7 @@ fn visit(value: &Value, look: &mut impl FnMut(&Value)) {
     match value {
         Value::Object(map) => map.values().for_each(|each| visit(each, look)),
         Value::Array(list) => list.iter().for_each(|each| visit(each, look)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -76,12 +76,11 @@ fn carried(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Vec<Valu
     (0..columns)
         .map(|index| {
             Ok(match row.get(index)? {
-                rusqlite::types::Value::Null => Value::Null,
                 rusqlite::types::Value::Integer(number) => Value::Integer(number),
                 rusqlite::types::Value::Text(text) => Value::Text(text),
                 rusqlite::types::Value::Blob(bytes) => Value::Bytes(bytes),
                 // No column of ours is a float; its reader will say so.
-                rusqlite::types::Value::Real(_) => Value::Null,
+                rusqlite::types::Value::Null | rusqlite::types::Value::Real(_) => Value::Null,
             })
         })
         .collect()

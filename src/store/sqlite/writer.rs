@@ -140,7 +140,7 @@ impl Thread {
     /// Runs one group; returns a job that was taken and does not belong to it.
     fn group(&mut self, first: (Vec<Statement>, oneshot::Sender<Outcome>)) -> Option<Job> {
         let mut waiting: Vec<Waiting> = Vec::new();
-        let (begun, left) = match self.connect().and_then(|connection| begin(connection)) {
+        let (begun, left) = match self.connect().and_then(begin) {
             Ok(()) => self.gather(first, &mut waiting),
             Err(error) => {
                 waiting.push((first.1, Ok(Vec::new())));

@@ -56,7 +56,7 @@ fn old_altered_and_orphaned_links_say_so() {
     let server = Server::start();
     let path = sign_up(&server, &json!({}));
     let bare = path.split("&callbackURL").next().unwrap().to_owned();
-    let altered = format!("{}x", bare);
+    let altered = format!("{bare}x");
     server.visitor().get(&altered).refused(401, "INVALID_TOKEN");
     server.visitor().get("/api/auth/verify-email").refused(400, "VALIDATION_ERROR");
     let with_callback = format!("{altered}&callbackURL=%2Ffallo%3Fx%3D1");

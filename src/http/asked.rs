@@ -1,0 +1,35 @@
+//! What of a request is still needed when its handler has consumed it.
+
+use http::request::Parts;
+use http::{HeaderMap, Method, Uri, header};
+
+/// What of a request outlives its handler.
+pub struct Asked {
+    /// The method.
+    pub method: Method,
+    /// The target.
+    pub uri: Uri,
+    /// The version of the protocol.
+    pub version: http::Version,
+    /// The headers that the answer depends on.
+    pub headers: HeaderMap,
+}
+
+impl Asked {
+    /// Copies the headers that the answer depends on, and no other.
+    #[must_use]
+    pub fn of(head: &Parts) -> Self {
+        let mut headers = HeaderMap::new();
+        for name in [
+            header::ORIGIN,
+            header::ACCEPT_ENCODING,
+            header::ACCEPT_LANGUAGE,
+            header::ACCESS_CONTROL_REQUEST_HEADERS,
+        ] {
+            if let Some(value) = head.headers.get(&name) {
+                headers.insert(name, value.clone());
+            }
+        }
+        Self { method: head.method.clone(), uri: head.uri.clone(), version: head.version, headers }
+    }
+}
