@@ -5,7 +5,7 @@ CREATE TABLE counter (
     name TEXT NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL
 );
-INSERT INTO counter (name, value) VALUES ('waitlist', 0);
+INSERT INTO counter (name, value) VALUES ('waitlist', 0), ('readiness', 0);
 
 CREATE TABLE waitlist (
     id TEXT NOT NULL PRIMARY KEY,

@@ -84,7 +84,11 @@ fn log_to_stderr(log: &Log) {
         LogFormat::Pretty => true,
         LogFormat::Json => false,
     };
-    let lines = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
+    // A log that cannot be written (its disk is full) must not panic whoever logs.
+    let lines = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .log_internal_errors(false)
+        .with_writer(io::stderr);
     if is_pretty {
         lines.with_ansi(io::stderr().is_terminal()).init();
     } else {

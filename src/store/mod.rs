@@ -79,14 +79,15 @@ impl Store {
         }
     }
 
-    /// Checks that a write is possible now.
+    /// Checks that a write reaches the disk now, by one that counts the checks.
     ///
     /// # Errors
     /// As [`Store::apply`].
+    ///
+    /// # Cost
+    /// A durable write.
     pub async fn ready(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(engine) => engine.ready().await,
-        }
+        self.apply(vec![COUNT_CHECK.bind([]).expecting(1)]).await.map(|_affected| ())
     }
 
     /// Returns how many batches wait for the writer.
@@ -108,10 +109,16 @@ impl Store {
     }
 }
 
+static COUNT_CHECK: Sql = Sql::new(
+    "counter.count_check",
+    "UPDATE counter SET value = value + 1 WHERE name = 'readiness'",
+);
+
 /// Lists every statement of the program, for the tests that prepare them all.
 #[must_use]
 pub fn statements() -> Vec<&'static Sql> {
     [
+        &[&COUNT_CHECK],
         accounts::ALL,
         outbox::ALL,
         sessions::ALL,

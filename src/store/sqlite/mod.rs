@@ -50,10 +50,6 @@ impl Sqlite {
         self.writer.apply(batch).await
     }
 
-    pub(super) async fn ready(&self) -> Result<(), StoreError> {
-        self.writer.probe().await
-    }
-
     pub(super) fn queued(&self) -> usize {
         self.writer.queued()
     }

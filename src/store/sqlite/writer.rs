@@ -27,8 +27,6 @@ use crate::store::{Affected, Statement, StoreError};
 enum Job {
     /// Apply this.
     Batch(Vec<Statement>, oneshot::Sender<Outcome>),
-    /// Tell whether a write is possible.
-    Probe(oneshot::Sender<Result<(), StoreError>>),
     /// Finish, fold the log into the file, end.
     Close(oneshot::Sender<()>),
 }
@@ -64,13 +62,6 @@ impl Writer {
     pub async fn apply(&self, batch: Vec<Statement>) -> Outcome {
         let (answer, answered) = oneshot::channel();
         self.send(Job::Batch(batch, answer))?;
-        answered.await.map_err(|_gone| closed())?
-    }
-
-    /// Tells whether a write is possible.
-    pub async fn probe(&self) -> Result<(), StoreError> {
-        let (answer, answered) = oneshot::channel();
-        self.send(Job::Probe(answer))?;
         answered.await.map_err(|_gone| closed())?
     }
 
@@ -121,9 +112,6 @@ impl Thread {
             self.queued.fetch_sub(1, Ordering::Relaxed);
             match job {
                 Job::Batch(batch, answer) => next = self.group((batch, answer)),
-                Job::Probe(answer) => {
-                    let _ = answer.send(self.probe());
-                }
                 Job::Close(answer) => {
                     self.fold();
                     let _ = answer.send(());
@@ -222,15 +210,6 @@ impl Thread {
             None => connection::open(&self.path, Purpose::Write)?,
         };
         Ok(self.connection.insert(connection))
-    }
-
-    fn probe(&mut self) -> Result<(), StoreError> {
-        let probed = self.connect().and_then(|connection| {
-            begin(connection)?;
-            batch::control(connection, "ROLLBACK")
-        });
-        self.note_health(probed.as_ref().err());
-        probed
     }
 
     /// Says once that writing stopped working, and once that it works again.

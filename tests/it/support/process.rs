@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use tempfile::TempDir;
 
 use super::server::SITE;
@@ -50,7 +50,12 @@ impl Place {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_antesala"));
-        command.args(arguments).current_dir(self.folder.path()).env_clear();
+        command.args(arguments);
+        self.prepared(command)
+    }
+
+    fn prepared(&self, mut command: Command) -> Command {
+        command.current_dir(self.folder.path()).env_clear();
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -88,8 +93,19 @@ impl Place {
 
     /// Starts the server and waits until it listens.
     pub fn serve(&self) -> Running {
+        self.start(self.command(&["serve"]))
+    }
+
+    /// As [`Self::serve`], and a file at its limit is an error instead of the end.
+    pub fn serve_ignoring_file_size_signals(&self) -> Running {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\" serve", env!("CARGO_BIN_EXE_antesala")]);
+        self.start(self.prepared(shell))
+    }
+
+    fn start(&self, mut command: Command) -> Running {
         let log = fs::File::create(self.path("server.log")).unwrap();
-        let mut child = self.command(&["serve"]).stderr(log).spawn().unwrap();
+        let mut child = command.stderr(log).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
@@ -117,10 +133,19 @@ impl Running {
         format!("http://{}", self.address)
     }
 
+    fn pid(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap()
+    }
+
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
-        let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
-        kill_process(pid, signal).unwrap();
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    /// Lets no file of the process grow beyond `bytes`; `None` lifts the limit.
+    pub fn limit_file_size(&self, bytes: Option<u64>) {
+        let limit = Rlimit { current: bytes, maximum: None };
+        prlimit(Some(self.pid()), Resource::Fsize, limit).unwrap();
     }
 
     /// Waits for the end.

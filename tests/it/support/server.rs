@@ -184,16 +184,6 @@ impl Server {
         std::fs::read(self.database_path()).unwrap()
     }
 
-    /// Returns everything logged so far, one JSON object a line.
-    pub fn log(&self) -> String {
-        self.log.text()
-    }
-
-    /// Forgets the errors logged so far, which the test wanted.
-    pub fn forgive_faults(&self) {
-        self.log.0.lock().unwrap().clear();
-    }
-
     pub fn database(&self) -> Connection {
         let connection = Connection::open(self.database_path()).unwrap();
         connection.busy_timeout(Duration::from_secs(5)).unwrap();
