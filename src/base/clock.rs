@@ -4,10 +4,13 @@
 //! waits in [`Clock::sleep_until`] wakes when the hand passes. Durations of real
 //! work (log latencies, time-outs against a silent peer) are always real time.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use jiff::fmt::StdFmtWrite;
 use jiff::fmt::temporal::DateTimePrinter;
+use serde::{Serialize, Serializer};
 use tokio::sync::watch;
 
 /// A moment: milliseconds since the Unix epoch, UTC.
@@ -44,12 +47,7 @@ impl Millis {
     /// A moment outside the years -9999 to 9999 is clamped to their edge.
     #[must_use]
     pub fn iso(self) -> String {
-        let clamped = self.0.clamp(ISO_MS_MIN, ISO_MS_MAX);
-        let moment = jiff::Timestamp::from_millisecond(clamped).unwrap_or_default();
-        let mut text = String::with_capacity(24);
-        // Writing to a String cannot fail.
-        let _ = ISO_PRINTER.print_timestamp(&moment, &mut text);
-        text
+        Iso(self).to_string()
     }
 
     /// Reads an ISO 8601 moment with an offset, such as [`Millis::iso`] writes.
@@ -62,6 +60,24 @@ impl Millis {
 const ISO_PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 const ISO_MS_MIN: i64 = -62_135_596_800_000;
 const ISO_MS_MAX: i64 = 253_402_300_799_999;
+
+/// A moment that shows itself as [`Millis::iso`] says, without a text in between.
+#[derive(Clone, Copy, Debug)]
+pub struct Iso(pub Millis);
+
+impl fmt::Display for Iso {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let clamped = self.0.0.clamp(ISO_MS_MIN, ISO_MS_MAX);
+        let moment = jiff::Timestamp::from_millisecond(clamped).unwrap_or_default();
+        ISO_PRINTER.print_timestamp(&moment, StdFmtWrite(f)).map_err(|_write| fmt::Error)
+    }
+}
+
+impl Serialize for Iso {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
 
 /// The source of time: the system's, or a hand that a test moves.
 #[derive(Clone, Debug)]

@@ -57,9 +57,8 @@ pub struct Dispatcher {
 
 /// What the log line says of a request.
 #[derive(Default)]
-struct Trace {
-    entry: Option<usize>,
-    path: Option<String>,
+struct Trace<'r> {
+    entry: Option<&'r Entry>,
     client: Option<std::net::IpAddr>,
     user: Option<String>,
 }
@@ -113,7 +112,7 @@ impl Dispatcher {
         let response = self.compressed(&asked, response).await;
         let status = response.status.as_u16();
         let elapsed = watch.elapsed();
-        self.app.metrics.observe(trace.entry, status, elapsed);
+        self.app.metrics.observe(trace.entry.map(|entry| entry.index), status, elapsed);
         if tracing::enabled!(tracing::Level::INFO) {
             log(&asked, &trace, &id, (status, elapsed));
         }
@@ -138,12 +137,12 @@ impl Dispatcher {
     }
 
     /// Asks the questions in their order and calls the handler.
-    async fn route(
-        &self,
+    async fn route<'r>(
+        &'r self,
         head: Parts,
         body: Incoming,
         peer: SocketAddr,
-        trace: &mut Trace,
+        trace: &mut Trace<'r>,
     ) -> Result<Response, ApiError> {
         wire::check(&head, &self.wire).map_err(HttpRefusal::Wire)?;
         let client = client_address::of(&self.app, peer.ip(), &head.headers, &self.proxy_warning);
@@ -157,8 +156,7 @@ impl Dispatcher {
         }
         limit::admit(&self.app, &found, client, now)?;
         let entry = entry(&found)?;
-        trace.entry = Some(entry.index);
-        trace.path = Some(entry.path.clone());
+        trace.entry = Some(entry);
         let mut request = Request {
             query: query(head.uri.query()),
             locale: self.locale(&head.headers, found.is_auth),
@@ -176,7 +174,9 @@ impl Dispatcher {
         } else {
             self.ask(entry, &mut request, body).await?
         };
-        if let SessionState::Live(live) = &request.session {
+        if let SessionState::Live(live) = &request.session
+            && tracing::enabled!(tracing::Level::INFO)
+        {
             trace.user = Some(live.user.id.clone());
         }
         let again = match (&request.session, slid) {
@@ -354,11 +354,11 @@ fn query(query: Option<&str>) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
 }
 
-fn log(asked: &Asked, trace: &Trace, id: &str, outcome: (u16, Duration)) {
+fn log(asked: &Asked, trace: &Trace<'_>, id: &str, outcome: (u16, Duration)) {
     let (status, elapsed) = outcome;
     tracing::info!(
         method = %asked.method,
-        path = trace.path.as_deref().unwrap_or("-"),
+        path = trace.entry.map_or("-", |entry| entry.path.as_str()),
         status,
         duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
         client = trace.client.map(tracing::field::display),

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::account::session::Live;
+use crate::base::clock::Iso;
 use crate::domain::account::Account;
 use crate::domain::session::Session;
 use crate::domain::user::User;
@@ -20,8 +21,8 @@ pub struct UserShape<'a> {
     email_verified: bool,
     image: Option<&'a str>,
     role: &'a str,
-    created_at: String,
-    updated_at: String,
+    created_at: Iso,
+    updated_at: Iso,
 }
 
 impl<'a> From<&'a User> for UserShape<'a> {
@@ -33,8 +34,8 @@ impl<'a> From<&'a User> for UserShape<'a> {
             email_verified: user.email_verified,
             image: user.image.as_deref(),
             role: &user.role,
-            created_at: user.created_at.iso(),
-            updated_at: user.updated_at.iso(),
+            created_at: Iso(user.created_at),
+            updated_at: Iso(user.updated_at),
         }
     }
 }
@@ -44,10 +45,10 @@ impl<'a> From<&'a User> for UserShape<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct SessionShape<'a> {
     id: &'a str,
-    expires_at: String,
+    expires_at: Iso,
     token: &'a str,
-    created_at: String,
-    updated_at: String,
+    created_at: Iso,
+    updated_at: Iso,
     ip_address: &'a str,
     user_agent: &'a str,
     user_id: &'a str,
@@ -74,10 +75,10 @@ impl<'a> SessionShape<'a> {
     fn new(session: &'a Session, token: &'a str) -> Self {
         Self {
             id: &session.id,
-            expires_at: session.expires_at.iso(),
+            expires_at: Iso(session.expires_at),
             token,
-            created_at: session.created_at.iso(),
-            updated_at: session.updated_at.iso(),
+            created_at: Iso(session.created_at),
+            updated_at: Iso(session.updated_at),
             ip_address: &session.ip_address,
             user_agent: &session.user_agent,
             user_id: &session.user_id,
@@ -90,12 +91,12 @@ impl<'a> SessionShape<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct SessionBrief<'a> {
     id: &'a str,
-    expires_at: String,
+    expires_at: Iso,
 }
 
 impl<'a> From<&'a Session> for SessionBrief<'a> {
     fn from(session: &'a Session) -> Self {
-        Self { id: &session.id, expires_at: session.expires_at.iso() }
+        Self { id: &session.id, expires_at: Iso(session.expires_at) }
     }
 }
 
@@ -107,8 +108,8 @@ pub struct AccountShape<'a> {
     provider_id: &'a str,
     account_id: &'a str,
     user_id: &'a str,
-    created_at: String,
-    updated_at: String,
+    created_at: Iso,
+    updated_at: Iso,
     scopes: Vec<&'a str>,
 }
 
@@ -120,8 +121,8 @@ impl<'a> From<&'a Account> for AccountShape<'a> {
             provider_id: &account.provider_id,
             account_id: &account.account_id,
             user_id: &account.user_id,
-            created_at: account.created_at.iso(),
-            updated_at: account.updated_at.iso(),
+            created_at: Iso(account.created_at),
+            updated_at: Iso(account.updated_at),
             scopes: scopes.filter(|scope| !scope.is_empty()).collect(),
         }
     }
