@@ -5,6 +5,11 @@
 
 use std::process::ExitCode;
 
+/// Values travel between the workers and the writer: what one thread allocates
+/// another frees, and the system's allocator takes a lock for each.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     antesala::cli::run(std::env::args_os().collect())
 }
