@@ -104,9 +104,6 @@ pub const H2_PING_S: u64 = 20;
 /// Most bytes of a request id that a caller sends and we echo.
 pub const REQUEST_ID_LENGTH_MAX: usize = 64;
 
-/// Length of a waitlist referral code; 62^10 makes guessing hopeless.
-pub const REFERRAL_CODE_LENGTH: usize = 10;
-
 /// Length of session and other bearer tokens: 43 letters of base 62 carry 256 bits.
 pub const TOKEN_LENGTH: usize = 43;
 

@@ -5,7 +5,6 @@
 //! read before the write. Source: product contract 4.
 
 use crate::app::{App, Failure};
-use crate::base::bounds::REFERRAL_CODE_LENGTH;
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::config::Duplicate;
@@ -85,7 +84,7 @@ async fn referrer(app: &App, code: Option<&str>) -> Result<Option<String>, Failu
 
 fn entry(app: &App, join: Join, referrer: Option<String>, now: Millis) -> WaitlistEntry {
     WaitlistEntry {
-        id: app.entropy.text(REFERRAL_CODE_LENGTH),
+        id: app.entropy.code(now),
         email: join.email,
         role: join.role,
         name: join.name,

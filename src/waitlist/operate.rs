@@ -1,7 +1,7 @@
 //! What an operator does with the list: look, remove, bring in.
 
 use crate::app::{App, Failure};
-use crate::base::bounds::{LIST_ROWS_MAX, REFERRAL_CODE_LENGTH};
+use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
@@ -120,7 +120,7 @@ pub async fn import(
 fn filled(app: &App, entry: ImportEntry, now: Millis) -> WaitlistEntry {
     let created_at = entry.created_at.unwrap_or(now);
     WaitlistEntry {
-        id: entry.referral_code.unwrap_or_else(|| app.entropy.text(REFERRAL_CODE_LENGTH)),
+        id: entry.referral_code.unwrap_or_else(|| app.entropy.code(now)),
         email: entry.email,
         role: entry.role,
         name: entry.name,
