@@ -9,16 +9,37 @@ use crate::store::{Affected, Expect, Statement, StoreError, Value};
 /// What became of a batch.
 pub type Outcome = Result<Vec<Affected>, StoreError>;
 
-/// Runs a batch. A failure undoes it and leaves the transaction open for others.
+/// What a failed batch left behind in the open transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Traces {
+    /// Nothing.
+    None,
+    /// Writes that only a rollback of the whole group undoes.
+    Some,
+}
+
+/// Runs a batch without a savepoint, which saves a third of a small one's time.
 ///
-/// A batch of several statements, or of one that may touch too many rows, runs
-/// in a savepoint (4 to 6 µs); a single free statement is atomic by itself.
-pub fn run(connection: &Connection, batch: &[Statement]) -> Outcome {
-    if let [only] = batch
-        && only.expect == Expect::Any
-    {
-        return Ok(vec![execute(connection, only)?]);
+/// A failure of its first statement leaves nothing, because a statement is
+/// atomic; a later one's leaves what came before.
+pub fn run_bare(connection: &Connection, batch: &[Statement]) -> (Outcome, Traces) {
+    let mut answers = Vec::with_capacity(batch.len());
+    for statement in batch {
+        match execute(connection, statement) {
+            Ok(affected) => answers.push(affected),
+            Err(error) => {
+                let is_clean =
+                    answers.is_empty() && !matches!(error, StoreError::Unexpected { got: 1.., .. });
+                return (Err(error), if is_clean { Traces::None } else { Traces::Some });
+            }
+        }
     }
+    (Ok(answers), Traces::None)
+}
+
+/// Runs a batch in a savepoint: a failure undoes it and leaves the transaction
+/// open for others.
+pub fn run_guarded(connection: &Connection, batch: &[Statement]) -> Outcome {
     control(connection, "SAVEPOINT batch")?;
     let outcome: Outcome = batch.iter().map(|statement| execute(connection, statement)).collect();
     if outcome.is_err() && !connection.is_autocommit() {
@@ -32,9 +53,14 @@ pub fn run(connection: &Connection, batch: &[Statement]) -> Outcome {
 
 /// Undoes what a batch did before it panicked.
 pub fn undo_after_panic(connection: &Connection) -> StoreError {
-    // Without a savepoint there is nothing to undo and both commands fail.
+    // Without a savepoint both commands fail, and the group is rolled back.
     let _ = control(connection, "ROLLBACK TO batch");
     let _ = control(connection, "RELEASE batch");
+    panicked()
+}
+
+/// Returns what the caller of a batch that panicked is told.
+pub fn panicked() -> StoreError {
     StoreError::Engine { sql: "batch", source: "a statement panicked".into() }
 }
 

@@ -1,9 +1,11 @@
 //! The one thread that writes.
 //!
-//! It takes a batch, then whatever else is queued, runs each in a savepoint of
-//! its own, commits once, and only then answers: the commit of one group is what
-//! fills the next. Nothing is acknowledged before it is on the disk, and a batch
-//! that fails hurts no other.
+//! It takes a batch, then whatever else is queued, commits once, and only then
+//! answers: the commit of one group is what fills the next. Nothing is
+//! acknowledged before it is on the disk, and a batch that fails hurts no other:
+//! batches run bare until one fails half-way; then the group is rolled back and
+//! run again in savepoints, and so are the next ones, because failures come in
+//! bursts.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -17,11 +19,11 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::GroupObserver;
-use super::batch::{self, Outcome};
+use super::batch::{self, Outcome, Traces};
 use super::connection::{self, Purpose, classify};
 use crate::base::bounds::{WRITER_GROUP_MAX, WRITER_GROUP_MS_MAX, WRITER_QUEUE_MAX};
 use crate::base::clock::Clock;
-use crate::store::{Affected, Statement, StoreError};
+use crate::store::{Statement, StoreError};
 
 /// What the thread is asked.
 enum Job {
@@ -50,6 +52,7 @@ impl Writer {
             queued: Arc::clone(&queued),
             on_group,
             is_ailing: false,
+            guarded_groups: 0,
         };
         thread::Builder::new()
             .name(String::from("writer"))
@@ -93,8 +96,15 @@ fn closed() -> StoreError {
     StoreError::Unavailable { reason: String::from("the database is closed") }
 }
 
-/// A batch that waits for its commit.
-type Waiting = (oneshot::Sender<Outcome>, Result<Vec<Affected>, StoreError>);
+/// A batch that waits for its commit; kept whole, because it may run again.
+struct Waiting {
+    batch: Vec<Statement>,
+    answer: oneshot::Sender<Outcome>,
+    outcome: Outcome,
+}
+
+/// Groups that run in savepoints after one had to run twice.
+const GUARDED_GROUPS: u32 = 64;
 
 struct Thread {
     path: PathBuf,
@@ -103,6 +113,8 @@ struct Thread {
     queued: Arc<AtomicUsize>,
     on_group: GroupObserver,
     is_ailing: bool,
+    /// How many of the next groups run in savepoints.
+    guarded_groups: u32,
 }
 
 impl Thread {
@@ -131,7 +143,8 @@ impl Thread {
         let (begun, left) = match self.connect().and_then(begin) {
             Ok(()) => self.gather(first, &mut waiting),
             Err(error) => {
-                waiting.push((first.1, Ok(Vec::new())));
+                let (batch, answer) = first;
+                waiting.push(Waiting { batch, answer, outcome: Ok(Vec::new()) });
                 (Err(error), None)
             }
         };
@@ -140,7 +153,7 @@ impl Thread {
         if committed.is_ok() {
             (self.on_group)(waiting.len());
         }
-        for (answer, outcome) in waiting {
+        for Waiting { answer, outcome, .. } in waiting {
             let outcome = match &committed {
                 Ok(()) => outcome,
                 // Whatever a batch achieved by itself, it is not on the disk.
@@ -158,20 +171,12 @@ impl Thread {
         first: (Vec<Statement>, oneshot::Sender<Outcome>),
         waiting: &mut Vec<Waiting>,
     ) -> (Result<(), StoreError>, Option<Job>) {
-        let Some(connection) = self.connection.as_ref() else {
-            return (Err(closed()), None);
-        };
         let watch = Clock::System.stopwatch();
         let mut next = Some(first);
+        let mut left = None;
         while let Some((batch, answer)) = next.take() {
-            let outcome = catch_unwind(AssertUnwindSafe(|| batch::run(connection, &batch)))
-                .unwrap_or_else(|_panic| Err(batch::undo_after_panic(connection)));
-            let is_broken = connection.is_autocommit();
-            waiting.push((answer, outcome));
-            if is_broken {
-                // The engine gave the whole transaction up: a full disk, an I/O error.
-                let reason = String::from("the engine rolled the transaction back");
-                return (Err(StoreError::Unavailable { reason }), None);
+            if let Err(error) = self.add(batch, answer, waiting) {
+                return (Err(error), None);
             }
             let is_full = waiting.len() >= WRITER_GROUP_MAX
                 || watch.elapsed() >= Duration::from_millis(WRITER_GROUP_MS_MAX);
@@ -183,11 +188,41 @@ impl Thread {
                     self.queued.fetch_sub(1, Ordering::Relaxed);
                     next = Some((batch, answer));
                 }
-                Ok(other) => return (Ok(()), Some(other)),
+                Ok(other @ Job::Close(_)) => left = Some(other),
                 Err(_empty) => {}
             }
         }
-        (Ok(()), None)
+        self.guarded_groups = self.guarded_groups.saturating_sub(1);
+        (Ok(()), left)
+    }
+
+    /// Adds one batch to the group; an error means that the transaction is gone.
+    fn add(
+        &mut self,
+        batch: Vec<Statement>,
+        answer: oneshot::Sender<Outcome>,
+        waiting: &mut Vec<Waiting>,
+    ) -> Result<(), StoreError> {
+        let connection = self.connection.as_ref().ok_or_else(closed)?;
+        let (outcome, traces) = if self.guarded_groups > 0 {
+            (guarded(connection, &batch), Traces::None)
+        } else {
+            catch_unwind(AssertUnwindSafe(|| batch::run_bare(connection, &batch)))
+                .unwrap_or_else(|_panic| (Err(batch::panicked()), Traces::Some))
+        };
+        waiting.push(Waiting { batch, answer, outcome });
+        still_open(connection)?;
+        if traces == Traces::None {
+            return Ok(());
+        }
+        self.guarded_groups = GUARDED_GROUPS;
+        batch::control(connection, "ROLLBACK")?;
+        begin(connection)?;
+        for again in waiting {
+            again.outcome = guarded(connection, &again.batch);
+            still_open(connection)?;
+        }
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
@@ -240,6 +275,21 @@ impl Thread {
             }
         }
     }
+}
+
+/// Runs a batch so that its failure, a panic too, leaves nothing.
+fn guarded(connection: &Connection, batch: &[Statement]) -> Outcome {
+    catch_unwind(AssertUnwindSafe(|| batch::run_guarded(connection, batch)))
+        .unwrap_or_else(|_panic| Err(batch::undo_after_panic(connection)))
+}
+
+/// Tells whether the engine gave the whole transaction up: a full disk, an I/O error.
+fn still_open(connection: &Connection) -> Result<(), StoreError> {
+    if connection.is_autocommit() {
+        let reason = String::from("the engine rolled the transaction back");
+        return Err(StoreError::Unavailable { reason });
+    }
+    Ok(())
 }
 
 fn begin(connection: &Connection) -> Result<(), StoreError> {
