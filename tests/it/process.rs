@@ -278,3 +278,26 @@ fn logs_are_one_line_a_request_without_secrets() {
     assert_eq!(requests.count(), 3, "{log}");
     assert!(lines.iter().any(|line| line["message"] == "sign-in failed"), "{log}");
 }
+
+#[test]
+fn sample_configurations_are_right_and_serve_what_they_say() {
+    for (file, cookie) in [
+        ("empleos.toml", "__Secure-better-auth.session_token=;"),
+        ("inmobiliaria.toml", "inmobiliaria_session=;"),
+    ] {
+        let path = crate::support::source::root().join("docs/examples").join(file);
+        let mut place = Place::bare();
+        place.set("ANTESALA_SERVER__LISTEN", "127.0.0.1:0");
+        place.set("RESEND_API_KEY", "re_una_clave_cualquiera");
+        place.write("antesala.toml", &std::fs::read_to_string(path).unwrap());
+        let said = place.ok(&["config", "check"]);
+        assert!(said.contains("the configuration is fine"), "{said}");
+        let server = place.serve();
+        let mut visitor = Client::new(&server.base(), "https://otro.example");
+        visitor.unset("origin");
+        let reply = visitor.send("POST", "/api/auth/sign-out", None).expect(200);
+        let cleared: Vec<_> = reply.all("set-cookie").collect();
+        assert!(cleared.iter().any(|line| line.starts_with(cookie)), "{cleared:?}");
+        assert!(cleared.iter().all(|line| line.contains("; Secure")), "{cleared:?}");
+    }
+}

@@ -27,12 +27,17 @@ pub struct Running {
 impl Place {
     /// Makes a folder whose commands hash cheaply and listen on a free port.
     pub fn new() -> Self {
-        let mut place = Self { folder: tempfile::tempdir().unwrap(), environment: Vec::new() };
+        let mut place = Self::bare();
         place.set("ANTESALA_SERVER__LISTEN", "127.0.0.1:0");
         place.set("ANTESALA_SERVER__PUBLIC_URL", SITE);
         place.set("ANTESALA_AUTH__ARGON2_MEMORY_KIB", "8");
         place.set("ANTESALA_AUTH__ARGON2_ITERATIONS", "1");
         place
+    }
+
+    /// Makes a folder without any setting.
+    pub fn bare() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), environment: Vec::new() }
     }
 
     /// Sets a variable for the commands that follow.
