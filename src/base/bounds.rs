@@ -88,6 +88,10 @@ pub const WRITE_STALL_S_MAX: u64 = 30;
 /// in milliseconds; closing at once would reset the connection and lose the answer.
 pub const LINGER_MS_MAX: u64 = 2_000;
 
+/// Longest wait for the rest of a body that nobody wanted, in milliseconds, before
+/// its connection is closed instead of kept.
+pub const DRAIN_MS_MAX: u64 = 100;
+
 /// Pause after a failed accept (no file descriptors left), in milliseconds.
 pub const ACCEPT_PAUSE_MS: u64 = 50;
 

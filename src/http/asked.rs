@@ -22,6 +22,7 @@ impl Asked {
         let mut headers = HeaderMap::new();
         for name in [
             header::ORIGIN,
+            header::EXPECT,
             header::ACCEPT_ENCODING,
             header::ACCEPT_LANGUAGE,
             header::ACCESS_CONTROL_REQUEST_HEADERS,

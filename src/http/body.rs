@@ -5,12 +5,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use serde_json::{Map, Value};
 
 use super::endpoint::Media;
 use super::error::{ApiError, HttpRefusal};
-use crate::base::bounds::JSON_DEPTH_MAX;
+use crate::base::bounds::{DRAIN_MS_MAX, JSON_DEPTH_MAX};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -73,6 +73,18 @@ pub async fn read(
         Sent::Json => json(&bytes).map(Some),
         Sent::Form => Ok(Some(form(&bytes))),
     }
+}
+
+/// Reads what is left of a body that nobody wanted, so that the connection can carry
+/// another request; false when it cannot.
+///
+/// hyper would close the connection without a word, and the client's next request
+/// would meet a closed door. Source: RFC 9112 §9.3, §9.6.
+pub async fn drained(unread: Option<Incoming>, bytes_max: usize) -> bool {
+    let Some(body) = unread.filter(|body| !body.is_end_stream()) else { return true };
+    let rest = Limited::new(body, bytes_max).collect();
+    let drained = tokio::time::timeout(Duration::from_millis(DRAIN_MS_MAX), rest).await;
+    matches!(drained, Ok(Ok(_read)))
 }
 
 async fn collect(body: Incoming, limits: BodyLimits) -> Result<Bytes, ApiError> {

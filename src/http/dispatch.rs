@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, Version, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
 
@@ -27,7 +27,7 @@ use super::endpoint::{Access, BodyRule, Guard};
 use super::error::{ApiError, HttpRefusal, Telling};
 use super::headers::{self, Transport};
 use super::origin::{self, Trusted};
-use super::request::Request;
+use super::request::{self, Request};
 use super::request_id::RequestIds;
 use super::response::Response;
 use super::router::{Entry, Found, Router};
@@ -101,11 +101,15 @@ impl Dispatcher {
         let asked = Asked::of(&head);
         let id = self.request_ids.of(&head.headers);
         let mut trace = Trace::default();
-        let outcome = self.within_time(self.route(head, body, peer, &mut trace)).await;
+        let mut unread = Some(body);
+        let outcome = self.within_time(self.route(head, &mut unread, peer, &mut trace)).await;
         let mut response = match outcome {
             Ok(response) => response,
             Err(error) => self.tell(&error, &asked, &id),
         };
+        if !self.can_go_on(&asked, unread).await {
+            response = response.closing();
+        }
         self.cors.mark(&asked.headers, &mut response.headers);
         let id_value = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"));
         headers::secure(&mut response.headers, self.transport, id_value);
@@ -117,6 +121,19 @@ impl Dispatcher {
             log(&asked, &trace, &id, (status, elapsed));
         }
         sent(&asked, response)
+    }
+
+    /// Tells whether the connection can carry another request after this answer.
+    ///
+    /// Who waits to be asked for a body is not asked for one that nobody wants.
+    async fn can_go_on(&self, asked: &Asked, unread: Option<Incoming>) -> bool {
+        if asked.version >= Version::HTTP_2 {
+            return true;
+        }
+        if unread.is_some() && asked.headers.contains_key(header::EXPECT) {
+            return false;
+        }
+        body::drained(unread, self.body.bytes_max).await
     }
 
     /// Runs a request within its time; a panic is a fault of this request alone.
@@ -140,7 +157,7 @@ impl Dispatcher {
     async fn route<'r>(
         &'r self,
         head: Parts,
-        body: Incoming,
+        body: &mut Option<Incoming>,
         peer: SocketAddr,
         trace: &mut Trace<'r>,
     ) -> Result<Response, ApiError> {
@@ -158,7 +175,7 @@ impl Dispatcher {
         let entry = entry(&found)?;
         trace.entry = Some(entry);
         let mut request = Request {
-            query: query(head.uri.query()),
+            query: request::decoded(head.uri.query()),
             locale: self.locale(&head.headers, found.is_auth),
             mail_locale: locale_of(&head.headers, self.app.config.locale),
             session: SessionState::Absent,
@@ -195,7 +212,7 @@ impl Dispatcher {
         &self,
         entry: &Entry,
         request: &mut Request,
-        body: Incoming,
+        body: &mut Option<Incoming>,
     ) -> Result<Slid, ApiError> {
         self.read_body(entry, request, body).await?;
         origin::check_change(&self.trusted, &request.head)?;
@@ -217,7 +234,7 @@ impl Dispatcher {
         &self,
         entry: &Entry,
         request: &mut Request,
-        body: Incoming,
+        body: &mut Option<Incoming>,
     ) -> Result<Slid, ApiError> {
         origin::check_change(&self.trusted, &request.head)?;
         let slid = self.access(entry, request).await?;
@@ -231,13 +248,15 @@ impl Dispatcher {
         &self,
         entry: &Entry,
         request: &mut Request,
-        body: Incoming,
+        body: &mut Option<Incoming>,
     ) -> Result<(), ApiError> {
         if matches!(entry.endpoint.body, BodyRule::None) {
             return Ok(());
         }
         let sent = body::media(&request.head.headers, entry.endpoint.media)?;
-        request.json = body::read(body, sent, self.body).await?;
+        if let Some(body) = body.take() {
+            request.json = body::read(body, sent, self.body).await?;
+        }
         if sent == body::Sent::Form
             && let (Some(schema), Some(form)) =
                 (&entry.schema, request.json.as_mut().and_then(serde_json::Value::as_object_mut))
@@ -347,11 +366,6 @@ fn check_query(entry: &Entry, request: &Request) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(ApiError::Invalid { place: "query", violations })
-}
-
-fn query(query: Option<&str>) -> Vec<(String, String)> {
-    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
 }
 
 fn log(asked: &Asked, trace: &Trace<'_>, id: &str, outcome: (u16, Duration)) {

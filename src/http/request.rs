@@ -112,3 +112,10 @@ impl Request {
         Caller { address: Some(self.client), user_agent, locale: self.mail_locale }
     }
 }
+
+/// Decodes a query into names and values, in order.
+#[must_use]
+pub fn decoded(query: Option<&str>) -> Vec<(String, String)> {
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}

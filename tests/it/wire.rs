@@ -254,3 +254,27 @@ fn read_frame(stream: &mut TcpStream) -> (u8, Vec<u8>) {
     stream.read_exact(&mut payload).unwrap();
     (head[3], payload)
 }
+
+#[test]
+fn body_that_nobody_wants_does_not_cost_the_connection() {
+    let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+    let mut stream = connect(server.address());
+    let head =
+        "PATCH /api/waitlist HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for _ in 0..20 {
+        stream.write_all(head.as_bytes()).unwrap();
+        // The end of the body comes in a packet of its own.
+        std::thread::yield_now();
+        stream.write_all(b"0\r\n\r\n").unwrap();
+        assert_eq!(status(&one_answer(&mut stream)), 405);
+    }
+}
+
+#[test]
+fn body_that_nobody_wants_and_that_never_ends_is_closed_by_name() {
+    let server = Server::start();
+    let head = "PATCH /api/waitlist HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx";
+    let answer = text(server.address(), head).to_lowercase();
+    assert_eq!(status(&answer), 405);
+    assert!(answer.contains("connection: close"), "{answer}");
+}

@@ -149,6 +149,10 @@ impl Thread {
             }
         };
         let committed = begun.and_then(|()| self.commit());
+        if committed.is_err() {
+            // It may have lost its footing: closing undoes, and the next group opens anew.
+            self.connection = None;
+        }
         self.note_health(committed.as_ref().err());
         if committed.is_ok() {
             (self.on_group)(waiting.len());
@@ -225,17 +229,9 @@ impl Thread {
         Ok(())
     }
 
-    fn commit(&mut self) -> Result<(), StoreError> {
-        let Some(connection) = self.connection.as_ref() else {
-            return Err(closed());
-        };
-        let committed = batch::control(connection, "COMMIT");
-        if committed.is_err() {
-            // The connection may have lost its footing: the next group opens a new one.
-            let _ = batch::control(connection, "ROLLBACK");
-            self.connection = None;
-        }
-        committed
+    fn commit(&self) -> Result<(), StoreError> {
+        let connection = self.connection.as_ref().ok_or_else(closed)?;
+        batch::control(connection, "COMMIT")
     }
 
     /// Returns the connection, opened anew after a failure.
