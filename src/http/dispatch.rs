@@ -105,20 +105,19 @@ impl Dispatcher {
         let outcome = self.within_time(self.route(head, &mut unread, peer, &mut trace)).await;
         let mut response = match outcome {
             Ok(response) => response,
-            Err(error) => self.tell(&error, &asked, &id),
+            Err(error) => self.tell(&error, &asked, text(&id)),
         };
         if !self.can_go_on(&asked, unread).await {
             response = response.closing();
         }
         self.cors.mark(&asked.headers, &mut response.headers);
-        let id_value = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"));
-        headers::secure(&mut response.headers, self.transport, id_value);
+        headers::secure(&mut response.headers, self.transport, id.clone());
         let response = self.compressed(&asked, response).await;
         let status = response.status.as_u16();
         let elapsed = watch.elapsed();
         self.app.metrics.observe(trace.entry.map(|entry| entry.index), status, elapsed);
         if tracing::enabled!(tracing::Level::INFO) {
-            log(&asked, &trace, &id, (status, elapsed));
+            log(&asked, &trace, text(&id), (status, elapsed));
         }
         sent(&asked, response)
     }
@@ -366,6 +365,10 @@ fn check_query(entry: &Entry, request: &Request) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(ApiError::Invalid { place: "query", violations })
+}
+
+fn text(id: &HeaderValue) -> &str {
+    id.to_str().unwrap_or("-")
 }
 
 fn log(asked: &Asked, trace: &Trace<'_>, id: &str, outcome: (u16, Duration)) {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
 use super::headers::X_REQUEST_ID;
 use crate::base::bounds::REQUEST_ID_LENGTH_MAX;
@@ -28,18 +28,20 @@ impl RequestIds {
     /// Takes over a caller's id when it is a sane one, to follow a request through
     /// several servers; else makes one.
     #[must_use]
-    pub fn of(&self, headers: &HeaderMap) -> String {
-        let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
-        given.filter(|id| is_sane(id)).map_or_else(|| self.next(), str::to_owned)
+    pub fn of(&self, headers: &HeaderMap) -> HeaderValue {
+        let given = headers.get(X_REQUEST_ID).filter(|id| is_sane(id.as_bytes()));
+        given.map_or_else(|| self.next(), HeaderValue::clone)
     }
 
-    fn next(&self) -> String {
+    fn next(&self) -> HeaderValue {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        format!("{}-{number}", self.prefix)
+        // Letters, digits and a hyphen: always a header.
+        HeaderValue::try_from(format!("{}-{number}", self.prefix))
+            .unwrap_or(HeaderValue::from_static("-"))
     }
 }
 
-fn is_sane(id: &str) -> bool {
-    let letters = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+fn is_sane(id: &[u8]) -> bool {
+    let letters = id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
     letters && (1..=REQUEST_ID_LENGTH_MAX).contains(&id.len())
 }

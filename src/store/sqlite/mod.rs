@@ -5,6 +5,7 @@
 //! a connection borrowed from a pool; a scan would hold up the async threads, so
 //! it does not.
 
+mod anchor;
 mod batch;
 pub mod connection;
 mod reader;

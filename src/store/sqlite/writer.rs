@@ -19,6 +19,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::GroupObserver;
+use super::anchor::Anchor;
 use super::batch::{self, Outcome, Traces};
 use super::connection::{self, Purpose, classify};
 use crate::base::bounds::{WRITER_GROUP_MAX, WRITER_GROUP_MS_MAX, WRITER_QUEUE_MAX};
@@ -48,6 +49,7 @@ impl Writer {
         let thread = Thread {
             path: path.to_owned(),
             connection: Some(connection),
+            anchor: Anchor::default(),
             jobs,
             queued: Arc::clone(&queued),
             on_group,
@@ -109,6 +111,7 @@ const GUARDED_GROUPS: u32 = 64;
 struct Thread {
     path: PathBuf,
     connection: Option<Connection>,
+    anchor: Anchor,
     jobs: Receiver<Job>,
     queued: Arc<AtomicUsize>,
     on_group: GroupObserver,
@@ -119,7 +122,7 @@ struct Thread {
 
 impl Thread {
     fn run(mut self) {
-        let mut next = self.jobs.recv().ok();
+        let mut next = self.next();
         while let Some(job) = next.take() {
             self.queued.fetch_sub(1, Ordering::Relaxed);
             match job {
@@ -131,14 +134,23 @@ impl Thread {
                 }
             }
             if next.is_none() {
-                next = self.jobs.recv().ok();
+                next = self.next();
             }
         }
         self.fold();
     }
 
+    /// Takes the next job; while there is none, readers have the anchor.
+    fn next(&mut self) -> Option<Job> {
+        self.jobs.try_recv().ok().or_else(|| {
+            self.anchor.cast(&self.path);
+            self.jobs.recv().ok()
+        })
+    }
+
     /// Runs one group; returns a job that was taken and does not belong to it.
     fn group(&mut self, first: (Vec<Statement>, oneshot::Sender<Outcome>)) -> Option<Job> {
+        self.anchor.raise();
         let mut waiting: Vec<Waiting> = Vec::new();
         let (begun, left) = match self.connect().and_then(begin) {
             Ok(()) => self.gather(first, &mut waiting),
@@ -261,7 +273,8 @@ impl Thread {
         self.is_ailing = error.is_some();
     }
 
-    fn fold(&self) {
+    fn fold(&mut self) {
+        self.anchor.raise();
         if let Some(connection) = &self.connection {
             let folded = connection
                 .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))
