@@ -171,17 +171,10 @@ impl Server {
         self.database().execute_batch(sql).unwrap();
     }
 
-    /// Folds the log into the database file.
-    pub fn checkpoint(&self) {
-        let done = self
-            .database()
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
-        assert_eq!(done.unwrap(), 0, "somebody still reads the log");
-    }
-
-    /// Returns the database file.
+    /// Returns everything that the database has on the disk, the log's pages too.
     pub fn database_bytes(&self) -> Vec<u8> {
-        std::fs::read(self.database_path()).unwrap()
+        let log = self.folder().join("antesala.db-wal");
+        [self.database_path(), log].iter().flat_map(|file| std::fs::read(file).unwrap()).collect()
     }
 
     pub fn database(&self) -> Connection {
