@@ -18,7 +18,7 @@ use crate::base::locale::Locale;
 use crate::base::secret::Secret;
 use crate::domain::mail::MailKind;
 use crate::mail::letter::{self, Voice};
-use crate::mail::{MailError, Message};
+use crate::mail::{Delivered, MailError, Message};
 use crate::store::outbox::{self, DueMail};
 
 /// Delivers until `app.stop` is cancelled.
@@ -69,16 +69,23 @@ async fn deliver(app: &App, mail: &DueMail) -> Result<(), Failure> {
     };
     let now = app.clock.now();
     let written = match outcome {
-        Ok(()) => {
-            tracing::info!(mail = mail.id, kind = mail.kind, "mail sent");
+        Ok(Delivered { provider_id }) => {
+            tracing::info!(mail = mail.id, kind = mail.kind, provider_id, "mail sent");
             outbox::sent(&mail.id, now)
         }
-        Err(MailError::Later { reason }) => {
+        Err(MailError::Later { reason, retry_after_s }) => {
             tracing::warn!(mail = mail.id, kind = mail.kind, reason, "mail not sent");
             match wait_s(app, mail.attempts) {
-                Some(wait_s) => outbox::retry(&mail.id, now.plus_s(wait_s), &reason),
+                Some(wait_s) => {
+                    let wait_s = wait_s.max(retry_after_s.unwrap_or(0));
+                    outbox::retry(&mail.id, now.plus_s(wait_s), &reason)
+                }
                 None => outbox::failed(&mail.id, &reason),
             }
+        }
+        Err(MailError::Never { reason }) => {
+            tracing::warn!(mail = mail.id, kind = mail.kind, reason, "mail refused for good");
+            outbox::failed(&mail.id, &reason)
         }
     };
     app.store.apply(vec![written]).await?;
@@ -114,12 +121,15 @@ fn message(app: &App, mail: &DueMail, now: Millis) -> Result<Message, Fault> {
             let letter = letter::verify_email(voice, &params.name, &url, ttl_s)
                 .map_err(|_template| Fault::Broken("a mail template could not be rendered"))?;
             Ok(Message {
+                id: mail.id.clone(),
                 kind,
                 to: mail.to.clone(),
                 locale,
                 letter,
+                headers: Vec::new(),
                 url: Some(Secret::new(url)),
                 token: Some(Secret::new(token)),
+                otp: None,
             })
         }
     }
