@@ -32,8 +32,8 @@ pub const KEYS: &[Key] = &[
     now("mail.from", Kind::Text, ""),
     now("mail.reply_to", Kind::Text, ""),
     now("mail.retry_schedule_s", Kind::Integers(1, 604_800), "[10, 60, 300, 1800, 7200, 21600]"),
-    later("mail.per_address_hourly_max", Kind::Integer(1, 1000), "5"),
-    later("mail.hourly_max", Kind::Integer(1, 1_000_000), "500"),
+    now("mail.per_address_hourly_max", Kind::Integer(1, 1000), "5"),
+    now("mail.hourly_max", Kind::Integer(1, 1_000_000), "500"),
     later("mail.smtp.host", Kind::Text, ""),
     later("mail.smtp.port", Kind::Integer(1, 65535), "587"),
     later("mail.smtp.username", Kind::Text, ""),
@@ -49,11 +49,11 @@ pub const KEYS: &[Key] = &[
         use_: Use::NowWith(&["memory"]),
     },
     now("waitlist.enabled", Kind::Flag, "true"),
-    later("waitlist.double_opt_in", Kind::Flag, "false"),
+    now("waitlist.double_opt_in", Kind::Flag, "false"),
     now("waitlist.duplicate", Kind::Choice(&["conflict", "ok"]), "\"conflict\""),
     now("waitlist.referral_bonus", Kind::Integer(0, 1_000_000), "1"),
     now("waitlist.public_count", Kind::Flag, "false"),
-    later("waitlist.invite_ttl_s", Kind::Integer(60, 31_536_000), "604800"),
+    now("waitlist.invite_ttl_s", Kind::Integer(60, 31_536_000), "604800"),
 ];
 
 /// A colour, `#rrggbb` or `#rgb`.
@@ -120,6 +120,10 @@ pub struct Mail {
     pub reply_to: Option<String>,
     /// Waits between tries, in seconds; after the last the mail has failed.
     pub retry_schedule_s: Vec<i64>,
+    /// Mails to one address in an hour; more are suppressed.
+    pub per_address_hourly_max: i64,
+    /// Mails in an hour; more wait.
+    pub hourly_max: i64,
 }
 
 /// `[rate_limit]`
@@ -149,6 +153,10 @@ pub struct Waitlist {
     pub referral_bonus: i64,
     /// Whether everybody may see how many wait.
     pub public_count: bool,
+    /// Whether a join must be confirmed by mail.
+    pub double_opt_in: bool,
+    /// Life of an invitation, in seconds.
+    pub invite_ttl_s: i64,
 }
 
 impl Brand {
@@ -168,6 +176,8 @@ impl Mail {
             from: values.text_or_none("mail.from"),
             reply_to: values.text_or_none("mail.reply_to"),
             retry_schedule_s: values.integers("mail.retry_schedule_s"),
+            per_address_hourly_max: values.integer("mail.per_address_hourly_max"),
+            hourly_max: values.integer("mail.hourly_max"),
         }
     }
 }
@@ -188,6 +198,8 @@ impl Waitlist {
             },
             referral_bonus: values.integer("waitlist.referral_bonus"),
             public_count: values.flag("waitlist.public_count"),
+            double_opt_in: values.flag("waitlist.double_opt_in"),
+            invite_ttl_s: values.integer("waitlist.invite_ttl_s"),
         }
     }
 }

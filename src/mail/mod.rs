@@ -120,6 +120,14 @@ impl Transport {
         Ok(Self { sender, carrier: Carrier::File(FileCarrier { path }) })
     }
 
+    /// Tells whether mails go into a file on this machine.
+    #[must_use]
+    pub const fn is_file(&self) -> bool {
+        match self.carrier {
+            Carrier::File(_) => true,
+        }
+    }
+
     /// Delivers one mail, off the async threads.
     ///
     /// # Errors

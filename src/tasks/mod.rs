@@ -3,4 +3,5 @@
 //! Each task is owned by `App.tasks`, waits on `App.clock` and ends when
 //! `App.stop` says so.
 
+mod mail_message;
 pub mod mail_outbox;

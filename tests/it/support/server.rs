@@ -110,6 +110,16 @@ impl Server {
         Client::new(&format!("http://{}", self.address), SITE)
     }
 
+    /// Opens the first administrator's account and returns its browser.
+    pub fn admin(&self) -> Client {
+        let mut client = self.visitor();
+        let form =
+            format!("name=Root&email=root%40ejemplo.es&password={}", PASSWORD.replace(' ', "+"));
+        let form = ("application/x-www-form-urlencoded", form.as_bytes());
+        client.send("POST", &self.setup_path(), Some(form)).expect(200);
+        client
+    }
+
     /// Signs somebody up.
     pub fn person(&self, email: &str) -> Client {
         let mut client = self.visitor();
