@@ -45,6 +45,9 @@ pub async fn run(app: Arc<App>) {
 async fn turn(app: &App, now: Millis) -> Result<Millis, Failure> {
     let due: Vec<DueMail> = app.store.list(outbox::due(now, OUTBOX_CLAIM_MAX)).await?;
     for mail in &due {
+        // A delivery may have taken long: the lease and the sign of life count from now.
+        let now = app.clock.now();
+        app.mail_worker_seen(now);
         let claim = outbox::claim(mail, now.plus_s(OUTBOX_LEASE_S));
         let claimed = app.store.apply(vec![claim]).await?;
         if claimed.first().is_some_and(|claim| claim.rows == 1) {
