@@ -25,7 +25,7 @@ pub struct FileCarrier {
 struct Line<'a> {
     at: String,
     to: &'a str,
-    from: &'a str,
+    from: String,
     subject: &'a str,
     kind: &'a str,
     locale: &'a str,
@@ -63,14 +63,13 @@ impl FileCarrier {
 }
 
 fn line(sender: &Sender, message: &Message, now: Millis) -> serde_json::Result<Vec<u8>> {
-    let reply_to = sender.reply_to.iter().map(|mailbox| ("Reply-To", mailbox));
-    let extra = message.headers.iter().map(|(name, value)| (*name, value));
-    let headers =
-        reply_to.chain(extra).map(|(name, value)| (name.to_owned(), value.as_str().into()));
+    let reply_to = sender.reply_to.iter().map(|mailbox| ("Reply-To", mailbox.to_string()));
+    let headers = reply_to.chain(message.headers.iter().cloned());
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.into()));
     let mut line = serde_json::to_vec(&Line {
         at: now.iso(),
         to: message.to.as_str(),
-        from: &sender.from,
+        from: sender.from.to_string(),
         subject: &message.letter.subject,
         kind: message.kind.name(),
         locale: message.locale.tag(),

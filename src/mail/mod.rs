@@ -6,19 +6,23 @@
 
 mod file;
 pub mod letter;
+mod resend;
+mod smtp;
 
-use std::str::FromStr as _;
+use std::path::PathBuf;
 
-use email_address::EmailAddress;
+use lettre::message::Mailbox;
 
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::base::secret::Secret;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::domain::email::Email;
 use crate::domain::mail::MailKind;
 use file::FileCarrier;
 use letter::Letter;
+use resend::ResendCarrier;
+use smtp::SmtpCarrier;
 
 /// A rendered mail with its envelope.
 pub struct Message {
@@ -74,27 +78,36 @@ impl MailError {
     pub fn later(reason: impl Into<String>) -> Self {
         Self::Later { reason: reason.into(), retry_after_s: None }
     }
+
+    /// Returns an error that another try would meet again.
+    #[must_use]
+    pub fn never(reason: impl Into<String>) -> Self {
+        Self::Never { reason: reason.into() }
+    }
 }
 
 /// Why the settings make no transport.
 #[derive(Debug, thiserror::Error)]
 pub enum MailSetupError {
-    /// A setting holds no mailbox.
-    #[error("{key} = \"{found}\": expected a mailbox such as Example <hola@example.com>")]
-    NoMailbox {
-        /// The setting.
-        key: &'static str,
-        /// What it holds.
-        found: String,
+    /// The certificates to trust cannot be read.
+    #[error("cannot use mail.smtp.ca_file, {}: {reason}", path.display())]
+    Certificates {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
     },
+    /// TLS cannot be set up.
+    #[error("cannot set up TLS to the mail server: {0}")]
+    Tls(String),
 }
 
 /// Whom mails are from, whatever carries them.
 struct Sender {
     /// The mailbox that they name.
-    from: String,
+    from: Mailbox,
     /// Where answers go.
-    reply_to: Option<String>,
+    reply_to: Option<Mailbox>,
 }
 
 /// Takes mails to wherever the settings say.
@@ -107,6 +120,10 @@ pub struct Transport {
 enum Carrier {
     /// A file on this machine: no mail leaves it.
     File(FileCarrier),
+    /// A mail server.
+    Smtp(Box<SmtpCarrier>),
+    /// Resend's HTTP API.
+    Resend(ResendCarrier),
 }
 
 impl Transport {
@@ -114,10 +131,21 @@ impl Transport {
     ///
     /// # Errors
     /// [`MailSetupError`] when a setting does not fit.
+    ///
+    /// # Cost
+    /// Reads `mail.smtp.ca_file`; connects to nobody.
     pub fn of(config: &Config) -> Result<Self, MailSetupError> {
-        let sender = Sender::of(config)?;
-        let path = config.server.data_dir.join(&config.mail.file);
-        Ok(Self { sender, carrier: Carrier::File(FileCarrier { path }) })
+        let sender = Sender { from: config.mail_from(), reply_to: config.mail.reply_to.clone() };
+        let carrier = match &config.mail.carrier {
+            config::Carrier::File(file) => {
+                Carrier::File(FileCarrier { path: config.server.data_dir.join(file) })
+            }
+            config::Carrier::Smtp(smtp) => {
+                Carrier::Smtp(Box::new(SmtpCarrier::of(smtp, &config.server)?))
+            }
+            config::Carrier::Resend(resend) => Carrier::Resend(ResendCarrier::of(resend)),
+        };
+        Ok(Self { sender, carrier })
     }
 
     /// Tells whether mails go into a file on this machine.
@@ -125,33 +153,54 @@ impl Transport {
     pub const fn is_file(&self) -> bool {
         match self.carrier {
             Carrier::File(_) => true,
+            Carrier::Smtp(_) | Carrier::Resend(_) => false,
         }
     }
 
-    /// Delivers one mail, off the async threads.
+    /// Delivers one mail; whoever accepts it has it when this returns.
     ///
     /// # Errors
     /// [`MailError`], which says whether it may be tried again.
     ///
     /// # Cost
-    /// A write that is on the disk when this returns.
-    pub async fn deliver(&self, message: Message, now: Millis) -> Result<Delivered, MailError> {
+    /// A write that is on the disk, or up to `MAIL_SEND_TIMEOUT_S` of waiting for
+    /// another machine; no async thread is held.
+    pub async fn deliver(&self, mut message: Message, now: Millis) -> Result<Delivered, MailError> {
+        message.keep_to_lines();
         match &self.carrier {
             Carrier::File(file) => file.append(&self.sender, &message, now).await,
+            Carrier::Smtp(smtp) => smtp.send(&self.sender, &message, now).await,
+            Carrier::Resend(resend) => resend.send(&self.sender, &message, now).await,
         }
     }
 }
 
-impl Sender {
-    fn of(config: &Config) -> Result<Self, MailSetupError> {
-        let mailbox = |key, text: String| match EmailAddress::from_str(&text) {
-            Ok(_) => Ok(text),
-            Err(_syntax) => Err(MailSetupError::NoMailbox { key, found: text }),
-        };
-        let reply_to = config.mail.reply_to.clone();
-        Ok(Self {
-            from: mailbox("mail.from", config.mail_from())?,
-            reply_to: reply_to.map(|text| mailbox("mail.reply_to", text)).transpose()?,
-        })
+impl Message {
+    /// A mail for tests.
+    #[cfg(test)]
+    fn example() -> Self {
+        Self {
+            id: "out_1".to_owned(),
+            kind: MailKind::VerifyEmail,
+            to: Email::from_store("ana@example.com".to_owned()),
+            locale: Locale::Es,
+            letter: Letter {
+                subject: "Hola".to_owned(),
+                text: "t".to_owned(),
+                html: "h".to_owned(),
+            },
+            headers: Vec::new(),
+            url: None,
+            token: None,
+            otp: None,
+        }
+    }
+
+    /// Takes everything out of what becomes a header that could start another one.
+    fn keep_to_lines(&mut self) {
+        let headers = self.headers.iter_mut().map(|(_, value)| value);
+        for text in headers.chain([&mut self.letter.subject]) {
+            *text = text.replace(char::is_control, " ");
+        }
     }
 }

@@ -81,7 +81,9 @@ fn report(outcome: Result<(), Failure>) {
 /// A fault of the store.
 pub async fn turn(app: &App) -> Result<Millis, Failure> {
     loop {
+        // A delivery may have taken long: the lease and the sign of life count from now.
         let now = app.clock.now();
+        app.mail_worker_seen(now);
         match claim_one(app, now).await? {
             Claim::Mail(mail) => {
                 app.post_office.help.notify_one();
