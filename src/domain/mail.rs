@@ -227,6 +227,23 @@ pub enum ChangeStep {
 }
 
 impl MailContent {
+    /// Returns the entry of the waitlist that the mail is about.
+    #[must_use]
+    pub fn entry_id(&self) -> Option<&str> {
+        match self {
+            Self::WaitlistWelcome { entry_id }
+            | Self::WaitlistConfirm { entry_id }
+            | Self::WaitlistInvite { entry_id } => Some(entry_id),
+            Self::VerifyEmail { .. }
+            | Self::ResetPassword { .. }
+            | Self::ChangeEmail { .. }
+            | Self::DeleteAccount { .. }
+            | Self::ExistingAccount { .. }
+            | Self::PasswordChanged { .. }
+            | Self::NewDevice { .. } => None,
+        }
+    }
+
     /// Returns the kind.
     #[must_use]
     pub const fn kind(&self) -> MailKind {

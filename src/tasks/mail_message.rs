@@ -44,8 +44,36 @@ struct Parts {
 /// At most one point read.
 pub async fn of(app: &App, mail: &OutboxMail, now: Millis) -> Result<Option<Message>, Failure> {
     let content = content(mail)?;
-    let kind = content.kind();
-    let Some(parts) = parts(app, mail, content, now).await? else { return Ok(None) };
+    let entry = match content.entry_id() {
+        Some(id) => match entry(app, id).await? {
+            Some(entry) => Some(entry),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    render(app, mail, Subject { content, entry }, now).map(Some)
+}
+
+/// What a mail is about, read.
+pub struct Subject {
+    /// What it is made of.
+    pub content: MailContent,
+    /// Whoever waits, for the waitlist's mails.
+    pub entry: Option<WaitlistEntry>,
+}
+
+/// Renders a mail about a subject.
+///
+/// # Errors
+/// As [`of`].
+pub fn render(
+    app: &App,
+    mail: &OutboxMail,
+    subject: Subject,
+    now: Millis,
+) -> Result<Message, Failure> {
+    let kind = subject.content.kind();
+    let parts = parts(app, mail, subject, now)?;
     let locale = Locale::parse(&mail.locale).unwrap_or(app.config.locale);
     let voice = Voice { words: &app.words, locale, brand: &app.config.brand };
     let button_url = parts.link.as_ref().map(|link| &link.url).or(parts.page.as_ref());
@@ -62,7 +90,7 @@ pub async fn of(app: &App, mail: &OutboxMail, now: Millis) -> Result<Option<Mess
         let one_click = String::from("List-Unsubscribe=One-Click");
         [("List-Unsubscribe", format!("<{url}>")), ("List-Unsubscribe-Post", one_click)]
     });
-    Ok(Some(Message {
+    Ok(Message {
         id: mail.id.clone(),
         kind,
         to: mail.to.clone(),
@@ -72,7 +100,7 @@ pub async fn of(app: &App, mail: &OutboxMail, now: Millis) -> Result<Option<Mess
         url: button_url.cloned().map(Secret::new),
         token: parts.link.map(|link| Secret::new(link.token)),
         otp: None,
-    }))
+    })
 }
 
 /// Reads the content; rows of the first version do not repeat their kind.
@@ -84,14 +112,11 @@ fn content(mail: &OutboxMail) -> Result<MailContent, Failure> {
     serde_json::from_value(params.into()).map_err(wrong)
 }
 
-async fn parts(
-    app: &App,
-    mail: &OutboxMail,
-    content: MailContent,
-    now: Millis,
-) -> Result<Option<Parts>, Failure> {
+fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<Parts, Failure> {
     let minutes = || vec![("minutes", (app.config.auth.token_ttl_s / 60).to_string())];
-    let parts = match content {
+    let Subject { content, entry } = subject;
+    let waiting = || entry.ok_or(Failure::Fault(Fault::Broken("a mail to nobody who waits")));
+    Ok(match content {
         MailContent::VerifyEmail { user_id, name, callback_url } => {
             let claims = VerifyClaims::proving(mail.to.as_str(), &user_id);
             let link = verification_link(app, claims, callback_url, now)?;
@@ -128,21 +153,17 @@ async fn parts(
             let facts = facts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
             Parts::recovering(app, name, Draft { facts, ..draft("mail-new-device", Vec::new()) })
         }
-        MailContent::WaitlistWelcome { entry_id } => {
-            return Ok(entry(app, &entry_id).await?.map(|entry| welcome(app, entry)));
-        }
-        MailContent::WaitlistConfirm { entry_id } => {
-            let Some(entry) = entry(app, &entry_id).await? else { return Ok(None) };
+        MailContent::WaitlistWelcome { .. } => welcome(app, waiting()?),
+        MailContent::WaitlistConfirm { .. } => {
             let draft = draft("mail-waitlist-confirm", days(WAITLIST_CONFIRM_TTL_S));
-            asking(app, entry, (opened(app, mail)?, "/api/waitlist/confirm?token="), draft)
+            let link = (opened(app, mail)?, "/api/waitlist/confirm?token=");
+            asking(app, waiting()?, link, draft)
         }
-        MailContent::WaitlistInvite { entry_id } => {
-            let Some(entry) = entry(app, &entry_id).await? else { return Ok(None) };
+        MailContent::WaitlistInvite { .. } => {
             let draft = draft("mail-waitlist-invite", days(app.config.waitlist.invite_ttl_s));
-            asking(app, entry, (opened(app, mail)?, "/invitacion/"), draft)
+            asking(app, waiting()?, (opened(app, mail)?, "/invitacion/"), draft)
         }
-    };
-    Ok(Some(parts))
+    })
 }
 
 impl Parts {
@@ -236,6 +257,12 @@ fn verification_link(
         .append_pair("callbackURL", &callback(app, callback_url, verify::CALLBACK_DEFAULT))
         .finish();
     Ok(Link { url: auth_page(app, &format!("/verify-email?{query}")), token })
+}
+
+/// Returns the address that a reset link opens.
+#[must_use]
+pub fn reset_url(app: &App, token: String) -> String {
+    reset_link(app, token, None).url
 }
 
 /// Source: contract 4; without a front end the link leads to the site's own form.

@@ -142,6 +142,12 @@ impl Server {
         wait_for(&format!("a mail to {email}"), newest)
     }
 
+    /// Waits for a mail of a kind to somebody and returns the newest.
+    pub fn mail_of(&self, kind: &str, email: &str) -> Value {
+        let is_it = |mail: &Value| mail["to"] == email && mail["kind"] == kind;
+        wait_for(&format!("a {kind} to {email}"), || self.mails().into_iter().rev().find(is_it))
+    }
+
     /// Lists every mail that was sent.
     pub fn mails(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.folder().join("mail.jsonl")).unwrap_or_default();
@@ -216,7 +222,7 @@ impl Drop for Server {
         if self.thread.is_some() && !thread::panicking() {
             wait_for("an empty outbox", || {
                 let open = self
-                    .number("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'failed')");
+                    .number("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')");
                 (open == 0).then_some(())
             });
         }
