@@ -3,7 +3,9 @@
 pub mod client;
 pub mod process;
 pub mod raw;
+pub mod resend;
 pub mod server;
+pub mod smtp;
 pub mod source;
 
 pub use client::{Client, Reply};
