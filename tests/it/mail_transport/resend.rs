@@ -3,12 +3,17 @@
 use super::{assert_discreet, settled};
 use crate::support::Server;
 use crate::support::resend::{API_KEY, Instead, ResendServer};
+use crate::support::smtp::{SmtpServer, Speech};
 
 fn mailing(resend: &ResendServer, api_key: &str) -> Server {
+    mailing_to(&resend.base_url(), api_key)
+}
+
+fn mailing_to(base_url: &str, api_key: &str) -> Server {
     Server::with(&[
         ("ANTESALA_MAIL__TRANSPORT", "resend"),
         ("RESEND_API_KEY", api_key),
-        ("ANTESALA_MAIL__RESEND__BASE_URL", &resend.base_url()),
+        ("ANTESALA_MAIL__RESEND__BASE_URL", base_url),
         ("ANTESALA_MAIL__FROM", "\"Acme, S.L.\" <hola@acme.es>"),
         ("ANTESALA_MAIL__REPLY_TO", "ayuda@acme.es"),
     ])
@@ -131,4 +136,17 @@ fn mail_whose_answer_was_lost_is_not_sent_twice() {
     assert_eq!(settled(&server, "ana@ejemplo.es", 2).state, "sent");
     assert_eq!((resend.asked().len(), resend.accepted().len()), (2, 1));
     assert_discreet(&server, &[API_KEY]);
+}
+
+#[test]
+fn server_whose_certificate_nobody_vouches_for_is_not_told_the_key() {
+    // Whatever speaks TLS will do: the call must end before a word of HTTP.
+    let impostor = SmtpServer::start(Speech::Tls);
+    let server = mailing_to(&format!("https://localhost:{}", impostor.port()), API_KEY);
+    server.person("ana@ejemplo.es");
+    let fate = settled(&server, "ana@ejemplo.es", 1);
+    assert_eq!(fate.state, "pending");
+    assert!(fate.last_error.contains("invalid peer certificate"), "{fate:?}");
+    assert_discreet(&server, &[API_KEY]);
+    server.stop();
 }
