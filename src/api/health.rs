@@ -63,10 +63,15 @@ async fn metrics(app: &App, request: Request) -> Result<Response, ApiError> {
         rows.first().copied()
     });
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let cards = app.og.figures();
     let snapshot = Snapshot {
         writer_queue: count(app.store.queued()),
         hash_queue: count(app.hashes.queued()),
         outbox_depth: depth.and_then(|depth| u64::try_from(depth).ok()).unwrap_or(0),
+        card_renders: cards.renders,
+        card_hits: cards.hits,
+        card_queue: cards.queued,
+        card_bytes: cards.cache_bytes,
     };
     Ok(Response::text(CONTENT_TYPE, app.metrics.render(snapshot)))
 }

@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod health;
+pub mod og;
 pub mod openapi;
 pub mod waitlist;
 
@@ -12,4 +13,4 @@ use crate::http::endpoint::Endpoint;
 
 /// Every table of this layer, in the order of the documentation.
 pub const TABLES: &[&[Endpoint]] =
-    &[auth::ENDPOINTS, waitlist::ENDPOINTS, health::ENDPOINTS, openapi::ENDPOINTS];
+    &[auth::ENDPOINTS, waitlist::ENDPOINTS, og::ENDPOINTS, health::ENDPOINTS, openapi::ENDPOINTS];

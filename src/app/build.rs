@@ -15,6 +15,7 @@ use crate::base::password_common::CommonPasswords;
 use crate::base::words::Words;
 use crate::config::Config;
 use crate::mail::{FileTransport, Transport};
+use crate::og::Og;
 use crate::store::{Store, StoreError};
 
 /// Why the program cannot be put together.
@@ -33,7 +34,7 @@ pub enum BuildError {
     #[error("cannot open the database")]
     Store(#[from] StoreError),
     /// The system refuses a thread.
-    #[error("cannot start the hash threads: {0}")]
+    #[error("cannot start the worker threads: {0}")]
     Threads(std::io::Error),
 }
 
@@ -59,6 +60,7 @@ impl App {
             Store::open_sqlite(&path, Box::new(move |batches| groups.observe_batch(batches)))?;
         let hashes = HashPool::start(config.auth.hashing_parallelism, config.auth.argon2)
             .map_err(BuildError::Threads)?;
+        let og = Og::start(&config, &secret).map_err(BuildError::Threads)?;
         let mail = Transport::File(FileTransport {
             path: config.server.data_dir.join(&config.mail.file),
             from: config.mail_from(),
@@ -76,6 +78,7 @@ impl App {
             words: Words::embedded(),
             common_passwords: CommonPasswords::embedded(),
             mail,
+            og,
             outbox_wake: Notify::new(),
             mail_worker_seen_at: AtomicI64::new(now.0),
             metrics,

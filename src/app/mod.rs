@@ -28,6 +28,7 @@ use crate::base::words::Words;
 use crate::config::Config;
 use crate::domain::session::Lives;
 use crate::mail::Transport;
+use crate::og::Og;
 use crate::store::Store;
 
 /// Every collaborator of the program.
@@ -54,6 +55,8 @@ pub struct App {
     pub keys: Keys,
     /// Where mail goes.
     pub mail: Transport,
+    /// Preview cards.
+    pub og: Og,
     /// Rings when the outbox has a new mail.
     pub outbox_wake: Notify,
     /// When the mail worker last took a turn, in Unix milliseconds.

@@ -56,6 +56,14 @@ pub struct Snapshot {
     pub hash_queue: u64,
     /// Mails not yet sent or given up.
     pub outbox_depth: u64,
+    /// Cards drawn since the start.
+    pub card_renders: u64,
+    /// Cards found in memory or on the disk since the start.
+    pub card_hits: u64,
+    /// Cards that wait to be drawn.
+    pub card_queue: u64,
+    /// Bytes of cards on the disk.
+    pub card_bytes: u64,
 }
 
 /// A count that goes up and down; clones count together.
@@ -225,6 +233,7 @@ impl Collector for Scrape {
             MetricType::Histogram,
         )?;
         self.inner.batches.encode(&mut batches, float)?;
+        self.cards(&mut encoder)?;
         self.gauges(&mut encoder)?;
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         encoder
@@ -274,6 +283,18 @@ impl Scrape {
         Ok(())
     }
 
+    fn cards(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        for (name, help, count) in [
+            ("antesala_card_renders", "Cards drawn", self.snapshot.card_renders),
+            ("antesala_card_hits", "Cards found drawn", self.snapshot.card_hits),
+        ] {
+            encoder
+                .encode_descriptor(name, help, None, MetricType::Counter)?
+                .encode_counter::<NoLabelSet, _, u64>(&count, None)?;
+        }
+        Ok(())
+    }
+
     fn gauges(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let started = float(u64::try_from(self.inner.started.unix_s()).unwrap_or(0));
         for (name, help, value) in [
@@ -285,6 +306,8 @@ impl Scrape {
             ),
             ("antesala_hash_queue", "Hashes waiting for a thread", float(self.snapshot.hash_queue)),
             ("antesala_outbox_depth", "Mails waiting", float(self.snapshot.outbox_depth)),
+            ("antesala_card_queue", "Cards waiting to be drawn", float(self.snapshot.card_queue)),
+            ("antesala_card_bytes", "Bytes of cards on the disk", float(self.snapshot.card_bytes)),
             ("process_start_time_seconds", "Unix time of the start", started),
         ] {
             encoder.encode_descriptor(name, help, None, MetricType::Gauge)?.encode_gauge(&value)?;
@@ -312,7 +335,13 @@ mod tests {
         metrics.observe(None, 404, Duration::ZERO);
         metrics.observe_batch(3);
         let open = metrics.connections().enter();
-        let snapshot = Snapshot { writer_queue: 1, hash_queue: 2, outbox_depth: 3 };
+        let snapshot = Snapshot {
+            writer_queue: 1,
+            hash_queue: 2,
+            outbox_depth: 3,
+            card_renders: 4,
+            ..Snapshot::default()
+        };
         let text = metrics.render(snapshot);
         for line in [
             "antesala_requests_total{method=\"GET\",path=\"/a\",status=\"200\"} 2",
@@ -324,6 +353,7 @@ mod tests {
             "antesala_writer_batches_sum 3.0",
             "antesala_connections 1.0",
             "antesala_outbox_depth 3.0",
+            "antesala_card_renders_total 4",
             "process_start_time_seconds 1767225600.0",
             "antesala_build_info{version=\"0.1.0\"} 1",
         ] {

@@ -6,6 +6,7 @@
 mod arguments;
 mod config;
 mod error;
+mod og;
 mod open;
 mod output;
 mod prompt;
@@ -50,6 +51,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
         Command::User(command) => user::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
+        Command::Og(command) => og::run(&settings, command),
         Command::Config(command) => config::run(&settings, &command),
         Command::Openapi => config::openapi(&settings),
         Command::Completions { shell } => {

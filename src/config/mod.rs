@@ -9,6 +9,7 @@ mod check;
 mod error;
 mod key;
 mod later;
+mod og;
 mod origin;
 pub mod pattern;
 pub mod secrets;
@@ -23,9 +24,10 @@ pub use auth::{Auth, SameSite, Signup};
 pub use error::{ConfigError, Problem};
 pub use key::{Key, Kind, Use};
 pub use later::Cron;
+pub use og::Og;
 pub use pattern::OriginPattern;
 pub use server::{Database, Log, LogFormat, Metrics, Server, Site};
-pub use site::{Brand, Color, Duplicate, Mail, RateLimit, Waitlist};
+pub use site::{Brand, Duplicate, Mail, RateLimit, Waitlist};
 
 use crate::base::locale::Locale;
 use key::Raw;
@@ -54,6 +56,8 @@ pub struct Config {
     pub rate_limit: RateLimit,
     /// `[waitlist]`
     pub waitlist: Waitlist,
+    /// `[og]`
+    pub og: Og,
     /// `[cron]`
     pub cron: Cron,
     /// `[brand]`
@@ -102,7 +106,7 @@ pub struct Flag {
 /// Lists every key.
 #[must_use]
 pub fn keys() -> Vec<&'static Key> {
-    [server::KEYS, auth::KEYS, site::KEYS, later::KEYS].into_iter().flatten().collect()
+    [server::KEYS, auth::KEYS, site::KEYS, og::KEYS, later::KEYS].into_iter().flatten().collect()
 }
 
 impl Config {
@@ -147,6 +151,7 @@ impl Config {
             mail: Mail::read(values),
             rate_limit: RateLimit::read(values),
             waitlist: Waitlist::read(values),
+            og: Og::read(values),
             cron: Cron::read(values),
             brand: Brand::read(values),
             locale: site::locale(values),

@@ -4,6 +4,7 @@
 //! nothing below validates it again.
 
 pub mod account;
+pub mod card;
 pub mod email;
 pub mod mail;
 pub mod refusal;

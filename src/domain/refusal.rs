@@ -50,13 +50,15 @@ pub enum Refusal {
     WaitlistDuplicate,
     /// No entry has this code.
     WaitlistNotFound,
+    /// The card's link is not signed by this site.
+    CardNotSigned,
     /// The first-administrator link was used or is not ours.
     SetupLinkInvalid,
 }
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -79,6 +81,7 @@ impl Refusal {
         Self::DeferSessionRequired,
         Self::WaitlistDuplicate,
         Self::WaitlistNotFound,
+        Self::CardNotSigned,
         Self::SetupLinkInvalid,
     ];
 
@@ -108,6 +111,7 @@ impl Refusal {
             Self::DeferSessionRequired => "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED",
             Self::WaitlistDuplicate => "WAITLIST_DUPLICATE",
             Self::WaitlistNotFound => "WAITLIST_NOT_FOUND",
+            Self::CardNotSigned => "CARD_NOT_SIGNED",
             Self::SetupLinkInvalid => "SETUP_LINK_INVALID",
         }
     }

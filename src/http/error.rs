@@ -300,7 +300,8 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         Refusal::SessionNotFresh
         | Refusal::EmailNotVerified
         | Refusal::BannedUser
-        | Refusal::SignUpClosed => StatusCode::FORBIDDEN,
+        | Refusal::SignUpClosed
+        | Refusal::CardNotSigned => StatusCode::FORBIDDEN,
         Refusal::InvalidEmail
         | Refusal::InvalidPassword
         | Refusal::PasswordTooShort

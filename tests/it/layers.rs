@@ -11,7 +11,7 @@ use crate::support::source::{SourceFile, sources};
 const ROWS: &[&[&str]] = &[
     &["base"],
     &["config", "domain"],
-    &["store", "mail"],
+    &["store", "mail", "og"],
     &["app"],
     &["account", "waitlist"],
     &["http"],
@@ -28,6 +28,8 @@ const BANS: &[(&str, &[&str])] = &[
     ("hyper", &["http", "api", "pages", "serve"]),
     ("hyper_util", &["http", "serve"]),
     ("ureq", &["base/outbound.rs"]),
+    ("resvg", &["og"]),
+    ("mozjpeg", &["og"]),
     ("StatusCode", &["http", "api", "pages", "serve"]),
 ];
 
