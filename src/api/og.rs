@@ -26,7 +26,10 @@ const QUERY: &[QueryField] = &[
     QueryField::optional("eyebrow", "the few words above the title"),
     QueryField::optional("title", "what the card is about"),
     QueryField::optional("subtitle", "a sentence more"),
-    QueryField::optional("organization", "job, profile: who offers the job, where the person works"),
+    QueryField::optional(
+        "organization",
+        "job, profile: who offers the job, where the person works",
+    ),
     QueryField::optional("place", "job, profile: where"),
     QueryField::optional("salary", "job: for how much"),
     QueryField::optional("footer", "the line at the foot; otherwise the site's host"),
@@ -65,7 +68,8 @@ fn wanted(app: &App, request: &Request) -> Result<CardLink, ApiError> {
 }
 
 fn invalid(wrong: Vec<(String, CardFault)>) -> ApiError {
-    let violations = wrong.into_iter().map(|(field, fault)| Violation { field, fault: told(fault) });
+    let violations =
+        wrong.into_iter().map(|(field, fault)| Violation { field, fault: told(fault) });
     ApiError::Invalid { place: "query", violations: violations.collect() }
 }
 

@@ -38,9 +38,7 @@ impl Color {
             .collect();
         match digits?.as_slice() {
             [r, g, b] => Some(Self::new(r * 17, g * 17, b * 17)),
-            [r1, r0, g1, g0, b1, b0] => {
-                Some(Self::new(r1 * 16 + r0, g1 * 16 + g0, b1 * 16 + b0))
-            }
+            [r1, r0, g1, g0, b1, b0] => Some(Self::new(r1 * 16 + r0, g1 * 16 + g0, b1 * 16 + b0)),
             _ => None,
         }
     }

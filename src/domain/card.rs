@@ -254,8 +254,8 @@ impl CardLink {
         match name {
             "template" => {
                 let named = Template::ALL.into_iter().find(|one| one.name() == value);
-                self.card.template = named
-                    .ok_or(CardFault::Option(&["site", "job", "article", "profile"]))?;
+                self.card.template =
+                    named.ok_or(CardFault::Option(&["site", "job", "article", "profile"]))?;
             }
             "theme" => {
                 let named = Theme::ALL.into_iter().find(|one| one.name() == value);

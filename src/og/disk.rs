@@ -110,9 +110,8 @@ impl DiskCache {
         let path = self.path(key, drawn.checksum);
         let draft = path.with_extension("tmp");
         let written = File::create(&draft).and_then(|mut file| file.write_all(&drawn.jpeg));
-        let outcome = written
-            .and_then(|()| set_time(&draft, now))
-            .and_then(|()| fs::rename(&draft, &path));
+        let outcome =
+            written.and_then(|()| set_time(&draft, now)).and_then(|()| fs::rename(&draft, &path));
         if outcome.is_err() {
             let _ = fs::remove_file(&draft);
         }
@@ -209,7 +208,8 @@ fn names(file: &str) -> Option<(Key, Checksum)> {
 }
 
 fn time(metadata: &fs::Metadata) -> Millis {
-    let since = metadata.modified().ok().and_then(|it| it.duration_since(SystemTime::UNIX_EPOCH).ok());
+    let since =
+        metadata.modified().ok().and_then(|it| it.duration_since(SystemTime::UNIX_EPOCH).ok());
     Millis(since.and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or(0))
 }
 

@@ -88,11 +88,7 @@ fn guarded(
     }
 }
 
-fn compress(
-    pixels: PixmapRef<'_>,
-    subject: Subject,
-    quality: u8,
-) -> std::io::Result<Vec<u8>> {
+fn compress(pixels: PixmapRef<'_>, subject: Subject, quality: u8) -> std::io::Result<Vec<u8>> {
     let side = |length: u32| usize::try_from(length).unwrap_or(0);
     let mut compress = Compress::new(ColorSpace::JCS_EXT_RGBX);
     compress.set_size(side(pixels.width()), side(pixels.height()));

@@ -4,14 +4,15 @@
 //! one that grows; a row shares its width. Everything was measured before the first
 //! pixel changes, so a text never lies over another.
 
-use resvg::tiny_skia::{
-    Color as Ink, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Transform,
-};
+use resvg::tiny_skia::{Color as Ink, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Transform};
 
 use super::template::{Row, Slot, Stack};
 use super::text::fonts::{Face, FontId, Fonts};
 use super::text::wrap::{self, Block, Frame, Line, Sort};
-use super::text::{outline, shape::{self, Style}};
+use super::text::{
+    outline,
+    shape::{self, Style},
+};
 use crate::base::color::Color;
 
 /// Room between a pill's text and its edge, in ems: beside it, above and below it.
@@ -95,7 +96,8 @@ impl Painter<'_> {
         let room = width - gaps;
         let natural: Vec<_> =
             texts.iter().map(|(slot, text)| self.fitted(slot, text, (room, room))).collect();
-        let wanted: Vec<f32> = natural.iter().map(|text| text.width() + text.icon_width()).collect();
+        let wanted: Vec<f32> =
+            natural.iter().map(|text| text.width() + text.icon_width()).collect();
         let most = fair_share(&wanted, room);
         for ((slot, text), natural) in texts.iter().zip(natural) {
             let icon = natural.icon_width();

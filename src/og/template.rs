@@ -209,7 +209,10 @@ fn slot(node: Node<'_, '_>) -> Result<Slot, String> {
     };
     Ok(Slot {
         source: source(attribute(node, "shows")?)?,
-        style: Style { face: face(attribute(node, "face")?)?, tracking: optional("tracking", 0.0)? },
+        style: Style {
+            face: face(attribute(node, "face")?)?,
+            tracking: optional("tracking", 0.0)?,
+        },
         sizes: [size, optional("size-min", size)?],
         lines_max: node.attribute("lines").unwrap_or("1").parse().map_err(|_| "lines")?,
         leading: optional("leading", 1.2)?,
@@ -300,7 +303,10 @@ mod tests {
                 let has_place = slots.iter().any(|slot| slot.source == Source::Field(field));
                 assert_eq!(has_place, template.shows(field), "{template:?} {field:?}");
             }
-            assert!(!palette.fill(file(template)).contains('{'), "{template:?} names no such colour");
+            assert!(
+                !palette.fill(file(template)).contains('{'),
+                "{template:?} names no such colour"
+            );
         }
     }
 }

@@ -18,6 +18,7 @@ mod durability;
 mod hostile;
 mod layers;
 mod matrix;
+mod og;
 mod openapi;
 mod operation;
 mod panic;

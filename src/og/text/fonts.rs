@@ -108,9 +108,10 @@ impl Font {
         let (size, location) = (Size::unscaled(), LocationRef::default());
         let metrics = Metrics::new(&font, size, location);
         let units_per_em = f32::from(metrics.units_per_em.max(1));
-        let space = font.charmap().map(' ').and_then(|glyph| {
-            GlyphMetrics::new(&font, size, location).advance_width(glyph)
-        });
+        let space = font
+            .charmap()
+            .map(' ')
+            .and_then(|glyph| GlyphMetrics::new(&font, size, location).advance_width(glyph));
         Ok(Self {
             shaping: ShaperData::new(&font),
             units_per_em,

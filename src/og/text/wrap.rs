@@ -93,7 +93,8 @@ pub fn fit(words: &[Word], sort: &Sort, frame: &Frame) -> Block {
         let lines = breaks(words, sort.space, width);
         if !is_wider && lines.len() <= frame.lines_at(size) {
             let lines = balanced(words, sort.space, (lines, width));
-            let lines = lines.into_iter().map(|line| joined(part(words, line), sort.space)).collect();
+            let lines =
+                lines.into_iter().map(|line| joined(part(words, line), sort.space)).collect();
             return Block { size, lines };
         }
     }
@@ -254,7 +255,8 @@ mod tests {
     fn cut_text_ends_in_an_ellipsis() {
         let fonts = Fonts::parse().unwrap();
         let ellipsis = shape::words(&fonts, STYLE, "…")[0].glyphs[0].id;
-        let last = |text: &str| fitted(text, &FRAME).lines.last().unwrap().glyphs.last().unwrap().id;
+        let last =
+            |text: &str| fitted(text, &FRAME).lines.last().unwrap().glyphs.last().unwrap().id;
         assert_eq!(last(&"palabra ".repeat(400)), ellipsis);
         assert_eq!(last(&"x".repeat(3000)), ellipsis);
         assert_ne!(last("Una palabra"), ellipsis);
