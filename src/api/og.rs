@@ -51,12 +51,11 @@ pub async fn card(app: &App, request: Request) -> Result<Response, ApiError> {
     };
     let key = app.og.key(&link.card);
     let found = app.og.find(key, request.now).await.map_err(Failure::from)?;
-    let drawn = match found {
-        Some(drawn) => drawn,
-        None => {
-            limit::admit_uncached(app, &request)?;
-            app.og.draw(key, link.card, request.now).await.map_err(Failure::from)?
-        }
+    let drawn = if let Some(drawn) = found {
+        drawn
+    } else {
+        limit::admit_uncached(app, &request)?;
+        app.og.draw(key, link.card, request.now).await.map_err(Failure::from)?
     };
     Ok(Response::card(&request, &drawn.checksum.to_string(), &drawn.jpeg))
 }

@@ -245,7 +245,7 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 pub enum OgCommand {
     /// Draw a card into a file
-    Render(RenderArguments),
+    Render(Box<RenderArguments>),
     /// Print the signed link to a card
     Sign {
         /// What the card shows, as in 'template=job&title=Físico'

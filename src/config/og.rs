@@ -77,7 +77,7 @@ pub(super) fn wrong_logo(values: &Values) -> Option<String> {
 fn header(path: &Path) -> Result<[u32; 2], String> {
     let mut file = File::open(path).map_err(|error| format!("it cannot be read: {error}"))?;
     let mut bytes = [0; 24];
-    file.read_exact(&mut bytes).map_err(|_| String::from("this is none"))?;
+    file.read_exact(&mut bytes).map_err(|_short| String::from("this is none"))?;
     match bytes {
         [
             0x89,

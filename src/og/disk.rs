@@ -31,6 +31,7 @@ struct Index {
     clock: u64,
 }
 
+#[derive(Clone, Copy)]
 struct Entry {
     checksum: Checksum,
     bytes: u64,

@@ -42,11 +42,7 @@ impl Lockup<'_> {
         let name = (self.is_named && !is_word_mark)
             .then(|| painter.line(NAME_STYLE, self.name, (size, room)));
         let whole = mark + name.as_ref().map_or(0.0, |name| gap + name.width * size);
-        let left = match place.align {
-            Align::Start => x,
-            Align::Middle => x - whole / 2.0,
-            Align::End => x - whole,
-        };
+        let left = x - place.align.of(whole);
         match self.logo {
             Some(logo) => {
                 let top = y + (height - logo.size.height()) / 2.0;
@@ -57,7 +53,8 @@ impl Lockup<'_> {
             None => self.mark(place, (left, y, height), painter),
         }
         if let Some(name) = name {
-            let baseline = y + (height + painter.cap_height(Face::Strong) * size) / 2.0;
+            // A capital is as far from the top as from the bottom.
+            let baseline = y + height.midpoint(painter.cap_height(Face::Strong) * size);
             painter.draw(&name, size, (left + mark + gap, baseline), place.ink);
         }
     }
@@ -68,10 +65,11 @@ impl Lockup<'_> {
         if let Some(square) = rounded((x, y), (side, side), MARK.1 * side) {
             painter.fill(&square, ground);
         }
-        let size = MARK.0 * side;
+        let em = MARK.0 * side;
         let style = Style { face: Face::Display, tracking: 0.0 };
-        let letter = painter.line(style, &initial(self.name), (size, side));
-        let baseline = y + (side + painter.cap_height(Face::Display) * size) / 2.0;
-        painter.draw(&letter, size, (x + (side - letter.width * size) / 2.0, baseline), ink);
+        let letter = painter.line(style, &initial(self.name), (em, side));
+        let left = x + Align::Middle.of(side - letter.width * em);
+        let baseline = y + side.midpoint(painter.cap_height(Face::Display) * em);
+        painter.draw(&letter, em, (left, baseline), ink);
     }
 }

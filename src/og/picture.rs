@@ -84,7 +84,7 @@ impl Logo {
             return decode(&bytes).map(Self::Pixels).map_err(failed);
         }
         let text = String::from_utf8(bytes);
-        let text = text.map_err(|_| failed(String::from("it is neither SVG nor PNG")))?;
+        let text = text.map_err(|_bytes| failed(String::from("it is neither SVG nor PNG")))?;
         drawing(&text).map(|tree| Self::Drawing(Box::new(tree))).map_err(failed)
     }
 

@@ -50,8 +50,12 @@ impl Settings {
             digest.update(bytes);
         };
         part(env!("CARGO_PKG_VERSION").as_bytes());
-        fonts::FILES.iter().for_each(|file| part(file));
-        Template::ALL.iter().for_each(|one| part(template::file(*one).as_bytes()));
+        for file in fonts::FILES {
+            part(file);
+        }
+        for template in Template::ALL {
+            part(template::file(template).as_bytes());
+        }
         part(self.identity.name.as_bytes());
         part(&self.identity.color.channels());
         part(self.identity.host.as_bytes());

@@ -214,7 +214,7 @@ fn slot(node: Node<'_, '_>) -> Result<Slot, String> {
             tracking: optional("tracking", 0.0)?,
         },
         sizes: [size, optional("size-min", size)?],
-        lines_max: node.attribute("lines").unwrap_or("1").parse().map_err(|_| "lines")?,
+        lines_max: lines(node.attribute("lines").unwrap_or("1"))?,
         leading: optional("leading", 1.2)?,
         ink: color(node, "ink")?,
         align: align(node, "align")?,
@@ -272,7 +272,11 @@ fn numbers<const N: usize>(node: Node<'_, '_>, names: [&str; N]) -> Result<[f32;
 
 fn number(node: Node<'_, '_>, name: &str) -> Result<f32, String> {
     let text = attribute(node, name)?;
-    text.parse().map_err(|_| format!("{name} is {text}"))
+    text.parse().map_err(|error| format!("{name} is {text}: {error}"))
+}
+
+fn lines(text: &str) -> Result<u8, String> {
+    text.parse().map_err(|error| format!("lines is {text}: {error}"))
 }
 
 fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Result<&'a str, String> {

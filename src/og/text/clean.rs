@@ -141,10 +141,8 @@ mod tests {
     fn cleaned(text: &str) -> String {
         let fonts = Fonts::parse().unwrap();
         let space = |after| if after == After::Space { " " } else { "" };
-        clusters(&fonts, Face::Text, text)
-            .into_iter()
-            .map(|cluster| format!("{}{}", cluster.text, space(cluster.after)))
-            .collect()
+        let clusters = clusters(&fonts, Face::Text, text);
+        clusters.iter().flat_map(|cluster| [&cluster.text, space(cluster.after)]).collect()
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub struct Fonts {
 
 /// One font, parsed.
 pub struct Font {
-    font: FontRef<'static>,
+    file: FontRef<'static>,
     shaping: ShaperData,
     units_per_em: f32,
     /// Height of a capital letter in ems.
@@ -101,36 +101,36 @@ impl Font {
     /// # Errors
     /// [`FontError`].
     pub fn parse(bytes: &'static [u8]) -> Result<Self, FontError> {
-        let font = FontRef::new(bytes).map_err(|error| FontError(error.to_string()))?;
-        if font.outline_glyphs().format().is_none() {
+        let file = FontRef::new(bytes).map_err(|error| FontError(error.to_string()))?;
+        if file.outline_glyphs().format().is_none() {
             return Err(FontError(String::from("it has no outlines")));
         }
         let (size, location) = (Size::unscaled(), LocationRef::default());
-        let metrics = Metrics::new(&font, size, location);
+        let metrics = Metrics::new(&file, size, location);
         let units_per_em = f32::from(metrics.units_per_em.max(1));
-        let space = font
+        let space = file
             .charmap()
             .map(' ')
-            .and_then(|glyph| GlyphMetrics::new(&font, size, location).advance_width(glyph));
+            .and_then(|glyph| GlyphMetrics::new(&file, size, location).advance_width(glyph));
         Ok(Self {
-            shaping: ShaperData::new(&font),
+            shaping: ShaperData::new(&file),
             units_per_em,
             cap_height: metrics.cap_height.unwrap_or(0.7 * units_per_em) / units_per_em,
             space: space.unwrap_or(0.25 * units_per_em) / units_per_em,
-            font,
+            file,
         })
     }
 
     /// Tells whether the font has a glyph for a letter.
     #[must_use]
     pub fn has(&self, letter: char) -> bool {
-        self.font.charmap().map(letter).is_some()
+        self.file.charmap().map(letter).is_some()
     }
 
     /// Sets letters to glyphs, with kerning and with accents on their letters.
     #[must_use]
     pub fn shape(&self, letters: UnicodeBuffer) -> GlyphBuffer {
-        self.shaping.shaper(&self.font).build().shape(letters, ShapeOptions::new())
+        self.shaping.shaper(&self.file).build().shape(letters, ShapeOptions::new())
     }
 
     /// Returns a length of font units in ems.
@@ -142,7 +142,7 @@ impl Font {
 
     /// Draws a glyph at a size in pixels, upwards from its origin.
     pub fn draw(&self, glyph: u32, size_px: f32, pen: &mut impl OutlinePen) {
-        let Some(outline) = self.font.outline_glyphs().get(GlyphId::new(glyph)) else { return };
+        let Some(outline) = self.file.outline_glyphs().get(GlyphId::new(glyph)) else { return };
         let settings = DrawSettings::unhinted(Size::new(size_px), LocationRef::default());
         // A glyph that cannot be drawn leaves its place empty; the tests draw every letter.
         let _ = outline.draw(settings, pen);

@@ -76,20 +76,20 @@ impl Word {
     /// Shapes clusters of one font and sets them behind what is there.
     fn append(&mut self, fonts: &Fonts, style: Style, run: &[Cluster]) {
         let Some(font) = run.first().map(|cluster| cluster.font) else { return };
-        let shapes = fonts.get(font);
+        let drawn_by = fonts.get(font);
         let first = self.starts.len();
-        let shaped = shapes.shape(letters(run));
+        let shaped = drawn_by.shape(letters(run));
         for (info, place) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()) {
             let cluster = first + usize::try_from(info.cluster).unwrap_or(0);
             self.begin(cluster, style.tracking);
             self.glyphs.push(Glyph {
                 font,
                 id: info.glyph_id,
-                x: self.width + shapes.ems(place.x_offset),
-                y: shapes.ems(place.y_offset),
+                x: self.width + drawn_by.ems(place.x_offset),
+                y: drawn_by.ems(place.y_offset),
                 cluster,
             });
-            self.width += shapes.ems(place.x_advance);
+            self.width += drawn_by.ems(place.x_advance);
         }
         // Clusters that share the last glyph begin where it ends.
         self.begin((first + run.len()).saturating_sub(1), style.tracking);

@@ -13,8 +13,8 @@ fn render_draws_what_the_server_would() {
     assert!(told.starts_with("a.jpg: "), "{told}");
     let server = place.serve();
     let mut client = Client::new(&format!("http://{}", server.address), SITE);
-    let served = card(client.get("/api/og?template=job&title=F%C3%ADsica"));
-    assert!(std::fs::read(place.path("a.jpg")).unwrap() == served);
+    let drawn = card(client.get("/api/og?template=job&title=F%C3%ADsica"));
+    assert!(std::fs::read(place.path("a.jpg")).unwrap() == drawn);
     let said = place.fails(&["og", "render", "--template", "nada"], 2);
     assert!(said.contains("template") && said.contains("profile"), "{said}");
     place.fails(&["og", "render", "--salary", "1"], 2);

@@ -85,7 +85,7 @@ fn text_stays_inside_the_card() {
         // Nothing but the ground in the outermost 30 pixels on every side.
         for (index, (one, two)) in empty.chunks(4).zip(full.chunks(4)).enumerate() {
             let (x, y) = (index % 1200, index / 1200);
-            let is_edge = x < 30 || x >= 1170 || y < 30 || y >= 600;
+            let is_edge = !(30..1170).contains(&x) || !(30..600).contains(&y);
             assert!(!is_edge || one == two, "{template:?} at {x}, {y}");
         }
     }
