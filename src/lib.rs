@@ -12,7 +12,7 @@
 //! 5  http                       request, response, router, dispatch, limits, OpenAPI
 //! 4  account    waitlist        the rules, without HTTP and without SQL
 //! 3  app                        App: every collaborator, built once
-//! 2  store      mail            SQL and the engine; transports and templates
+//! 2  store      mail    og      SQL and the engine; transports and templates; cards
 //! 1  config     domain          settings; newtypes and rules without I/O
 //! 0  base                       clock, entropy, crypto, hash pool, limiter, words, bounds
 //! ```
@@ -29,6 +29,7 @@ pub mod config;
 pub mod domain;
 pub mod http;
 pub mod mail;
+pub mod og;
 pub mod pages;
 pub mod serve;
 pub mod store;

@@ -77,11 +77,16 @@ async fn metrics(app: &App, request: Request) -> Result<Response, ApiError> {
     let depth = depth(app, request.now).await;
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let unsigned = |number: i64| u64::try_from(number).unwrap_or(0);
+    let cards = app.og.figures();
     let snapshot = Snapshot {
         writer_queue: count(app.store.queued()),
         hash_queue: count(app.hashes.queued()),
         outbox_depth: depth.map_or(0, |depth| unsigned(depth.mails)),
         outbox_overdue_s: depth.map_or(0, |depth| unsigned(overdue_s(depth, request.now))),
+        card_renders: cards.renders,
+        card_hits: cards.hits,
+        card_queue: cards.queued,
+        card_bytes: cards.cache_bytes,
     };
     Ok(Response::text(CONTENT_TYPE, app.metrics.render(snapshot)))
 }

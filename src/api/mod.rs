@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod auth;
 pub mod health;
+pub mod og;
 pub mod openapi;
 pub mod waitlist;
 
@@ -16,6 +17,7 @@ pub const TABLES: &[&[Endpoint]] = &[
     auth::ENDPOINTS,
     waitlist::ENDPOINTS,
     admin::ENDPOINTS,
+    og::ENDPOINTS,
     health::ENDPOINTS,
     openapi::ENDPOINTS,
 ];

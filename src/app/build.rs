@@ -13,6 +13,7 @@ use crate::base::password_common::CommonPasswords;
 use crate::base::words::Words;
 use crate::config::Config;
 use crate::mail::{MailSetupError, Transport};
+use crate::og::Og;
 use crate::store::{Store, StoreError};
 
 /// Why the program cannot be put together.
@@ -34,7 +35,7 @@ pub enum BuildError {
     #[error("cannot set up mail: {0}")]
     Mail(#[from] MailSetupError),
     /// The system refuses a thread.
-    #[error("cannot start the hash threads: {0}")]
+    #[error("cannot start the worker threads: {0}")]
     Threads(std::io::Error),
 }
 
@@ -61,6 +62,7 @@ impl App {
         let hashes = HashPool::start(config.auth.hashing_parallelism, config.auth.argon2)
             .map_err(BuildError::Threads)?;
         let mail = Transport::of(&config)?;
+        let og = Og::start(&config, &secret).map_err(BuildError::Threads)?;
         Ok(Self {
             keys: Keys::of(secret),
             config,
@@ -75,6 +77,7 @@ impl App {
             mail,
             post_office: PostOffice::default(),
             welcomes: Welcomes::default(),
+            og,
             mail_worker_seen_at: AtomicI64::new(now.0),
             metrics,
             tasks: TaskTracker::new(),

@@ -5,6 +5,7 @@
 
 use crate::base::hash_pool::HashError;
 use crate::domain::refusal::Refusal;
+use crate::og::OgError;
 use crate::store::StoreError;
 
 /// The way a rule fails.
@@ -30,6 +31,9 @@ pub enum Fault {
     /// The hash pool.
     #[error("the hash pool failed")]
     Hash(#[from] HashError),
+    /// The cards.
+    #[error("the card failed")]
+    Og(#[from] OgError),
     /// The request took longer than it may.
     #[error("the request took longer than server.request_timeout_s")]
     Late,
@@ -47,6 +51,7 @@ impl Fault {
         match self {
             Self::Store(StoreError::Busy | StoreError::Unavailable { .. })
             | Self::Hash(HashError::Busy)
+            | Self::Og(OgError::Busy)
             | Self::Late => Some(RETRY_AFTER_S),
             Self::Store(
                 StoreError::Duplicate { .. }
@@ -55,6 +60,7 @@ impl Fault {
                 | StoreError::Engine { .. },
             )
             | Self::Hash(HashError::Closed)
+            | Self::Og(OgError::Closed | OgError::Press(_))
             | Self::Broken(_) => None,
         }
     }
@@ -78,5 +84,11 @@ impl From<StoreError> for Failure {
 impl From<HashError> for Failure {
     fn from(error: HashError) -> Self {
         Self::Fault(Fault::Hash(error))
+    }
+}
+
+impl From<OgError> for Failure {
+    fn from(error: OgError) -> Self {
+        Self::Fault(Fault::Og(error))
     }
 }

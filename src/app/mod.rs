@@ -35,6 +35,7 @@ use crate::base::words::Words;
 use crate::config::Config;
 use crate::domain::session::Lives;
 use crate::mail::Transport;
+use crate::og::Og;
 use crate::store::Store;
 
 /// Every collaborator of the program.
@@ -65,6 +66,8 @@ pub struct App {
     pub post_office: PostOffice,
     /// Whether joins wake the mail worker.
     pub welcomes: Welcomes,
+    /// Preview cards.
+    pub og: Og,
     /// When the mail worker last took a turn, in Unix milliseconds.
     mail_worker_seen_at: AtomicI64,
     /// Counters for `/metrics`.

@@ -169,11 +169,12 @@ pub const REQUEST_ID_LENGTH_MAX: usize = 64;
 /// Length of session and other bearer tokens: 43 letters of base 62 carry 256 bits.
 pub const TOKEN_LENGTH: usize = 43;
 
-/// Seconds after which an idle hash thread gives its memory back, 19 MiB each.
-pub const HASH_IDLE_S: u64 = 30;
+/// Seconds after which an idle worker thread gives its memory back: 19 MiB of one that
+/// hashes, 6 of one that draws.
+pub const WORKER_IDLE_S: u64 = 30;
 
-/// Niceness of the hash threads: the kernel prefers whoever answers. Source: setpriority(2).
-pub const HASH_NICENESS: i32 = 19;
+/// Niceness of the worker threads: the kernel prefers whoever answers. Source: setpriority(2).
+pub const WORKER_NICENESS: i32 = 19;
 
 /// Longest wait of a readiness probe for the database, in seconds.
 pub const READY_TIMEOUT_S: u64 = 5;
@@ -181,3 +182,38 @@ pub const READY_TIMEOUT_S: u64 = 5;
 /// Silence of the mail worker after which it counts as dead, in seconds; a turn
 /// takes at most one delivery more than its idle wait.
 pub const MAIL_WORKER_SILENCE_S_MAX: i64 = 120;
+
+/// Most letters of a text on a card that are looked at; no template shows more than 300.
+pub const OG_TEXT_CLUSTERS_MAX: usize = 600;
+
+/// Most accents on one letter of a card; Vietnamese and Greek need two. More would climb
+/// over the lines above.
+pub const OG_ACCENTS_MAX: usize = 4;
+
+/// Most bytes of `og.image`; a PNG of a whole screen has five million.
+pub const OG_IMAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// Most pixels of a side of `og.image`.
+pub const OG_IMAGE_SIDE_MAX: u32 = 10_000;
+
+/// Most memory for decoding `og.image`: 8,000 by 8,000 pixels.
+pub const OG_IMAGE_ALLOC_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// Most bytes of `brand.logo`.
+pub const OG_LOGO_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Most cards drawn at once; each takes a core for 15 ms and 12 MiB.
+pub const OG_RENDERS_MAX: usize = 4;
+
+/// Most cards that wait to be drawn; on one core the last waits a second.
+pub const OG_QUEUE_MAX: usize = 64;
+
+/// Memory for cards that are asked for again and again, in bytes: about 200.
+pub const OG_MEMORY_BYTES_MAX: u64 = 8 * 1024 * 1024;
+
+/// Most cards on the disk, whatever `og.cache_bytes_max` has room for: the list of them
+/// is in memory, 100 bytes each.
+pub const OG_CACHE_FILES_MAX: usize = 100_000;
+
+/// Seconds after which a card's file is told again that the card was used.
+pub const OG_TOUCH_S: i64 = 600;

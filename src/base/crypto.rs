@@ -24,6 +24,21 @@ impl HmacKey {
         Self(Hmac::new_from_slice(key).expect("HMAC takes every key"))
     }
 
+    /// Derives the key of one purpose from a secret; `label` names the purpose.
+    ///
+    /// Source: RFC 5869 (HKDF with SHA-256, without salt).
+    ///
+    /// # Panics
+    /// Never: 32 bytes are within what HKDF gives.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "RFC 5869: up to 255 blocks may be asked for")]
+    pub fn derived(secret: &[u8], label: &str) -> Self {
+        let mut key = [0; 32];
+        let derived = Hkdf::<Sha256>::new(None, secret).expand(label.as_bytes(), &mut key);
+        derived.expect("32 bytes are one block");
+        Self::new(&key)
+    }
+
     /// Signs a message.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> [u8; 32] {
@@ -128,5 +143,13 @@ mod tests {
         assert!(key.verify(b"what do ya want for nothing?", &signature));
         assert!(!key.verify(b"what do ya want for nothing!", &signature));
         assert!(!key.verify(b"what do ya want for nothing?", &signature[..31]));
+    }
+
+    #[test]
+    fn derived_keys_differ_by_label_and_from_the_secret() {
+        let secret = b"0123456789abcdef0123456789abcdef";
+        let keys = ["one 1", "one 2"].map(|label| HmacKey::derived(secret, label).sign(b""));
+        assert_ne!(keys[0], keys[1]);
+        assert_ne!(keys[0], HmacKey::new(secret).sign(b""));
     }
 }

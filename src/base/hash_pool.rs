@@ -4,18 +4,14 @@
 //! the threads that answer: a flood of sign-ins fills their queue and slows
 //! nobody else. An unknown account costs a hash too, so time tells nothing.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::bounds::{HASH_IDLE_S, HASH_NICENESS, HASH_QUEUE_PER_THREAD_MAX};
+use super::bounds::HASH_QUEUE_PER_THREAD_MAX;
 use super::password_hash::{self, Cost, Memory, Verdict};
 use super::secret::Secret;
+use super::worker_pool::{PoolError, WorkerPool};
 
 /// Why nothing was hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,12 +24,18 @@ pub enum HashError {
     Closed,
 }
 
-type Job = Box<dyn FnOnce(&mut Memory) + Send>;
+impl From<PoolError> for HashError {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Busy => Self::Busy,
+            PoolError::Closed => Self::Closed,
+        }
+    }
+}
 
 /// The pool; it ends with its owner.
 pub struct HashPool {
-    queue: SyncSender<Job>,
-    queued: Arc<AtomicUsize>,
+    workers: WorkerPool<Memory>,
     cost: Cost,
     /// What an unknown account's password is compared with.
     decoy: Arc<str>,
@@ -45,14 +47,9 @@ impl HashPool {
     /// # Errors
     /// When the system refuses a thread.
     pub fn start(threads: usize, cost: Cost) -> std::io::Result<Self> {
-        let (queue, jobs) = sync_channel(threads.saturating_mul(HASH_QUEUE_PER_THREAD_MAX));
-        let jobs = Arc::new(Mutex::new(jobs));
-        for number in 0..threads {
-            let jobs = Arc::clone(&jobs);
-            let name = format!("hash-{number}");
-            thread::Builder::new().name(name).spawn(move || work(&jobs))?;
-        }
-        Ok(Self { queue, queued: Arc::default(), cost, decoy: decoy(cost) })
+        let queue_max = threads.saturating_mul(HASH_QUEUE_PER_THREAD_MAX);
+        let workers = WorkerPool::start("hash", threads, queue_max)?;
+        Ok(Self { workers, cost, decoy: decoy(cost) })
     }
 
     /// Hashes a password; returns a PHC string.
@@ -92,7 +89,7 @@ impl HashPool {
     /// Returns how many passwords wait.
     #[must_use]
     pub fn queued(&self) -> usize {
-        self.queued.load(Ordering::Relaxed)
+        self.workers.queued()
     }
 
     async fn run<T, F>(&self, work: F) -> Result<T, HashError>
@@ -101,22 +98,12 @@ impl HashPool {
         F: FnOnce(&mut Memory) -> T + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let queued = Arc::clone(&self.queued);
-        self.queued.fetch_add(1, Ordering::Relaxed);
-        let job: Job = Box::new(move |memory| {
-            queued.fetch_sub(1, Ordering::Relaxed);
+        self.workers.submit(move |memory| {
             // A caller that went away pays for nothing.
             if !answer.is_closed() {
                 let _ = answer.send(work(memory));
             }
-        });
-        if let Err(refused) = self.queue.try_send(job) {
-            self.queued.fetch_sub(1, Ordering::Relaxed);
-            return Err(match refused {
-                TrySendError::Full(_) => HashError::Busy,
-                TrySendError::Disconnected(_) => HashError::Closed,
-            });
-        }
+        })?;
         answered.await.map_err(|_gone| HashError::Closed)
     }
 }
@@ -129,29 +116,6 @@ fn decoy(cost: Cost) -> Arc<str> {
         "$argon2id$v=19$m={memory_kib},t={iterations},p={lanes}$AAAAAAAAAAAAAAAAAAAAAA${output}"
     )
     .into()
-}
-
-fn work(jobs: &Mutex<Receiver<Job>>) {
-    yield_to_others();
-    let mut memory = Memory::default();
-    let idle = Duration::from_secs(HASH_IDLE_S);
-    loop {
-        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(idle);
-        match next {
-            // A broken hash ends its own request: the sender is dropped with the job.
-            Ok(job) => drop(catch_unwind(AssertUnwindSafe(|| job(&mut memory)))),
-            Err(RecvTimeoutError::Timeout) => memory.release(),
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
-    }
-}
-
-/// Lowers the thread's priority; where the system refuses, all goes on as before.
-fn yield_to_others() {
-    let thread = rustix::thread::gettid();
-    if let Err(error) = rustix::process::setpriority_process(Some(thread), HASH_NICENESS) {
-        tracing::debug!(error = %error, "hash thread keeps its priority");
-    }
 }
 
 #[cfg(test)]

@@ -60,6 +60,14 @@ pub struct Snapshot {
     pub outbox_depth: u64,
     /// Seconds since the oldest of them was due; 0 when none is.
     pub outbox_overdue_s: u64,
+    /// Cards drawn since the start.
+    pub card_renders: u64,
+    /// Cards found in memory or on the disk since the start.
+    pub card_hits: u64,
+    /// Cards that wait to be drawn.
+    pub card_queue: u64,
+    /// Bytes of cards on the disk.
+    pub card_bytes: u64,
 }
 
 /// A count that goes up and down; clones count together.
@@ -242,6 +250,7 @@ impl Collector for Scrape {
         )?;
         self.inner.batches.encode(&mut batches, float)?;
         self.mails(&mut encoder)?;
+        self.cards(&mut encoder)?;
         self.gauges(&mut encoder)?;
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         encoder
@@ -308,6 +317,18 @@ impl Scrape {
         Ok(())
     }
 
+    fn cards(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        for (name, help, count) in [
+            ("antesala_card_renders", "Cards drawn", self.snapshot.card_renders),
+            ("antesala_card_hits", "Cards found drawn", self.snapshot.card_hits),
+        ] {
+            encoder
+                .encode_descriptor(name, help, None, MetricType::Counter)?
+                .encode_counter::<NoLabelSet, _, u64>(&count, None)?;
+        }
+        Ok(())
+    }
+
     fn gauges(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let started = float(u64::try_from(self.inner.started.unix_s()).unwrap_or(0));
         for (name, help, value) in [
@@ -324,6 +345,8 @@ impl Scrape {
                 "Since the oldest waiting mail was due",
                 float(self.snapshot.outbox_overdue_s),
             ),
+            ("antesala_card_queue", "Cards waiting to be drawn", float(self.snapshot.card_queue)),
+            ("antesala_card_bytes", "Bytes of cards on the disk", float(self.snapshot.card_bytes)),
             ("process_start_time_seconds", "Unix time of the start", started),
         ] {
             encoder.encode_descriptor(name, help, None, MetricType::Gauge)?.encode_gauge(&value)?;
@@ -333,46 +356,4 @@ impl Scrape {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn statuses_are_sorted_for_the_search() {
-        assert!(STATUSES.is_sorted());
-    }
-
-    #[test]
-    fn render_counts_by_endpoint_and_status() {
-        let labels = vec![("GET".to_owned(), "/a"), ("POST".to_owned(), "/b")];
-        let metrics = Metrics::new(labels, Millis(1_767_225_600_000));
-        metrics.observe(Some(0), 200, Duration::from_micros(300));
-        metrics.observe(Some(0), 200, Duration::from_secs(9));
-        metrics.observe(Some(0), 418, Duration::ZERO);
-        metrics.observe(None, 404, Duration::ZERO);
-        metrics.observe_batch(3);
-        let open = metrics.connections().enter();
-        let snapshot =
-            Snapshot { writer_queue: 1, hash_queue: 2, outbox_depth: 3, outbox_overdue_s: 4 };
-        let text = metrics.render(snapshot);
-        for line in [
-            "antesala_requests_total{method=\"GET\",path=\"/a\",status=\"200\"} 2",
-            "antesala_requests_total{method=\"GET\",path=\"/a\",status=\"0\"} 1",
-            "antesala_requests_total{method=\"\",path=\"\",status=\"404\"} 1",
-            "antesala_request_duration_seconds_bucket{le=\"0.0005\",method=\"GET\",path=\"/a\"} 2",
-            "antesala_request_duration_seconds_bucket{le=\"+Inf\",method=\"GET\",path=\"/a\"} 3",
-            "antesala_writer_batches_bucket{le=\"4.0\"} 1",
-            "antesala_writer_batches_sum 3.0",
-            "antesala_connections 1.0",
-            "antesala_outbox_depth 3.0",
-            "antesala_outbox_overdue_seconds 4.0",
-            "antesala_mails_total{outcome=\"sent\"} 0",
-            "process_start_time_seconds 1767225600.0",
-            "antesala_build_info{version=\"0.1.0\"} 1",
-        ] {
-            assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
-        }
-        assert!(!text.contains("/b"), "an unused endpoint says nothing");
-        drop(open);
-        assert_eq!(metrics.connections().value(), 0);
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@
 pub mod assets;
 pub mod bounds;
 pub mod clock;
+pub mod color;
 pub mod crypto;
 pub mod entropy;
 pub mod hash_pool;
@@ -19,3 +20,4 @@ pub mod password_common;
 pub mod password_hash;
 pub mod secret;
 pub mod words;
+pub mod worker_pool;

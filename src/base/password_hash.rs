@@ -54,11 +54,6 @@ impl Memory {
         }
         self.0.get_mut(..count).unwrap_or_default()
     }
-
-    /// Gives the memory back.
-    pub fn release(&mut self) {
-        self.0 = Vec::new();
-    }
 }
 
 /// Hashes a password with Argon2id; returns a PHC string.

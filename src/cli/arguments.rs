@@ -39,6 +39,9 @@ pub enum Command {
     /// Look at the outbox and the mails' templates
     #[command(subcommand)]
     Mail(MailCommand),
+    /// Preview cards without a server, and signed links to them
+    #[command(subcommand)]
+    Og(OgCommand),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -276,6 +279,56 @@ pub enum Format {
     Csv,
     /// An array of objects
     Json,
+}
+
+/// `og …`
+#[derive(Debug, Subcommand)]
+pub enum OgCommand {
+    /// Draw a card into a file
+    Render(Box<RenderArguments>),
+    /// Print the signed link to a card
+    Sign {
+        /// What the card shows, as in 'template=job&title=Físico'
+        query: String,
+    },
+}
+
+/// Flags of `og render`.
+#[derive(Debug, Args)]
+pub struct RenderArguments {
+    /// Where to
+    #[arg(long, value_name = "FILE", default_value = "card.jpg")]
+    pub out: PathBuf,
+    /// Draw every template in both themes, with sample texts where none are given
+    #[arg(long)]
+    pub all: bool,
+    /// site, job, article or profile [default: site]
+    #[arg(long)]
+    pub template: Option<String>,
+    /// light or dark [default: light]
+    #[arg(long)]
+    pub theme: Option<String>,
+    /// What the card is about
+    #[arg(long)]
+    pub title: Option<String>,
+    /// A sentence more
+    #[arg(long)]
+    pub subtitle: Option<String>,
+    /// The few words above the title
+    #[arg(long)]
+    pub eyebrow: Option<String>,
+    /// Who offers the job, or where the person works
+    #[arg(long, alias = "organisation")]
+    pub organization: Option<String>,
+    /// Where
+    #[arg(long)]
+    pub place: Option<String>,
+    /// For how much
+    #[arg(long)]
+    pub salary: Option<String>,
+    /// The line at the foot [default: the site's host]
+    #[arg(long)]
+    pub footer: Option<String>,
 }
 
 /// `config …`

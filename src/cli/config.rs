@@ -9,6 +9,8 @@ use super::output;
 use crate::api;
 use crate::config::Line;
 use crate::http::openapi;
+use crate::og::press::Press;
+use crate::og::settings::Settings as CardSettings;
 
 #[derive(Serialize)]
 struct Printed<'a> {
@@ -25,6 +27,8 @@ pub fn run(settings: &Settings, command: &ConfigCommand) -> Result<(), CliError>
     let config = settings.load(Vec::new())?;
     match command {
         ConfigCommand::Check => {
+            Press::check(&CardSettings::of(&config))
+                .map_err(|wrong| CliError::configuration(wrong.to_string()))?;
             for unused in &config.unused {
                 output::line(&format!("not used by this version: {unused}"))?;
             }

@@ -7,6 +7,7 @@ mod arguments;
 mod config;
 mod error;
 mod mail;
+mod og;
 mod open;
 mod output;
 mod prompt;
@@ -53,6 +54,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::User(command) => user::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
         Command::Mail(command) => mail::run(&settings, command),
+        Command::Og(command) => og::run(&settings, command),
         Command::Config(command) => config::run(&settings, &command),
         Command::Openapi => config::openapi(&settings),
         Command::Completions { shell } => {

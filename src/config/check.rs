@@ -8,6 +8,7 @@ use url::Url;
 use super::error::Problem;
 use super::key::{Kind, Raw};
 use super::later::TASKS;
+use super::og;
 use super::server::Site;
 use super::values::{Values, key_of, shown};
 use crate::base::loopback;
@@ -64,6 +65,12 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
     }
     if !is_loopback {
         argon2(values, &mut report);
+    }
+    if let Some(allowed) = og::wrong_image(values) {
+        report("og.image", allowed);
+    }
+    if let Some(allowed) = og::wrong_logo(values) {
+        report("brand.logo", allowed);
     }
     base_path(values, &mut report);
     match values.text("mail.transport").as_str() {

@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::{mail, pattern};
+use crate::base::color::Color;
 
 /// One key. A `*` in the path stands for a name that the operator chooses.
 #[derive(Debug)]
@@ -139,7 +140,7 @@ impl Kind {
             Self::Mailbox => fits(raw, |text| text.is_empty() || mail::mailbox(text).is_some()),
             Self::CookieName => fits(raw, is_cookie_name),
             Self::Database => fits(raw, is_database),
-            Self::Color => fits(raw, is_color),
+            Self::Color => fits(raw, |text| Color::parse(text).is_some()),
             Self::TimeZone => fits(raw, |text| jiff::tz::TimeZone::get(text).is_ok()),
         }
     }
@@ -216,10 +217,4 @@ fn is_cookie_name(text: &str) -> bool {
 fn is_database(text: &str) -> bool {
     let is_file = text.strip_prefix("sqlite:").is_some_and(|file| !file.is_empty());
     is_file || text.starts_with("postgres://") || text.starts_with("postgresql://")
-}
-
-fn is_color(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|digits| {
-        [3, 6].contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
 }

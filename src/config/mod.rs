@@ -10,6 +10,7 @@ mod error;
 mod key;
 mod later;
 mod mail;
+mod og;
 mod origin;
 pub mod pattern;
 pub mod secrets;
@@ -27,9 +28,10 @@ pub use error::{ConfigError, Problem};
 pub use key::{Key, Kind, Use};
 pub use later::Cron;
 pub use mail::{Carrier, Encryption, Login, Mail, Resend, Smtp};
+pub use og::Og;
 pub use pattern::OriginPattern;
 pub use server::{Database, Log, LogFormat, Metrics, Server, Site};
-pub use site::{Brand, Color, Duplicate, RateLimit, Waitlist};
+pub use site::{Brand, Duplicate, RateLimit, Waitlist};
 
 use crate::base::locale::Locale;
 use key::Raw;
@@ -58,6 +60,8 @@ pub struct Config {
     pub rate_limit: RateLimit,
     /// `[waitlist]`
     pub waitlist: Waitlist,
+    /// `[og]`
+    pub og: Og,
     /// `[cron]`
     pub cron: Cron,
     /// `[brand]`
@@ -106,7 +110,10 @@ pub struct Flag {
 /// Lists every key.
 #[must_use]
 pub fn keys() -> Vec<&'static Key> {
-    [server::KEYS, auth::KEYS, mail::KEYS, site::KEYS, later::KEYS].into_iter().flatten().collect()
+    [server::KEYS, auth::KEYS, mail::KEYS, site::KEYS, og::KEYS, later::KEYS]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 impl Config {
@@ -151,6 +158,7 @@ impl Config {
             mail: Mail::read(values)?,
             rate_limit: RateLimit::read(values),
             waitlist: Waitlist::read(values),
+            og: Og::read(values),
             cron: Cron::read(values),
             brand: Brand::read(values),
             locale: site::locale(values),

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod browser;
+pub mod card;
 pub mod email;
 pub mod link;
 pub mod mail;

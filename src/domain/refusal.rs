@@ -50,6 +50,8 @@ pub enum Refusal {
     WaitlistDuplicate,
     /// No entry has this code.
     WaitlistNotFound,
+    /// The card's link is not signed by this site.
+    CardNotSigned,
     /// The first-administrator link was used or is not ours.
     SetupLinkInvalid,
     /// The address is not the one that is signed in.
@@ -84,7 +86,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -107,6 +109,7 @@ impl Refusal {
         Self::DeferSessionRequired,
         Self::WaitlistDuplicate,
         Self::WaitlistNotFound,
+        Self::CardNotSigned,
         Self::SetupLinkInvalid,
         Self::EmailMismatch,
         Self::EmailAlreadyVerified,
@@ -152,6 +155,7 @@ impl Refusal {
             Self::DeferSessionRequired => "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED",
             Self::WaitlistDuplicate => "WAITLIST_DUPLICATE",
             Self::WaitlistNotFound => "WAITLIST_NOT_FOUND",
+            Self::CardNotSigned => "CARD_NOT_SIGNED",
             Self::SetupLinkInvalid => "SETUP_LINK_INVALID",
             Self::EmailMismatch => "EMAIL_MISMATCH",
             Self::EmailAlreadyVerified => "EMAIL_ALREADY_VERIFIED",

@@ -58,6 +58,9 @@ pub enum Limit {
     Read,
     /// 60 a minute, all such paths together.
     Write,
+    /// What its cache holds as often as it likes; the rest counts as `Read`, and the
+    /// handler says so.
+    ReadUnlessCached,
     /// As often as it likes.
     Free,
 }

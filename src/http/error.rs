@@ -317,7 +317,8 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::BannedUser
         | Refusal::SignUpClosed
         | Refusal::InvitationRequired
-        | Refusal::Forbidden => StatusCode::FORBIDDEN,
+        | Refusal::Forbidden
+        | Refusal::CardNotSigned => StatusCode::FORBIDDEN,
         Refusal::InvalidEmail
         | Refusal::InvalidPassword
         | Refusal::PasswordTooShort

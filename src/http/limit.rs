@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::endpoint;
 use super::error::ApiError;
+use super::request::Request;
 use super::router::Found;
 use crate::app::App;
 use crate::base::clock::Millis;
@@ -31,10 +32,26 @@ const FIRST_PATH_RULE: u16 = 16;
 /// # Errors
 /// `Limited`.
 pub fn admit(app: &App, found: &Found<'_>, client: IpAddr, now: Millis) -> Result<(), ApiError> {
+    rule(found).map_or(Ok(()), |rule| count(app, rule, client, now))
+}
+
+/// Counts a request that its endpoint's cache could not answer.
+///
+/// # Errors
+/// `Limited`.
+pub fn admit_uncached(app: &App, request: &Request) -> Result<(), ApiError> {
+    count(app, (READ_RULE, READ), request.client, request.now)
+}
+
+fn count(
+    app: &App,
+    (rule, limit): (u16, Limit),
+    client: IpAddr,
+    now: Millis,
+) -> Result<(), ApiError> {
     if !app.config.rate_limit.enabled {
         return Ok(());
     }
-    let Some((rule, limit)) = rule(found) else { return Ok(()) };
     let key = Key::address(Some(AddressKey::of(client)));
     app.limiter.admit(RuleId(rule), key, limit, now).map_err(|wait| {
         tracing::info!(client = %client, rule, "rate limit reached");
@@ -59,6 +76,7 @@ fn rule(found: &Found<'_>) -> Option<(u16, Limit)> {
         endpoint::Limit::Waitlist => Some((own, WAITLIST)),
         endpoint::Limit::Read => Some((READ_RULE, READ)),
         endpoint::Limit::Write => Some((WRITE_RULE, WRITE)),
-        endpoint::Limit::Free => None,
+        // The handler counts what its cache does not hold.
+        endpoint::Limit::ReadUnlessCached | endpoint::Limit::Free => None,
     }
 }

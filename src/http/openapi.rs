@@ -59,7 +59,7 @@ pub fn document(tables: &[&'static [Endpoint]], config: &Config) -> Value {
         "info": {
             "title": config.brand.name,
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Accounts, sessions and the waitlist. Paths under the account root \
+            "description": "Accounts, sessions, the waitlist and preview cards. Paths under the account root \
                 speak the wire protocol of Better Auth 1.7.",
         },
         "servers": [{"url": config.server.public_url.origin()}],

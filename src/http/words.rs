@@ -40,4 +40,10 @@ impl<'a> PageWords<'a> {
     pub fn brand(&self) -> &str {
         &self.app.config.brand.name
     }
+
+    /// Returns the address of the site's preview card, for whoever shares a page.
+    #[must_use]
+    pub fn card(&self) -> String {
+        self.app.og.links.address(self.app.og.site_card())
+    }
 }

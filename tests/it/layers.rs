@@ -11,7 +11,7 @@ use crate::support::source::{SourceFile, sources};
 const ROWS: &[&[&str]] = &[
     &["base"],
     &["config", "domain"],
-    &["store", "mail"],
+    &["store", "mail", "og"],
     &["app"],
     &["account", "waitlist"],
     &["http"],
@@ -29,6 +29,8 @@ const BANS: &[(&str, &[&str])] = &[
     ("hyper_util", &["http", "serve"]),
     ("ureq", &["base/outbound.rs"]),
     ("lettre", &["config", "mail"]),
+    ("resvg", &["og"]),
+    ("mozjpeg", &["og"]),
     ("StatusCode", &["http", "api", "pages", "serve"]),
 ];
 

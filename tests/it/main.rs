@@ -20,6 +20,7 @@ mod layers;
 mod leases;
 mod mail_transport;
 mod matrix;
+mod og;
 mod openapi;
 mod operation;
 mod outbox;

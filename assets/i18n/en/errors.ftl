@@ -20,6 +20,7 @@ error-user-not-found = User not found
 error-method-not-allowed-defer-session-required = POST method requires deferSessionRefresh to be enabled in session config
 error-waitlist-duplicate = You are already on the list. We will be in touch soon.
 error-waitlist-not-found = Nobody on the list has this code
+error-card-not-signed = This link is not signed by this site
 error-setup-link-invalid = This link no longer works
 error-email-mismatch = Email mismatch
 error-email-already-verified = Email is already verified

@@ -20,6 +20,7 @@ error-user-not-found = No existe esa cuenta
 error-method-not-allowed-defer-session-required = POST solo se admite aquí con deferSessionRefresh activado en la configuración de sesiones
 error-waitlist-duplicate = Ya estás registrado. Pronto te contactaremos.
 error-waitlist-not-found = Nadie en la lista tiene este código
+error-card-not-signed = La firma de este enlace no es de este sitio
 error-setup-link-invalid = Este enlace ya no sirve
 error-email-mismatch = El correo no es el de tu sesión
 error-email-already-verified = El correo ya está verificado

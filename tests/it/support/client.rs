@@ -20,6 +20,8 @@ pub struct Reply {
     /// Header names in lower case; several of one name in order.
     pub headers: Vec<(String, String)>,
     pub text: String,
+    /// The body as it came; `text` shows what of it is UTF-8.
+    pub bytes: Vec<u8>,
 }
 
 impl Client {
@@ -116,8 +118,9 @@ impl Reply {
                 (name.as_str().to_owned(), value)
             })
             .collect();
-        let text = answer.body_mut().read_to_string().unwrap();
-        Self { status: answer.status().as_u16(), headers, text }
+        let bytes = answer.body_mut().read_to_vec().unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Self { status: answer.status().as_u16(), headers, text, bytes }
     }
 
     /// Returns the first header of a name.

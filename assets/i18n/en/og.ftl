@@ -1,0 +1,16 @@
+og-sample-site-title = Find your next job in science
+og-sample-site-subtitle = Openings at universities, institutes and companies, with the salary in plain sight.
+og-sample-job-eyebrow = Job opening
+og-sample-job-title = Postdoctoral researcher in molecular biology
+og-sample-job-organization = Centre for Biological Research
+og-sample-job-place = Madrid · Full time
+og-sample-job-salary = €34,000–38,000
+og-sample-article-eyebrow = Guide
+og-sample-article-title = How to negotiate a doctoral contract without losing the grant
+og-sample-article-subtitle = What to ask, what to put in writing, and whom to turn to when something goes wrong.
+og-sample-article-footer = Lucía Fernández · 12 min read
+og-sample-profile-eyebrow = Open to offers
+og-sample-profile-title = Ana Ruiz Ibáñez
+og-sample-profile-subtitle = Computational biologist. Population genomics, R and good figures.
+og-sample-profile-organization = University of Granada
+og-sample-profile-place = Granada

@@ -1,0 +1,16 @@
+og-sample-site-title = Encuentra tu próximo trabajo en ciencia
+og-sample-site-subtitle = Ofertas de universidades, centros y empresas, con el salario a la vista.
+og-sample-job-eyebrow = Oferta de empleo
+og-sample-job-title = Investigadora postdoctoral en biología molecular
+og-sample-job-organization = Centro de Investigaciones Biológicas
+og-sample-job-place = Madrid · Jornada completa
+og-sample-job-salary = 34.000–38.000 €
+og-sample-article-eyebrow = Guía
+og-sample-article-title = Cómo negociar un contrato predoctoral sin perder la beca
+og-sample-article-subtitle = Qué preguntar, qué dejar por escrito y a quién acudir si algo se tuerce.
+og-sample-article-footer = Lucía Fernández · 12 min de lectura
+og-sample-profile-eyebrow = Busca nuevos retos
+og-sample-profile-title = Ana Ruiz Ibáñez
+og-sample-profile-subtitle = Bióloga computacional. Genómica de poblaciones, R y buenas figuras.
+og-sample-profile-organization = Universidad de Granada
+og-sample-profile-place = Granada

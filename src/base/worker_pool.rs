@@ -1,0 +1,130 @@
+//! A fixed number of threads for work that would hold up whoever answers.
+//!
+//! Each thread keeps a state of its own between jobs and gives it back when it is
+//! idle; the queue before them is bounded, and they run below the priority of the
+//! threads that answer. A job that panics ends alone.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::bounds::{WORKER_IDLE_S, WORKER_NICENESS};
+
+/// Why a job was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolError {
+    /// The queue is full.
+    Busy,
+    /// The pool is shut down.
+    Closed,
+}
+
+type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
+
+/// The pool; its threads end with it. `S` is what a thread keeps between jobs.
+pub struct WorkerPool<S> {
+    queue: SyncSender<Job<S>>,
+    queued: Arc<AtomicUsize>,
+}
+
+impl<S: Default + 'static> WorkerPool<S> {
+    /// Starts `threads` threads called `name-0`, `name-1`, …, before which at most
+    /// `queue_max` jobs wait.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn start(name: &str, threads: usize, queue_max: usize) -> std::io::Result<Self> {
+        let (queue, jobs) = sync_channel(queue_max);
+        let jobs = Arc::new(Mutex::new(jobs));
+        for number in 0..threads {
+            let jobs = Arc::clone(&jobs);
+            let name = format!("{name}-{number}");
+            thread::Builder::new().name(name).spawn(move || work(&jobs))?;
+        }
+        Ok(Self { queue, queued: Arc::default() })
+    }
+
+    /// Queues a job.
+    ///
+    /// # Errors
+    /// `Busy`, `Closed`.
+    pub fn submit(&self, work: impl FnOnce(&mut S) + Send + 'static) -> Result<(), PoolError> {
+        let queued = Arc::clone(&self.queued);
+        self.queued.fetch_add(1, Ordering::Relaxed);
+        let job: Job<S> = Box::new(move |state| {
+            queued.fetch_sub(1, Ordering::Relaxed);
+            work(state);
+        });
+        self.queue.try_send(job).map_err(|refused| {
+            self.queued.fetch_sub(1, Ordering::Relaxed);
+            match refused {
+                TrySendError::Full(_) => PoolError::Busy,
+                TrySendError::Disconnected(_) => PoolError::Closed,
+            }
+        })
+    }
+
+    /// Returns how many jobs wait.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        self.queued.load(Ordering::Relaxed)
+    }
+}
+
+fn work<S: Default>(jobs: &Mutex<Receiver<Job<S>>>) {
+    yield_to_others();
+    let mut state = S::default();
+    let idle = Duration::from_secs(WORKER_IDLE_S);
+    loop {
+        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(idle);
+        match next {
+            // A broken job ends alone; what it half-changed is not used again.
+            Ok(job) => {
+                if catch_unwind(AssertUnwindSafe(|| job(&mut state))).is_err() {
+                    state = S::default();
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => state = S::default(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// Lowers the thread's priority; where the system refuses, all goes on as before.
+fn yield_to_others() {
+    let thread = rustix::thread::gettid();
+    if let Err(error) = rustix::process::setpriority_process(Some(thread), WORKER_NICENESS) {
+        tracing::debug!(error = %error, "worker thread keeps its priority");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn full_queue_refuses_and_a_panic_ends_alone() {
+        let pool = WorkerPool::<Vec<u8>>::start("test", 1, 1).unwrap();
+        let (open, gate) = channel::<()>();
+        let (told, heard) = channel();
+        let begun = told.clone();
+        pool.submit(move |state| {
+            state.push(1);
+            begun.send(0).unwrap();
+            gate.recv().unwrap();
+            panic!("a broken job");
+        })
+        .unwrap();
+        assert_eq!(heard.recv().unwrap(), 0);
+        // The one thread is busy: one waits, the next is refused.
+        pool.submit(move |state| told.send(state.len()).unwrap()).unwrap();
+        assert_eq!(pool.submit(|_| {}), Err(PoolError::Busy));
+        assert_eq!(pool.queued(), 1);
+        open.send(()).unwrap();
+        assert_eq!(heard.recv().unwrap(), 0, "what a panic half-changed is thrown away");
+    }
+}
