@@ -33,6 +33,9 @@ const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(2);
 const CONNECTIONS: usize = 64;
 
+/// More would only lengthen the queue.
+const CONNECTIONS_OF_CARDS: usize = 8;
+
 /// A server in a process of its own; killed with its owner.
 struct Server {
     name: &'static str,
@@ -58,9 +61,10 @@ fn main() {
     let servers = [start_floor(folder.path()), start_antesala(folder.path())];
     start_time(folder.path());
     println!("memory when idle: {} KiB", load::memory_kib(servers[1].child.id()));
-    for work in [Work::Session, Work::Waitlist] {
+    for work in [Work::Session, Work::Waitlist, Work::KeptCard] {
         compare(&servers, work);
     }
+    new_cards(&servers[1]);
 }
 
 fn compare(servers: &[Server; 2], work: Work) {
@@ -85,6 +89,16 @@ fn compare(servers: &[Server; 2], work: Work) {
         ours.cpu_us / floor.cpu_us,
         ours.rate / floor.rate
     );
+}
+
+/// Measures what a card costs that nobody has asked for before.
+fn new_cards(server: &Server) {
+    let rounds = (0..ROUNDS).map(|_| {
+        load::run(Work::NewCard, server.port, server.child.id(), (CONNECTIONS_OF_CARDS, ROUND))
+    });
+    let median = Figures::median(rounds.collect());
+    println!("\nNewCard, {CONNECTIONS_OF_CARDS} connections\n{:<9} {median}", server.name);
+    println!("memory after it: {} KiB", load::memory_kib(server.child.id()));
 }
 
 fn start_floor(folder: &Path) -> Server {

@@ -57,7 +57,7 @@ pub async fn card(app: &App, request: Request) -> Result<Response, ApiError> {
         limit::admit_uncached(app, &request)?;
         app.og.draw(key, link.card, request.now).await.map_err(Failure::from)?
     };
-    Ok(Response::card(&request, &drawn.checksum.to_string(), &drawn.jpeg))
+    Ok(Response::card(&request, &drawn.etag, &drawn.jpeg))
 }
 
 /// Reads the link, and whether it may draw anything.

@@ -89,16 +89,17 @@ impl Response {
     /// Answers with an embedded file, or with 304 when the browser has it.
     #[must_use]
     pub fn asset(request: &Request, asset: &Asset) -> Self {
+        let etag = Bytes::from(format!("\"{}\"", asset.digest));
         let bytes = || Bytes::from(asset.bytes.clone().into_owned());
-        Self::known_or(request, (&asset.digest, asset.media_type), bytes)
+        Self::known_or(request, (etag, asset.media_type), bytes)
             .with_header(header::CACHE_CONTROL, REVALIDATE)
     }
 
     /// Answers with a card, which never changes and which every site may show; 304 when
     /// whoever asks has it.
     #[must_use]
-    pub fn card(request: &Request, checksum: &str, jpeg: &Bytes) -> Self {
-        Self::known_or(request, (checksum, "image/jpeg"), || jpeg.clone())
+    pub fn card(request: &Request, etag: &Bytes, jpeg: &Bytes) -> Self {
+        Self::known_or(request, (etag.clone(), "image/jpeg"), || jpeg.clone())
             .with_header(header::CACHE_CONTROL, FOR_EVER)
             .with_header(CROSS_ORIGIN_RESOURCE_POLICY, CROSS_ORIGIN)
     }
@@ -106,21 +107,21 @@ impl Response {
     /// Source: RFC 9110 §13.1.2 (If-None-Match).
     fn known_or(
         request: &Request,
-        (digest, kind): (&str, &'static str),
+        (etag, kind): (Bytes, &'static str),
         bytes: impl FnOnce() -> Bytes,
     ) -> Self {
-        let etag = format!("\"{digest}\"");
-        let known = request.header("if-none-match").unwrap_or_default();
-        let is_known = known.split(',').any(|one| {
-            let one = one.trim();
-            one == "*" || one.trim_start_matches("W/") == etag
+        let is_known = request.header("if-none-match").is_some_and(|known| {
+            known
+                .split(',')
+                .map(str::trim)
+                .any(|one| one == "*" || one.trim_start_matches("W/").as_bytes() == etag)
         });
         let response = if is_known {
             Self::empty(304)
         } else {
             Self::new(200, Some(HeaderValue::from_static(kind)), bytes())
         };
-        match HeaderValue::from_str(&etag) {
+        match HeaderValue::from_maybe_shared(etag) {
             Ok(etag) => response.with_header(header::ETAG, etag),
             Err(_) => response,
         }

@@ -58,15 +58,18 @@ impl fmt::Display for Checksum {
 pub struct Drawn {
     /// The JPEG.
     pub jpeg: Bytes,
-    /// Its sum; a strong validator.
+    /// Its sum.
     pub checksum: Checksum,
+    /// The sum as a strong validator of HTTP, written once: cards are asked for often.
+    pub etag: Bytes,
 }
 
 impl Drawn {
     /// Takes a JPEG.
     #[must_use]
     pub fn new(jpeg: Vec<u8>) -> Self {
-        Self { checksum: Checksum::of(&jpeg), jpeg: Bytes::from(jpeg) }
+        let checksum = Checksum::of(&jpeg);
+        Self { checksum, etag: Bytes::from(format!("\"{checksum}\"")), jpeg: Bytes::from(jpeg) }
     }
 }
 

@@ -223,18 +223,21 @@ impl Shared {
         self.disk.get_or_init(|| DiskCache::open(self.folder.clone(), self.cache_bytes_max))
     }
 
+    /// Counts a card that is kept.
     fn found(&self, disk: &DiskCache, key: Key, now: Millis) -> Option<Arc<Drawn>> {
-        let found = self.memory.get(&key);
-        if found.is_some() {
-            disk.touch(key, now);
-        }
-        let found = found.or_else(|| {
-            let drawn = Arc::new(disk.get(key, now)?);
-            self.memory.insert(key, Arc::clone(&drawn));
-            Some(drawn)
-        })?;
+        let kept = self.kept(disk, key, now)?;
         self.hits.fetch_add(1, Ordering::Relaxed);
-        Some(found)
+        Some(kept)
+    }
+
+    fn kept(&self, disk: &DiskCache, key: Key, now: Millis) -> Option<Arc<Drawn>> {
+        if let Some(drawn) = self.memory.get(&key) {
+            disk.touch(key, now);
+            return Some(drawn);
+        }
+        let drawn = Arc::new(disk.get(key, now)?);
+        self.memory.insert(key, Arc::clone(&drawn));
+        Some(drawn)
     }
 
     /// Draws a card and keeps it.
@@ -246,7 +249,7 @@ impl Shared {
         now: Millis,
     ) -> Result<Arc<Drawn>, OgError> {
         // Somebody may have drawn it between this request's look and its turn.
-        if let Some(drawn) = self.memory.get(&key) {
+        if let Some(drawn) = self.kept(self.disk(), key, now) {
             return Ok(drawn);
         }
         let failed = |error: PressError| OgError::Press(Arc::new(error));
