@@ -204,12 +204,11 @@ fn secrets_are_never_shown() {
 
 #[test]
 fn what_this_version_does_not_use_is_said() {
-    let file = "[og]\nquality = 70\n[rate_limit]\nstore = \"database\"\n[auth]\nsignup = \"closed\"\n[social.google]\nclient_id = \"x\"\n";
+    let file = "[rate_limit]\nstore = \"database\"\n[auth]\nsignup = \"closed\"\n[social.google]\nclient_id = \"x\"\n";
     let unused = load(file, &[], &[]).unwrap().unused;
     assert_eq!(
         unused,
         [
-            "og.quality is not used by this version",
             "rate_limit.store = \"database\" is not used by this version",
             "social.google.client_id is not used by this version",
         ]
