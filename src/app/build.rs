@@ -15,17 +15,14 @@ use crate::base::password_common::CommonPasswords;
 use crate::base::words::Words;
 use crate::config::Config;
 use crate::mail::{FileTransport, Transport};
-use crate::store::{Store, StoreError};
+use crate::store::{Location, LocationError, Store, StoreError};
 
 /// Why the program cannot be put together.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// The database is on a server.
-    #[error(
-        "database.url names a server, which this version does not reach; use \
-         \"sqlite:antesala.db\" or another file"
-    )]
-    ServerDatabase,
+    /// The address of the database's server.
+    #[error(transparent)]
+    Location(#[from] LocationError),
     /// Nobody made the secrets; a defect of the caller.
     #[error("auth.secret is missing")]
     NoSecret,
@@ -51,12 +48,12 @@ impl App {
         labels: Vec<(String, &'static str)>,
     ) -> Result<Self, BuildError> {
         let secret = config.auth.secret.clone().ok_or(BuildError::NoSecret)?;
-        let path = config.database_file().ok_or(BuildError::ServerDatabase)?;
+        let location = Location::of(&config)?;
         let now = ports.clock.now();
         let metrics = Metrics::new(labels, now);
         let groups = metrics.clone();
-        let store =
-            Store::open_sqlite(&path, Box::new(move |batches| groups.observe_batch(batches)))?;
+        let on_group = Box::new(move |batches| groups.observe_batch(batches));
+        let store = Store::open(&location, ports.entropy.clone(), on_group)?;
         let hashes = HashPool::start(config.auth.hashing_parallelism, config.auth.argon2)
             .map_err(BuildError::Threads)?;
         let mail = Transport::File(FileTransport {

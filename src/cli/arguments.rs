@@ -66,6 +66,9 @@ pub enum MigrateCommand {
         /// Say what would be done and do nothing
         #[arg(long)]
         dry_run: bool,
+        /// Make no copy first; for a database on a server it says that there is one
+        #[arg(long)]
+        no_backup: bool,
     },
     /// Show which migrations were applied
     Status {

@@ -19,9 +19,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::store::migrate::Copying;
 use arguments::{Arguments, Command, MigrateCommand};
 use error::CliError;
-use open::Settings;
+use open::{Settings, Up};
 
 /// Runs one command and returns its exit code.
 ///
@@ -46,7 +47,10 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
     let settings = Settings::from_process(arguments.config);
     match arguments.command {
         Command::Serve(serve) => serve::run(&settings, &serve),
-        Command::Migrate(MigrateCommand::Up { dry_run }) => open::migrate(&settings, dry_run),
+        Command::Migrate(MigrateCommand::Up { dry_run, no_backup }) => {
+            let copying = if no_backup { Copying::Waived } else { Copying::Demanded };
+            open::migrate(&settings, Up { is_dry_run: dry_run, copying })
+        }
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
         Command::User(command) => user::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),

@@ -4,7 +4,9 @@
 //! in a queue, travel to a thread and be run again, and holds no lock anywhere.
 
 use std::fmt;
+use std::sync::OnceLock;
 
+use super::postgres::dialect;
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
 use crate::domain::token::TokenHash;
@@ -16,6 +18,8 @@ pub struct Sql {
     pub name: &'static str,
     /// The text that every engine takes.
     pub text: &'static str,
+    /// The text as a server engine takes it, written at its first use.
+    for_server: OnceLock<String>,
 }
 
 /// What a parameter or a column holds.
@@ -55,7 +59,13 @@ impl Sql {
     /// Names a text.
     #[must_use]
     pub const fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text }
+        Self { name, text, for_server: OnceLock::new() }
+    }
+
+    /// Returns the text with `$n` for `?n`, and with what only a server needs.
+    #[must_use]
+    pub fn for_server(&self) -> &str {
+        self.for_server.get_or_init(|| dialect::for_server(self.text))
     }
 
     /// Binds a value to each parameter.

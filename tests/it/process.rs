@@ -7,10 +7,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::Client;
+use crate::support::database::is_postgres;
 use crate::support::process::Place;
 use crate::support::raw::{connect, until_closed};
 use crate::support::server::{PASSWORD, SITE};
+use crate::support::source::root;
+use crate::support::{Client, Database};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -132,9 +134,7 @@ fn sigterm_finishes_what_is_in_flight_and_folds_the_log() {
     assert_eq!(server.wait().code(), Some(0), "{}", place.log());
     let log = std::fs::metadata(place.path("data/antesala.db-wal"));
     assert_eq!(log.map_or(0, |log| log.len()), 0, "the log is folded in");
-    let count: i64 =
-        place.database().query_row("SELECT count(*) FROM waitlist", [], |row| row.get(0)).unwrap();
-    assert_eq!(count, 1);
+    assert_eq!(place.database().count("waitlist"), 1);
 }
 
 #[test]
@@ -225,15 +225,36 @@ fn migrations_say_what_they_did_and_would_do() {
     );
 }
 
+/// Returns what undoes a migration.
+fn undoing(number: i64) -> String {
+    let folder = root().join("assets/migrations");
+    let mut files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let is_it = |name: &str| name.starts_with(&format!("{number:04}_"));
+    let file = files.find(|path| is_it(path.file_name().unwrap().to_str().unwrap())).unwrap();
+    let text = std::fs::read_to_string(file).unwrap();
+    let undone = text.lines().rev().filter_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["CREATE", "TABLE", name, ..] => Some(format!("DROP TABLE {name};")),
+            ["CREATE", "INDEX", name, ..] | ["CREATE", "UNIQUE", "INDEX", name, ..] => {
+                Some(format!("DROP INDEX {name};"))
+            }
+            ["ALTER", "TABLE", table, "ADD", "COLUMN", name, ..] => {
+                Some(format!("ALTER TABLE {table} DROP COLUMN {name};"))
+            }
+            _ => None,
+        }
+    });
+    let undone: String = undone.collect();
+    format!("{undone} DELETE FROM migration WHERE number = {number}")
+}
+
 #[test]
 fn newer_or_edited_schemas_are_refused_and_changes_are_backed_up() {
     let place = Place::new();
     place.ok(&["migrate", "up"]);
-    let newest: i64 = place
-        .database()
-        .query_row("SELECT max(number) FROM migration", [], |row| row.get(0))
-        .unwrap();
-    let change = |sql: &str| place.database().execute_batch(sql).unwrap();
+    let newest = place.database().number("SELECT max(number) FROM migration");
+    let change = |sql: &str| place.database().execute(sql);
     change("INSERT INTO migration SELECT 99, 'future', 'x', 0");
     assert!(place.fails(&["serve"], 1).contains("newer"));
     change("DELETE FROM migration WHERE number = 99");
@@ -241,17 +262,19 @@ fn newer_or_edited_schemas_are_refused_and_changes_are_backed_up() {
     assert!(place.fails(&["serve"], 1).contains("another text"));
     let fresh = Place::new();
     fresh.ok(&["migrate", "up"]);
-    let database = fresh.database();
-    database
-        .execute_batch(&format!(
-            "DROP TABLE waitlist; DROP TABLE counter; DELETE FROM migration WHERE number = {newest}"
-        ))
-        .unwrap();
+    fresh.database().execute(&undoing(newest));
+    if is_postgres() {
+        let refused = fresh.fails(&["migrate", "up"], 1);
+        assert!(refused.contains("pg_dump --format=custom"), "{refused}");
+        assert!(refused.contains("migrate up --no-backup"), "{refused}");
+        assert!(fresh.fails(&["serve"], 1).contains("pg_dump"));
+        assert!(fresh.ok(&["migrate", "up", "--no-backup"]).contains("1 applied"));
+        return;
+    }
     let said = fresh.ok(&["migrate", "up"]);
     let backup = said.lines().find_map(|line| line.strip_prefix("backup: ")).unwrap().to_owned();
-    let copy = rusqlite::Connection::open(fresh.data().join(backup)).unwrap();
-    let kept: i64 = copy.query_row("SELECT count(*) FROM migration", [], |row| row.get(0)).unwrap();
-    assert_eq!(kept, newest - 1, "the copy is from before the change");
+    let copy = Database::File(fresh.data().join(backup));
+    assert_eq!(copy.count("migration"), newest - 1, "the copy is from before the change");
 }
 
 #[test]

@@ -1,10 +1,15 @@
 //! What the tests stand on: a real server on port 0 and people who talk to it.
 
 pub mod client;
+pub mod cluster;
+pub mod database;
+pub mod opened;
 pub mod process;
 pub mod raw;
 pub mod server;
 pub mod source;
 
 pub use client::{Client, Reply};
+pub use database::Database;
+pub use opened::Opened;
 pub use server::Server;

@@ -1,0 +1,231 @@
+//! The database of a test, on the engine that this run is about.
+//!
+//! `ANTESALA_TEST_DATABASE=postgres` puts every test on a throw-away PostgreSQL, a
+//! fresh database each; otherwise each has a file. Tests look into either alike.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use antesala::base::secret::Secret;
+use antesala::store::Location;
+use rusqlite::Connection;
+use tokio::runtime::Runtime;
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+
+use super::cluster::Cluster;
+
+/// Where a server's tests keep the address of their database, beside the other data.
+const URL_FILE: &str = "test-database.url";
+
+/// Secrets that every instance on a server database is given.
+const AUTH_SECRET: &str = "kq3vT9qLx0aWm5uR8nYc2bHd7eJf4gPs";
+const CRON_SECRET: &str = "Zp7wB1sNd6hXk2yQ9mVt4rGc8fLj3eAu";
+
+/// A database that tests may look into and change behind the server's back.
+pub enum Database {
+    /// A file.
+    File(PathBuf),
+    /// A database on the throw-away server.
+    Server(Served),
+}
+
+/// A database on a server, and a connection to look with.
+pub struct Served {
+    url: String,
+    look: Mutex<Option<Look>>,
+}
+
+/// Tells whether this run puts every test on PostgreSQL.
+pub fn is_postgres() -> bool {
+    match std::env::var("ANTESALA_TEST_DATABASE").as_deref() {
+        Ok("postgres") => true,
+        Ok("sqlite" | "") | Err(_) => false,
+        Ok(other) => panic!("ANTESALA_TEST_DATABASE is sqlite or postgres, not {other}"),
+    }
+}
+
+impl Database {
+    /// Returns the database that belongs to a folder, made where there is none: `file`
+    /// in it, or one on the server.
+    pub fn of_folder(folder: &Path, file: &str) -> Self {
+        if !is_postgres() {
+            return Self::File(folder.join(file));
+        }
+        let kept = folder.join(URL_FILE);
+        let url = std::fs::read_to_string(&kept).unwrap_or_else(|_none| {
+            let cluster = Cluster::shared().expect("ANTESALA_TEST_DATABASE=postgres needs one");
+            let url = cluster.fresh_database();
+            std::fs::write(&kept, &url).unwrap();
+            url
+        });
+        Self::at(&url)
+    }
+
+    /// Returns a database on a server.
+    pub fn at(url: &str) -> Self {
+        Self::Server(Served { url: url.to_owned(), look: Mutex::new(None) })
+    }
+
+    /// Returns the variables that lead a server to the database.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::File(_) => Vec::new(),
+            Self::Server(served) => vec![
+                ("ANTESALA_DATABASE__URL", served.url.clone()),
+                ("ANTESALA_AUTH__SECRET", AUTH_SECRET.to_owned()),
+                ("ANTESALA_CRON__SECRET", CRON_SECRET.to_owned()),
+            ],
+        }
+    }
+
+    /// Returns the location as the store takes it.
+    pub fn location(&self) -> Location {
+        let url = match self {
+            Self::File(path) => format!("sqlite:{}", path.display()),
+            Self::Server(served) => served.url.clone(),
+        };
+        Location::parse(&Secret::new(url), Path::new("")).unwrap()
+    }
+
+    /// Reads one text.
+    pub fn text(&self, sql: &str) -> String {
+        match self {
+            Self::File(path) => {
+                let value = connect(path).query_row(sql, [], |row| row.get(0)).unwrap();
+                match value {
+                    rusqlite::types::Value::Text(text) => text,
+                    rusqlite::types::Value::Integer(number) => number.to_string(),
+                    other => panic!("{sql}: {other:?}"),
+                }
+            }
+            Self::Server(served) => {
+                let rows = served.rows(sql);
+                rows.first().and_then(|row| row.first().cloned().flatten()).expect(sql)
+            }
+        }
+    }
+
+    /// Reads one number.
+    pub fn number(&self, sql: &str) -> i64 {
+        self.text(sql).parse().unwrap()
+    }
+
+    /// Counts the rows of a table.
+    pub fn count(&self, table: &str) -> i64 {
+        self.number(&format!("SELECT count(*) FROM \"{table}\""))
+    }
+
+    /// Changes the database.
+    pub fn execute(&self, sql: &str) {
+        match self {
+            Self::File(path) => connect(path).execute_batch(sql).unwrap(),
+            Self::Server(served) => drop(served.rows(sql)),
+        }
+    }
+
+    /// Keeps everybody from writing until the lock is dropped; `None`: somebody
+    /// writes right now.
+    pub fn lock(&self) -> Option<Lock> {
+        match self {
+            Self::File(path) => {
+                let connection = Connection::open(path).unwrap();
+                connection.execute_batch("BEGIN IMMEDIATE").ok()?;
+                Some(Lock::File(connection))
+            }
+            Self::Server(served) => {
+                let look = Look::connect(&served.url).unwrap();
+                look.rows("BEGIN; LOCK TABLE waitlist, counter IN EXCLUSIVE MODE").unwrap();
+                Some(Lock::Server(look))
+            }
+        }
+    }
+
+    /// Returns everything that the database holds, as it lies on the disk or as a dump.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::File(path) => {
+                let log = path.with_extension("db-wal");
+                [path, &log].iter().flat_map(|file| std::fs::read(file).unwrap()).collect()
+            }
+            Self::Server(served) => {
+                let cluster = Cluster::shared().unwrap();
+                cluster.run("pg_dump", &["--inserts", &served.url])
+            }
+        }
+    }
+
+    /// Drops a database on the shared server; a file goes with its folder.
+    pub fn drop_for_good(&self) {
+        if let (Self::Server(served), Some(cluster)) = (self, Cluster::shared()) {
+            served.look.lock().unwrap().take();
+            cluster.drop_database(&served.url);
+        }
+    }
+}
+
+/// A lock that ends with its connection.
+#[expect(dead_code, reason = "held, never read")]
+pub enum Lock {
+    File(Connection),
+    Server(Look),
+}
+
+fn connect(path: &Path) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    connection.busy_timeout(Duration::from_secs(5)).unwrap();
+    connection.pragma_update(None, "foreign_keys", true).unwrap();
+    connection
+}
+
+impl Served {
+    /// Returns the database's address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Runs a query; a connection that was lost is opened anew.
+    fn rows(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        let mut look = self.look.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if look.as_ref().is_none_or(|look| look.client.is_closed()) {
+            *look = Some(Look::connect(&self.url).unwrap());
+        }
+        look.as_ref().unwrap().rows(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+    }
+}
+
+/// A connection of the tests' own.
+pub struct Look {
+    runtime: Runtime,
+    client: Client,
+}
+
+impl Look {
+    pub fn connect(url: &str) -> Result<Self, tokio_postgres::Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (client, connection) = runtime.block_on(tokio_postgres::connect(url, NoTls))?;
+        runtime.spawn(async move {
+            // The client sees the same end.
+            let _ = connection.await;
+        });
+        Ok(Self { runtime, client })
+    }
+
+    /// Names the types of a statement's parameters and columns.
+    pub fn types(&self, sql: &str) -> Result<Vec<String>, tokio_postgres::Error> {
+        let prepared = self.runtime.block_on(self.client.prepare(sql))?;
+        let columns = prepared.columns().iter().map(tokio_postgres::Column::type_);
+        Ok(prepared.params().iter().chain(columns).map(|kind| kind.name().to_owned()).collect())
+    }
+
+    pub fn rows(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, tokio_postgres::Error> {
+        let messages = self.runtime.block_on(self.client.simple_query(sql))?;
+        let rows = messages.into_iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => {
+                Some((0..row.len()).map(|index| row.get(index).map(str::to_owned)).collect())
+            }
+            _ => None,
+        });
+        Ok(rows.collect())
+    }
+}
