@@ -50,7 +50,7 @@ fn configuration_mistakes_are_64_and_name_everything() {
 
 #[test]
 fn later_sources_win_and_secrets_are_masked() {
-    let mut place = Place::new();
+    let mut place = Place::on_file();
     let secret = "q7Jx0pVn3RkT8mZs5LwB2yHc9DfG6uEa";
     place.write(
         "antesala.toml",
@@ -70,7 +70,7 @@ fn later_sources_win_and_secrets_are_masked() {
 
 #[test]
 fn secrets_and_data_are_for_their_owner_alone() {
-    let place = Place::new();
+    let place = Place::on_file();
     let server = place.serve();
     let mode = |name: &str| place.path(name).metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("data"), 0o700);

@@ -123,7 +123,9 @@ impl Cluster {
 
     /// Runs one of PostgreSQL's programs and returns what it printed.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Vec<u8> {
-        let output = Command::new(self.programs.join(program)).args(arguments).output().unwrap();
+        let beside = self.programs.join(program);
+        let program = if beside.is_file() { beside } else { PathBuf::from(program) };
+        let output = Command::new(program).args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         output.stdout
     }

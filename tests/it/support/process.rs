@@ -32,13 +32,19 @@ pub struct Running {
 impl Place {
     /// Makes a folder whose commands hash cheaply and listen on a free port.
     pub fn new() -> Self {
+        let place = Self::on_file();
+        let database = Database::of_folder(place.folder.path(), FILE);
+        place.on(database)
+    }
+
+    /// As [`Self::new`], with the database in a file whatever this run is about.
+    pub fn on_file() -> Self {
         let mut place = Self::bare();
         place.set("ANTESALA_SERVER__LISTEN", "127.0.0.1:0");
         place.set("ANTESALA_SERVER__PUBLIC_URL", SITE);
         place.set("ANTESALA_AUTH__ARGON2_MEMORY_KIB", "8");
         place.set("ANTESALA_AUTH__ARGON2_ITERATIONS", "1");
-        let database = Database::of_folder(place.folder.path(), FILE);
-        place.on(database)
+        place
     }
 
     /// Leads the commands to a database of somebody's choice.
