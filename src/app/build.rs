@@ -2,19 +2,17 @@
 
 use std::sync::atomic::AtomicI64;
 
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{App, Keys, Ports};
-use crate::base::crypto::HmacKey;
+use super::{App, Keys, Ports, PostOffice, Welcomes};
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
 use crate::base::password_common::CommonPasswords;
 use crate::base::words::Words;
 use crate::config::Config;
-use crate::mail::{FileTransport, Transport};
+use crate::mail::{MailSetupError, Transport};
 use crate::store::{Location, LocationError, Store, StoreError};
 
 /// Why the program cannot be put together.
@@ -29,6 +27,9 @@ pub enum BuildError {
     /// The database cannot be opened.
     #[error("cannot open the database")]
     Store(#[from] StoreError),
+    /// Mail cannot go where the settings say.
+    #[error("cannot set up mail: {0}")]
+    Mail(#[from] MailSetupError),
     /// The system refuses a thread.
     #[error("cannot start the hash threads: {0}")]
     Threads(std::io::Error),
@@ -56,13 +57,9 @@ impl App {
         let store = Store::open(&location, ports.entropy.clone(), on_group)?;
         let hashes = HashPool::start(config.auth.hashing_parallelism, config.auth.argon2)
             .map_err(BuildError::Threads)?;
-        let mail = Transport::File(FileTransport {
-            path: config.server.data_dir.join(&config.mail.file),
-            from: config.mail_from(),
-            reply_to: config.mail.reply_to.clone(),
-        });
+        let mail = Transport::of(&config)?;
         Ok(Self {
-            keys: Keys { cookie: HmacKey::new(secret.expose().as_bytes()), secret },
+            keys: Keys::of(secret),
             config,
             clock: ports.clock,
             entropy: ports.entropy,
@@ -73,7 +70,8 @@ impl App {
             words: Words::embedded(),
             common_passwords: CommonPasswords::embedded(),
             mail,
-            outbox_wake: Notify::new(),
+            post_office: PostOffice::default(),
+            welcomes: Welcomes::default(),
             mail_worker_seen_at: AtomicI64::new(now.0),
             metrics,
             tasks: TaskTracker::new(),

@@ -91,14 +91,62 @@ pub const EMAIL_LENGTH_MAX: usize = 254;
 /// Most characters of a `User-Agent` kept with a session.
 pub const USER_AGENT_LENGTH_MAX: usize = 512;
 
-/// Outbox rows that one turn of the mail worker claims.
-pub const OUTBOX_CLAIM_MAX: i64 = 16;
+/// Browsers remembered for an account as ones in which its owner signs in.
+pub const DEVICES_MAX: i64 = 50;
+
+/// Mail workers: deliveries at a time. A provider answers in a fifth of a second, so
+/// four send twenty mails a second and hold at most four connections.
+pub const OUTBOX_WORKERS: usize = 4;
+
+/// Longest wait of an answer for its mail to be in the mail file, in milliseconds.
+pub const MAIL_FILE_WAIT_MS_MAX: u64 = 1_000;
+
+/// Due mails that a worker looks at before it claims one; others may be faster.
+pub const OUTBOX_DUE_MAX: i64 = 8;
+
+/// Welcomes of the waitlist that may wait in the outbox; the rest waits on the list.
+pub const WELCOMES_WAITING_MAX: i64 = 200;
+
+/// Entries of the waitlist that one look for owed welcomes takes.
+pub const WELCOMES_ROWS_MAX: i64 = 100;
+
+/// Time between two clean-ups of the outbox, in seconds.
+pub const OUTBOX_CLEAN_S: i64 = 3_600;
+
+/// Life of the link that confirms a place on the waitlist, in seconds.
+pub const WAITLIST_CONFIRM_TTL_S: i64 = 7 * 86_400;
+
+/// Most invitations of one request.
+pub const INVITATIONS_MAX: i64 = 1_000;
 
 /// Longest time between two looks of the mail worker at the outbox, in seconds.
 pub const OUTBOX_IDLE_S: i64 = 15;
 
 /// Time after which a claimed mail whose worker vanished is claimed again, in seconds.
 pub const OUTBOX_LEASE_S: i64 = 120;
+
+/// Longest time that handing one mail over may take, in seconds; well below
+/// [`OUTBOX_LEASE_S`], so that nobody claims a mail that is still on its way.
+pub const MAIL_SEND_TIMEOUT_S: u64 = 45;
+
+/// Longest wait for a mail server to say that an idle connection still lives, in seconds.
+pub const SMTP_PROBE_TIMEOUT_S: u64 = 5;
+
+/// Age at which an idle connection to a mail server is not used again, in seconds:
+/// less than the least time after which servers close one. Source: RFC 5321 §4.5.3.2.7.
+pub const SMTP_IDLE_S_MAX: i64 = 60;
+
+/// Longest wait that a provider can ask for before the next try, in seconds: a day.
+pub const RETRY_AFTER_S_MAX: i64 = 86_400;
+
+/// Most bytes of an answer from outside that has not got its own limit.
+pub const OUTBOUND_ANSWER_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Longest time of a call to the outside that has not got its own limit, in seconds.
+pub const OUTBOUND_TIMEOUT_S: u64 = 20;
+
+/// Calls to the outside at a time; each holds a thread, and the runtime has 512.
+pub const OUTBOUND_CALLS_MAX: usize = 32;
 
 /// Rows of one transaction of long work (import, clean-up).
 pub const TASK_ROWS_MAX: i64 = 500;

@@ -6,6 +6,7 @@
 mod arguments;
 mod config;
 mod error;
+mod mail;
 mod open;
 mod output;
 mod prompt;
@@ -13,6 +14,7 @@ mod serve;
 mod user;
 mod waitlist;
 mod waitlist_import;
+mod waitlist_invite;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -54,6 +56,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
         Command::User(command) => user::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
+        Command::Mail(command) => mail::run(&settings, command),
         Command::Config(command) => config::run(&settings, &command),
         Command::Openapi => config::openapi(&settings),
         Command::Completions { shell } => {

@@ -1,7 +1,6 @@
-//! `[brand]`, `[locale]`, `[mail]`, `[rate_limit]`, `[waitlist]`: what people meet.
+//! `[brand]`, `[locale]`, `[rate_limit]`, `[waitlist]`: what people meet.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use super::key::{Key, Kind, Use};
 use super::values::Values;
@@ -22,25 +21,6 @@ pub const KEYS: &[Key] = &[
     later("brand.logo", Kind::Text, ""),
     now("brand.support_email", Kind::Text, ""),
     now("locale.default", Kind::Choice(&["es", "en"]), "\"es\""),
-    Key {
-        path: "mail.transport",
-        kind: Kind::Choice(&["file", "smtp", "resend"]),
-        default: "\"file\"",
-        use_: Use::NowWith(&["file"]),
-    },
-    now("mail.file", Kind::Text, "\"mail.jsonl\""),
-    now("mail.from", Kind::Text, ""),
-    now("mail.reply_to", Kind::Text, ""),
-    now("mail.retry_schedule_s", Kind::Integers(1, 604_800), "[10, 60, 300, 1800, 7200, 21600]"),
-    later("mail.per_address_hourly_max", Kind::Integer(1, 1000), "5"),
-    later("mail.hourly_max", Kind::Integer(1, 1_000_000), "500"),
-    later("mail.smtp.host", Kind::Text, ""),
-    later("mail.smtp.port", Kind::Integer(1, 65535), "587"),
-    later("mail.smtp.username", Kind::Text, ""),
-    later("mail.smtp.password", Kind::Secret, ""),
-    later("mail.smtp.tls", Kind::Choice(&["starttls", "tls", "none"]), "\"starttls\""),
-    later("mail.resend.api_key", Kind::Secret, ""),
-    later("mail.resend.base_url", Kind::Address, "\"https://api.resend.com\""),
     now("rate_limit.enabled", Kind::Flag, "true"),
     Key {
         path: "rate_limit.store",
@@ -49,11 +29,11 @@ pub const KEYS: &[Key] = &[
         use_: Use::Now,
     },
     now("waitlist.enabled", Kind::Flag, "true"),
-    later("waitlist.double_opt_in", Kind::Flag, "false"),
+    now("waitlist.double_opt_in", Kind::Flag, "false"),
     now("waitlist.duplicate", Kind::Choice(&["conflict", "ok"]), "\"conflict\""),
     now("waitlist.referral_bonus", Kind::Integer(0, 1_000_000), "1"),
     now("waitlist.public_count", Kind::Flag, "false"),
-    later("waitlist.invite_ttl_s", Kind::Integer(60, 31_536_000), "604800"),
+    now("waitlist.invite_ttl_s", Kind::Integer(60, 31_536_000), "604800"),
 ];
 
 /// A colour, `#rrggbb` or `#rgb`.
@@ -109,19 +89,6 @@ pub struct Brand {
     pub support_email: Option<String>,
 }
 
-/// `[mail]`
-#[derive(Clone, Debug)]
-pub struct Mail {
-    /// File of the file transport, relative to the data directory.
-    pub file: PathBuf,
-    /// Sender; without one, `no-reply@` the site's host.
-    pub from: Option<String>,
-    /// Where answers go.
-    pub reply_to: Option<String>,
-    /// Waits between tries, in seconds; after the last the mail has failed.
-    pub retry_schedule_s: Vec<i64>,
-}
-
 /// `[rate_limit]`
 #[derive(Clone, Debug)]
 pub struct RateLimit {
@@ -160,6 +127,10 @@ pub struct Waitlist {
     pub referral_bonus: i64,
     /// Whether everybody may see how many wait.
     pub public_count: bool,
+    /// Whether a join must be confirmed by mail.
+    pub double_opt_in: bool,
+    /// Life of an invitation, in seconds.
+    pub invite_ttl_s: i64,
 }
 
 impl Brand {
@@ -168,17 +139,6 @@ impl Brand {
             name: values.text("brand.name"),
             color: Color(values.text("brand.color")),
             support_email: values.text_or_none("brand.support_email"),
-        }
-    }
-}
-
-impl Mail {
-    pub(super) fn read(values: &Values) -> Self {
-        Self {
-            file: PathBuf::from(values.text("mail.file")),
-            from: values.text_or_none("mail.from"),
-            reply_to: values.text_or_none("mail.reply_to"),
-            retry_schedule_s: values.integers("mail.retry_schedule_s"),
         }
     }
 }
@@ -205,6 +165,8 @@ impl Waitlist {
             },
             referral_bonus: values.integer("waitlist.referral_bonus"),
             public_count: values.flag("waitlist.public_count"),
+            double_opt_in: values.flag("waitlist.double_opt_in"),
+            invite_ttl_s: values.integer("waitlist.invite_ttl_s"),
         }
     }
 }

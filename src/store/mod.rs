@@ -6,10 +6,12 @@
 //! SQL or the engine.
 
 pub mod accounts;
+pub mod devices;
 mod error;
 pub mod leases;
 mod location;
 pub mod lock;
+pub mod mail_quota;
 pub mod migrate;
 pub mod outbox;
 mod postgres;
@@ -21,6 +23,7 @@ mod statement;
 pub mod users;
 pub mod verifications;
 pub mod waitlist;
+pub mod waitlist_mail;
 
 use crate::base::entropy::Entropy;
 pub use error::StoreError;
@@ -166,13 +169,16 @@ pub fn statements() -> Vec<&'static Sql> {
     [
         &[&COUNT_CHECK],
         accounts::ALL,
+        devices::ALL,
         leases::ALL,
+        mail_quota::ALL,
         outbox::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,
         users::ALL,
         verifications::ALL,
         waitlist::ALL,
+        waitlist_mail::ALL,
     ]
     .concat()
 }

@@ -26,8 +26,8 @@ pub enum Tls {
     Opportunistic,
     /// It is used, whoever the server is.
     Encrypted,
-    /// It is used and proves the server's name, by the authorities of the file or
-    /// of the system.
+    /// It is used and proves the server's name, by the authorities of the file or,
+    /// without one, Mozilla's.
     Proven(Option<PathBuf>),
 }
 
@@ -81,7 +81,7 @@ impl Address {
             (Some("prefer"), Some(host)) => return Err(AddressError::Fallback(host)),
             (Some("require"), _) => Tls::Encrypted,
             (Some("verify-full"), _) | (None, Some(_)) => {
-                Tls::Proven(authorities.filter(|file| file != "system").map(PathBuf::from))
+                Tls::Proven(authorities.map(PathBuf::from))
             }
             (Some(other), _) => return Err(AddressError::Mode(other.to_owned())),
         };

@@ -29,7 +29,7 @@ pub fn connector(tls: &Tls) -> Result<MakeRustlsConnect, StoreError> {
             .with_custom_certificate_verifier(Arc::new(AnyName(provider)))
             .with_no_client_auth(),
         Tls::Proven(file) => {
-            let roots = file.as_deref().map_or_else(of_system, of_file)?;
+            let roots = file.as_deref().map_or_else(|| Ok(well_known()), of_file)?;
             builder.with_root_certificates(roots).with_no_client_auth()
         }
     };
@@ -52,17 +52,9 @@ fn of_file(path: &Path) -> Result<RootCertStore, StoreError> {
     Ok(roots)
 }
 
-fn of_system() -> Result<RootCertStore, StoreError> {
-    let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        return Err(failed(String::from(
-            "this system has no certificate authorities; install ca-certificates, or name a file \
-             with sslrootcert= in database.url",
-        )));
-    }
-    Ok(roots)
+/// Mozilla's authorities, as they were when this binary was built.
+fn well_known() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
 }
 
 fn failed(reason: String) -> StoreError {

@@ -106,9 +106,13 @@ impl Database {
         }
     }
 
-    /// Reads one number.
+    /// Reads one number; a truth is 1 or 0, as SQLite has it.
     pub fn number(&self, sql: &str) -> i64 {
-        self.text(sql).parse().unwrap()
+        match self.text(sql).as_str() {
+            "t" => 1,
+            "f" => 0,
+            number => number.parse().unwrap(),
+        }
     }
 
     /// Counts the rows of a table.

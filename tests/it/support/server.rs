@@ -121,6 +121,16 @@ impl Server {
         Client::new(&format!("http://{}", self.address), SITE)
     }
 
+    /// Opens the first administrator's account and returns its browser.
+    pub fn admin(&self) -> Client {
+        let mut client = self.visitor();
+        let form =
+            format!("name=Root&email=root%40ejemplo.es&password={}", PASSWORD.replace(' ', "+"));
+        let form = ("application/x-www-form-urlencoded", form.as_bytes());
+        client.send("POST", &self.setup_path(), Some(form)).expect(200);
+        client
+    }
+
     /// Signs somebody up.
     pub fn person(&self, email: &str) -> Client {
         let mut client = self.visitor();
@@ -141,6 +151,12 @@ impl Server {
     pub fn mail_to(&self, email: &str) -> Value {
         let newest = || self.mails().into_iter().rev().find(|mail| mail["to"] == email);
         wait_for(&format!("a mail to {email}"), newest)
+    }
+
+    /// Waits for a mail of a kind to somebody and returns the newest.
+    pub fn mail_of(&self, kind: &str, email: &str) -> Value {
+        let is_it = |mail: &Value| mail["to"] == email && mail["kind"] == kind;
+        wait_for(&format!("a {kind} to {email}"), || self.mails().into_iter().rev().find(is_it))
     }
 
     /// Lists every mail that was sent.
@@ -187,6 +203,17 @@ impl Server {
         &self.database
     }
 
+    /// Looks for what a log must never hold: addresses, passwords, tokens of links.
+    fn assert_discreet(&self, log: &str) {
+        let tokens =
+            self.mails().into_iter().filter_map(|mail| mail["token"].as_str().map(str::to_owned));
+        let secrets = ["@ejemplo.es", PASSWORD, "otra frase bien larga"].map(str::to_owned);
+        for secret in tokens.chain(secrets) {
+            let line = log.lines().find(|line| line.contains(&secret));
+            assert!(line.is_none(), "a secret was logged: {line:?}");
+        }
+    }
+
     fn end(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
@@ -198,14 +225,14 @@ impl Server {
     }
 }
 
-/// A server ends in order, and what it was to do is done: every mail is out and
-/// no fault was logged.
+/// A server ends in order, and what it was to do is done: every mail is out, and
+/// the log holds neither a fault nor a secret.
 impl Drop for Server {
     fn drop(&mut self) {
         if self.thread.is_some() && !thread::panicking() {
             wait_for("an empty outbox", || {
                 let open = self
-                    .number("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'failed')");
+                    .number("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')");
                 (open == 0).then_some(())
             });
         }
@@ -215,6 +242,7 @@ impl Drop for Server {
             let log = self.log.text();
             let fault = log.lines().find(|line| line.contains(r#""level":"ERROR""#));
             assert!(fault.is_none(), "a fault was logged: {fault:?}");
+            self.assert_discreet(&log);
         }
     }
 }
