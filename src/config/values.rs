@@ -217,9 +217,9 @@ fn without_password(url: &str) -> String {
     let (person, place) = rest.rsplit_once('@').unwrap_or(("", rest));
     let mut shown = String::from(if scheme.is_empty() { place } else { "" });
     if !scheme.is_empty() {
-        let person = person.split_once(':').map_or(person.to_owned(), |(name, _password)| {
-            format!("{name}:********")
-        });
+        let person = person
+            .split_once(':')
+            .map_or(person.to_owned(), |(name, _password)| format!("{name}:********"));
         let at = if person.is_empty() { "" } else { "@" };
         shown = format!("{scheme}://{person}{at}{place}");
     }

@@ -16,6 +16,7 @@
 mod auth;
 mod durability;
 mod hostile;
+mod instances;
 mod layers;
 mod leases;
 mod matrix;
@@ -23,6 +24,7 @@ mod openapi;
 mod operation;
 mod outbox;
 mod panic;
+mod postgres;
 mod process;
 mod sql;
 mod store;

@@ -83,6 +83,16 @@ pub enum MigrateError {
         /// What makes a copy.
         command: String,
     },
+    /// The server of the database does not let us in.
+    #[error(
+        "cannot reach the database server {server}: {reason}; start it, or correct database.url"
+    )]
+    OutOfReach {
+        /// `user@host:port/name`.
+        server: String,
+        /// What stands in the way.
+        reason: String,
+    },
     /// The engine refused.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -34,9 +34,18 @@ pub async fn up(address: &Address, copying: Copying, now: Millis) -> Result<Repo
     Ok(report)
 }
 
-async fn connect(address: &Address) -> Result<Held, StoreError> {
+async fn connect(address: &Address) -> Result<Held, MigrateError> {
     let links = Links::new(&address.alone())?;
-    links.take().await.map_err(|trouble| trouble.error)
+    links.take().await.map_err(|trouble| match trouble.error {
+        StoreError::Unavailable { reason } => {
+            MigrateError::OutOfReach { server: address.to_string(), reason }
+        }
+        other @ (StoreError::Busy
+        | StoreError::Duplicate { .. }
+        | StoreError::Unexpected { .. }
+        | StoreError::Decode { .. }
+        | StoreError::Engine { .. }) => MigrateError::Store(other),
+    })
 }
 
 fn client(held: &Held) -> Result<&Client, StoreError> {
@@ -83,8 +92,7 @@ async fn applied(client: &Client) -> Result<Applied, StoreError> {
         }
         let sql = "SELECT number, checksum, applied_at FROM migration";
         let rows = client.query(sql, &[]).await?;
-        let entry =
-            |row: &Row| Ok((row.try_get(0)?, (row.try_get(1)?, Millis(row.try_get(2)?))));
+        let entry = |row: &Row| Ok((row.try_get(0)?, (row.try_get(1)?, Millis(row.try_get(2)?))));
         rows.iter().map(entry).collect()
     };
     read().await.map_err(failed)

@@ -206,7 +206,10 @@ mod tests {
     #[test]
     fn address_is_shown_without_its_password() {
         let address = parse("postgres://ana:geheim@db.example.com:6543/antesala").unwrap();
-        assert_eq!(format!("{address} {address:?}"), "ana@db.example.com:6543/antesala ".repeat(2).trim_end());
+        assert_eq!(
+            format!("{address} {address:?}"),
+            "ana@db.example.com:6543/antesala ".repeat(2).trim_end()
+        );
         let wrong = parse("postgres://ana:geheim@db.example.com:port/antesala").unwrap_err();
         assert!(!wrong.contains("geheim"), "{wrong}");
         assert!(parse("postgres:///antesala").unwrap_err().contains("no host"));

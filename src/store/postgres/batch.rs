@@ -20,7 +20,10 @@ type Prepared = tokio_postgres::Statement;
 
 /// Runs a batch; after a failure nothing of it remains, unless the connection was
 /// lost on the way to the commit.
-pub async fn run(connection: &ClientWrapper, batch: &[Statement]) -> Result<Vec<Affected>, Trouble> {
+pub async fn run(
+    connection: &ClientWrapper,
+    batch: &[Statement],
+) -> Result<Vec<Affected>, Trouble> {
     let mut prepared = Vec::with_capacity(batch.len());
     for statement in batch {
         prepared.push(prepare(connection, statement).await?);

@@ -37,9 +37,8 @@ pub fn connector(tls: &Tls) -> Result<MakeRustlsConnect, StoreError> {
 }
 
 fn of_file(path: &Path) -> Result<RootCertStore, StoreError> {
-    let unreadable = |reason: String| {
-        failed(format!("sslrootcert {} cannot be used: {reason}", path.display()))
-    };
+    let unreadable =
+        |reason: String| failed(format!("sslrootcert {} cannot be used: {reason}", path.display()));
     let pem = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {

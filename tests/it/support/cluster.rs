@@ -6,6 +6,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -130,9 +131,19 @@ impl Cluster {
         output.stdout
     }
 
-    /// Returns the server's folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// Lets the server speak TLS with a certificate and its key, in PEM.
+    pub fn use_tls(&self, certificate: &str, key: &str) {
+        let owner = std::fs::metadata(&self.folder).unwrap();
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let path = self.folder.join("data").join(name);
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+            std::os::unix::fs::chown(&path, Some(owner.uid()), Some(owner.gid())).unwrap();
+        }
+        let admin = super::database::Look::connect(&self.url("postgres")).unwrap();
+        admin.rows("ALTER SYSTEM SET ssl = on").unwrap();
+        self.stop();
+        self.restart();
     }
 }
 

@@ -4,7 +4,7 @@
 //! fresh database each; otherwise each has a file. Tests look into either alike.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use antesala::base::secret::Secret;
@@ -33,6 +33,8 @@ pub enum Database {
 /// A database on a server, and a connection to look with.
 pub struct Served {
     url: String,
+    /// Whether it goes with its owner.
+    is_owned: bool,
     look: Mutex<Option<Look>>,
 }
 
@@ -59,12 +61,18 @@ impl Database {
             std::fs::write(&kept, &url).unwrap();
             url
         });
-        Self::at(&url)
+        Self::owned(url)
     }
 
-    /// Returns a database on a server.
+    /// Returns a database on a server that goes with its owner.
+    pub fn owned(url: String) -> Self {
+        Self::Server(Served { url, is_owned: true, look: Mutex::new(None) })
+    }
+
+    /// Returns a database on a server that stays: others use it too.
     pub fn at(url: &str) -> Self {
-        Self::Server(Served { url: url.to_owned(), look: Mutex::new(None) })
+        let url = url.to_owned();
+        Self::Server(Served { url, is_owned: false, look: Mutex::new(None) })
     }
 
     /// Returns the variables that lead a server to the database.
@@ -159,12 +167,36 @@ impl Database {
         }
     }
 
-    /// Drops a database on the shared server; a file goes with its folder.
+    /// Drops an owned database on the shared server; a file goes with its folder.
     pub fn drop_for_good(&self) {
-        if let (Self::Server(served), Some(cluster)) = (self, Cluster::shared()) {
-            served.look.lock().unwrap().take();
+        if let (Self::Server(served), Some(cluster)) = (self, Cluster::shared())
+            && served.is_owned
+        {
+            served.look.lock().unwrap_or_else(PoisonError::into_inner).take();
             cluster.drop_database(&served.url);
         }
+    }
+}
+
+/// A database on the shared server that several use; it goes with this.
+pub struct Shared(Database);
+
+impl Shared {
+    /// Makes an empty one; `None`: the machine has no PostgreSQL.
+    pub fn new() -> Option<Self> {
+        Some(Self(Database::owned(Cluster::shared()?.fresh_database())))
+    }
+
+    /// Returns the database for somebody to use.
+    pub fn lend(&self) -> Database {
+        let Database::Server(served) = &self.0 else { unreachable!() };
+        Database::at(&served.url)
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.0.drop_for_good();
     }
 }
 
@@ -190,7 +222,7 @@ impl Served {
 
     /// Runs a query; a connection that was lost is opened anew.
     fn rows(&self, sql: &str) -> Vec<Vec<Option<String>>> {
-        let mut look = self.look.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut look = self.look.lock().unwrap_or_else(PoisonError::into_inner);
         if look.as_ref().is_none_or(|look| look.client.is_closed()) {
             *look = Some(Look::connect(&self.url).unwrap());
         }

@@ -35,7 +35,7 @@ impl Opened {
 
     /// Opens an empty database on the shared server; `None`: there is none.
     pub fn on_server() -> Option<Self> {
-        let database = Database::at(&Cluster::shared()?.fresh_database());
+        let database = Database::owned(Cluster::shared()?.fresh_database());
         Some(Self::on(tempfile::tempdir().unwrap(), database))
     }
 
@@ -45,12 +45,6 @@ impl Opened {
         runtime.block_on(migrate::up(&location, Copying::Demanded, Millis(0))).unwrap();
         let store = Store::open(&location, Entropy::System, Box::new(|_batches| {})).unwrap();
         Self { store, database, runtime, _folder: folder }
-    }
-
-    /// Opens the same database once more, as another instance would.
-    pub fn again(&self) -> Store {
-        let location = self.database.location();
-        Store::open(&location, Entropy::System, Box::new(|_batches| {})).unwrap()
     }
 
     /// Waits for one answer.
@@ -64,10 +58,6 @@ impl Opened {
 
     pub fn find<T: FromRow>(&self, read: Statement) -> Result<Option<T>, StoreError> {
         self.wait(self.store.find(read))
-    }
-
-    pub fn list<T: FromRow>(&self, read: Statement) -> Result<Vec<T>, StoreError> {
-        self.wait(self.store.list(read))
     }
 }
 
