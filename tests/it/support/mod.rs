@@ -6,7 +6,9 @@ pub mod database;
 pub mod opened;
 pub mod process;
 pub mod raw;
+pub mod resend;
 pub mod server;
+pub mod smtp;
 pub mod source;
 
 pub use client::{Client, Reply};

@@ -166,6 +166,11 @@ impl Server {
         whole.map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
+    /// Returns what the server has logged so far.
+    pub fn log(&self) -> String {
+        self.log.text()
+    }
+
     /// Returns what the first-administrator link opens.
     pub fn setup_path(&self) -> String {
         let link = self.setup_link.as_deref().expect("there is no administrator yet");
