@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicI64;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{App, Keys, Ports, PostOffice, Welcomes};
+use super::{App, Keys, Ports, PostOffice, Refusals, Welcomes};
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
@@ -35,6 +35,9 @@ pub enum BuildError {
     Threads(std::io::Error),
 }
 
+/// Prefix of the ids of instances.
+const INSTANCE_ID_PREFIX: &str = "ins_";
+
 impl App {
     /// Opens the database and starts its threads and the hash pool.
     ///
@@ -51,6 +54,7 @@ impl App {
         let secret = config.auth.secret.clone().ok_or(BuildError::NoSecret)?;
         let location = Location::of(&config)?;
         let now = ports.clock.now();
+        let instance = ports.entropy.id(INSTANCE_ID_PREFIX, now);
         let metrics = Metrics::new(labels, now);
         let groups = metrics.clone();
         let on_group = Box::new(move |batches| groups.observe_batch(batches));
@@ -67,6 +71,8 @@ impl App {
             hashes,
             limiter: Limiter::default(),
             streaks: FailureStreaks::default(),
+            refusals: Refusals::default(),
+            instance,
             words: Words::embedded(),
             common_passwords: CommonPasswords::embedded(),
             mail,

@@ -70,6 +70,23 @@ pub const HASH_QUEUE_PER_THREAD_MAX: usize = 128;
 /// Memory for the rate limiter's windows, in bytes; the least recently used go first.
 pub const LIMITER_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
+/// Longest wait for a limit that is counted in the database, in milliseconds; beyond it
+/// the local limit decides.
+pub const LIMIT_STORE_MS_MAX: u64 = 250;
+
+/// Refusals of the database that are remembered, so that whoever floods one instance
+/// is not a flood for the database. About 10 MiB.
+pub const LIMIT_REFUSALS_MAX: usize = 100_000;
+
+/// Time between two signs of life of an instance, in seconds.
+pub const INSTANCE_BEAT_S: i64 = 30;
+
+/// Silence after which an instance counts as gone, in seconds: three signs missed.
+pub const INSTANCE_SILENCE_S_MAX: i64 = 100;
+
+/// Silence after which an instance is taken off the list, in seconds.
+pub const INSTANCE_FORGOTTEN_S: i64 = 86_400;
+
 /// Accounts whose failed sign-ins are remembered.
 pub const THROTTLE_ACCOUNTS_MAX: usize = 50_000;
 

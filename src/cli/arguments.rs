@@ -30,6 +30,12 @@ pub enum Command {
     /// Change the database's schema
     #[command(subcommand)]
     Migrate(MigrateCommand),
+    /// List the servers that share the database
+    Instances {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Administer people; <USER> is an id or an e-mail address
     #[command(subcommand)]
     User(UserCommand),

@@ -6,6 +6,7 @@
 mod arguments;
 mod config;
 mod error;
+mod instances;
 mod mail;
 mod open;
 mod output;
@@ -54,6 +55,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
             open::migrate(&settings, Up { is_dry_run: dry_run, copying })
         }
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
+        Command::Instances { json } => instances::run(&settings, json),
         Command::User(command) => user::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
         Command::Mail(command) => mail::run(&settings, command),

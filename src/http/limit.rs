@@ -30,13 +30,18 @@ const FIRST_PATH_RULE: u16 = 16;
 ///
 /// # Errors
 /// `Limited`.
-pub fn admit(app: &App, found: &Found<'_>, client: IpAddr, now: Millis) -> Result<(), ApiError> {
+pub async fn admit(
+    app: &App,
+    found: &Found<'_>,
+    client: IpAddr,
+    now: Millis,
+) -> Result<(), ApiError> {
     if !app.config.rate_limit.enabled {
         return Ok(());
     }
     let Some((rule, limit)) = rule(found) else { return Ok(()) };
     let key = Key::address(Some(AddressKey::of(client)));
-    app.limiter.admit(RuleId(rule), key, limit, now).map_err(|wait| {
+    app.admit(RuleId(rule), key, limit, now).await.map_err(|wait| {
         tracing::info!(client = %client, rule, "rate limit reached");
         ApiError::Limited { retry_after_s: wait.seconds }
     })

@@ -23,7 +23,7 @@ use crate::pages;
 use crate::store::lock::{DataDirLock, LockError};
 use crate::store::migrate::{self, Copying, MigrateError, Report};
 use crate::store::{Location, StoreError};
-use crate::tasks::mail_outbox;
+use crate::tasks::{mail_outbox, presence};
 
 /// A server that is ready to answer.
 pub struct Server {
@@ -132,6 +132,7 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()>) -> Result<(), StoreError> {
         let app = self.app;
         mail_outbox::start(&app);
+        app.spawn(presence::run(Arc::clone(&app), self.address));
         let dispatcher = self.dispatcher;
         let answer = move |request, peer| {
             let dispatcher = Arc::clone(&dispatcher);

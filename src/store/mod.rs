@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod devices;
 mod error;
+pub mod instances;
 pub mod leases;
 mod location;
 pub mod lock;
@@ -15,6 +16,7 @@ pub mod mail_quota;
 pub mod migrate;
 pub mod outbox;
 mod postgres;
+pub mod rate_limits;
 mod row;
 pub mod sessions;
 pub mod sign_in_addresses;
@@ -107,6 +109,25 @@ impl Store {
         }
     }
 
+    /// Applies one statement of which a crash may lose the effect: counts and marks
+    /// that nobody is promised. How many rows it touches is not checked.
+    ///
+    /// # Errors
+    /// As [`Store::apply`].
+    ///
+    /// # Cost
+    /// On a server one trip without a wait for its disk; on SQLite a durable write.
+    pub async fn jot(&self, statement: Statement) -> Result<Affected, StoreError> {
+        match &self.0 {
+            Engine::Sqlite(engine) => {
+                let name = statement.sql.name;
+                let answers = engine.apply(vec![statement]).await?;
+                Ok(answers.into_iter().next().unwrap_or_else(|| Affected::new(name, 0, Vec::new())))
+            }
+            Engine::Postgres(engine) => engine.jot(&statement).await,
+        }
+    }
+
     /// Tells whether a write reaches the disk now, by one that counts the checks.
     ///
     /// # Cost
@@ -170,9 +191,11 @@ pub fn statements() -> Vec<&'static Sql> {
         &[&COUNT_CHECK],
         accounts::ALL,
         devices::ALL,
+        instances::ALL,
         leases::ALL,
         mail_quota::ALL,
         outbox::ALL,
+        rate_limits::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,
         users::ALL,

@@ -5,51 +5,14 @@ use std::thread;
 
 use antesala::base::clock::Millis;
 use antesala::store::migrate::{self, Copying};
+use rustix::process::Signal;
 use serde_json::json;
 
 use crate::support::database::Shared;
+use crate::support::pair::Pair;
+use crate::support::process::Place;
 use crate::support::server::{PASSWORD, wait_for};
-use crate::support::{Client, Reply, Server};
-
-/// Two servers on one database.
-struct Pair {
-    // In this order: the servers end before their database does.
-    first: Server,
-    second: Server,
-    _database: Shared,
-}
-
-impl Pair {
-    fn with(environment: &[(&str, &str)]) -> Option<Self> {
-        let database = Shared::new()?;
-        let start = || Server::on(tempfile::tempdir().unwrap(), database.lend(), environment);
-        Some(Self { first: start(), second: start(), _database: database })
-    }
-
-    fn start() -> Option<Self> {
-        Self::with(&[])
-    }
-
-    /// Returns the server that the `n`th of many asks.
-    const fn of(&self, n: usize) -> &Server {
-        if n % 2 == 0 { &self.first } else { &self.second }
-    }
-
-    /// Sends fifty requests at once, half to each.
-    fn fifty(&self, path: &str, body: impl Fn(usize) -> serde_json::Value) -> Vec<Reply> {
-        thread::scope(|scope| {
-            let sent: Vec<_> = (0..50)
-                .map(|n| {
-                    let (mut visitor, body) = (self.of(n).visitor(), body(n));
-                    // Each server numbers its own visitors; nobody is to share an address.
-                    visitor.set("x-forwarded-for", &format!("198.51.100.{}", n + 1));
-                    scope.spawn(move || visitor.post(path, body))
-                })
-                .collect();
-            sent.into_iter().map(|reply| reply.join().unwrap()).collect()
-        })
-    }
-}
+use crate::support::{Client, Server};
 
 fn base(server: &Server) -> String {
     format!("http://{}", server.address())
@@ -150,4 +113,24 @@ fn instances_that_start_at_once_migrate_once() {
         starts.into_iter().map(|start| start.join().unwrap()).sum()
     });
     assert_eq!(i64::try_from(applied).unwrap(), database.count("migration"));
+}
+
+#[test]
+fn instances_are_listed_until_they_end() {
+    let place = Place::new();
+    let list = || -> Vec<serde_json::Value> {
+        serde_json::from_str(&place.ok(&["instances", "--json"])).unwrap()
+    };
+    assert_eq!(list(), Vec::<serde_json::Value>::new());
+    let server = place.serve();
+    let listed = wait_for("the instance", || list().pop());
+    assert_eq!(listed["address"], server.address.to_string());
+    assert_eq!(listed["state"], "running");
+    assert_eq!(listed["version"], env!("CARGO_PKG_VERSION"));
+    assert!(place.ok(&["instances"]).contains("running"));
+    place.database().execute("UPDATE instance SET seen_at = seen_at - 200000");
+    assert_eq!(list()[0]["state"], "silent");
+    server.signal(Signal::TERM);
+    assert_eq!(server.wait().code(), Some(0));
+    assert_eq!(list(), Vec::<serde_json::Value>::new());
 }

@@ -19,6 +19,7 @@ mod hostile;
 mod instances;
 mod layers;
 mod leases;
+mod limits;
 mod mail_transport;
 mod matrix;
 mod openapi;

@@ -24,17 +24,25 @@ pub async fn run(
     connection: &ClientWrapper,
     batch: &[Statement],
 ) -> Result<Vec<Affected>, Trouble> {
+    if let [only] = batch
+        && only.expect == Expect::Any
+    {
+        return Ok(vec![run_alone(connection, only).await?]);
+    }
     let mut prepared = Vec::with_capacity(batch.len());
     for statement in batch {
         prepared.push(prepare(connection, statement).await?);
     }
-    match (batch, prepared.as_slice()) {
-        ([only], [prepared]) if only.expect == Expect::Any => {
-            let affected = execute(connection, prepared, only).await.map_err(Trouble::once_sent)?;
-            Ok(vec![affected])
-        }
-        _ => run_guarded(connection, batch, &prepared).await,
-    }
+    run_guarded(connection, batch, &prepared).await
+}
+
+/// Runs one statement that commits by itself.
+pub async fn run_alone(
+    connection: &ClientWrapper,
+    statement: &Statement,
+) -> Result<Affected, Trouble> {
+    let prepared = prepare(connection, statement).await?;
+    execute(connection, &prepared, statement).await.map_err(Trouble::once_sent)
 }
 
 /// Prepares a statement, once a connection.

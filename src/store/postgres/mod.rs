@@ -38,6 +38,7 @@ use trouble::{Remedy, Trouble};
 pub struct Postgres {
     links: Links,
     lanes: Lanes,
+    jots: Lanes,
     entropy: Entropy,
     on_group: GroupObserver,
     /// What a log line calls the server.
@@ -57,7 +58,8 @@ impl Postgres {
     ) -> Result<Self, StoreError> {
         Ok(Self {
             links: Links::new(address)?,
-            lanes: Lanes::new(address.connections_max),
+            lanes: Lanes::for_reads(address.connections_max),
+            jots: Lanes::for_jots(),
             entropy,
             on_group,
             name: address.to_string(),
@@ -98,6 +100,25 @@ impl Postgres {
         }
     }
 
+    pub(super) async fn jot(&self, statement: &Statement) -> Result<Affected, StoreError> {
+        let mut retries = 0;
+        loop {
+            match self.try_jot(statement).await {
+                Ok(affected) => return Ok(self.well(affected)),
+                Err(trouble) => self.help(trouble, &mut retries).await?,
+            }
+        }
+    }
+
+    async fn try_jot(&self, statement: &Statement) -> Result<Affected, Trouble> {
+        let ride = self.jots.ride(&self.links).await?;
+        let outcome = in_time(batch::run_alone(ride.connection()?, statement)).await;
+        if outcome.as_ref().is_err_and(|trouble| trouble.is_lost) {
+            ride.abandon();
+        }
+        outcome
+    }
+
     async fn try_find<T: FromRow>(&self, read: &Statement) -> Result<Option<T>, Trouble> {
         let ride = self.lanes.ride(&self.links).await?;
         let outcome = in_time(first(ride.connection()?, read)).await;
@@ -132,6 +153,7 @@ impl Postgres {
 
     pub(super) fn close(&self) {
         self.lanes.close();
+        self.jots.close();
         self.links.close();
     }
 

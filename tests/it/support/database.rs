@@ -96,22 +96,26 @@ impl Database {
         Location::parse(&Secret::new(url), Path::new("")).unwrap()
     }
 
-    /// Reads one text.
-    pub fn text(&self, sql: &str) -> String {
+    /// Reads rows, whatever they hold, as text; null is the empty text.
+    pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
         match self {
             Self::File(path) => {
-                let value = connect(path).query_row(sql, [], |row| row.get(0)).unwrap();
-                match value {
-                    rusqlite::types::Value::Text(text) => text,
-                    rusqlite::types::Value::Integer(number) => number.to_string(),
-                    other => panic!("{sql}: {other:?}"),
-                }
+                let connection = connect(path);
+                let mut query = connection.prepare(sql).unwrap_or_else(|error| panic!("{error}"));
+                let columns = query.column_count();
+                let read = |row: &rusqlite::Row<'_>| (0..columns).map(|n| shown(row, n)).collect();
+                query.query_map([], read).unwrap().map(Result::unwrap).collect()
             }
             Self::Server(served) => {
-                let rows = served.rows(sql);
-                rows.first().and_then(|row| row.first().cloned().flatten()).expect(sql)
+                let rows = served.rows(sql).into_iter();
+                rows.map(|row| row.into_iter().map(Option::unwrap_or_default).collect()).collect()
             }
         }
+    }
+
+    /// Reads one text.
+    pub fn text(&self, sql: &str) -> String {
+        self.rows(sql).swap_remove(0).swap_remove(0)
     }
 
     /// Reads one number; a truth is 1 or 0, as SQLite has it.
@@ -205,6 +209,15 @@ impl Drop for Shared {
 pub enum Lock {
     File(Connection),
     Server(Look),
+}
+
+fn shown(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(match row.get(column)? {
+        rusqlite::types::Value::Null => String::new(),
+        rusqlite::types::Value::Integer(number) => number.to_string(),
+        rusqlite::types::Value::Text(text) => text,
+        other => panic!("{other:?} is no text"),
+    })
 }
 
 fn connect(path: &Path) -> Connection {

@@ -4,6 +4,7 @@ pub mod client;
 pub mod cluster;
 pub mod database;
 pub mod opened;
+pub mod pair;
 pub mod process;
 pub mod raw;
 pub mod resend;

@@ -47,6 +47,12 @@ impl Opened {
         Self { store, database, runtime, _folder: folder }
     }
 
+    /// Opens the same database once more, as another instance would.
+    pub fn again(&self) -> Store {
+        let location = self.database.location();
+        Store::open(&location, Entropy::System, Box::new(|_batches| {})).unwrap()
+    }
+
     /// Waits for one answer.
     pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
