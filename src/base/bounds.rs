@@ -172,6 +172,9 @@ pub const OUTBOUND_TIMEOUT_S: u64 = 20;
 /// Calls to the outside at a time; each holds a thread, and the runtime has 512.
 pub const OUTBOUND_CALLS_MAX: usize = 32;
 
+/// Rows of one transaction of a copy from one engine to the other; a few MiB at a time.
+pub const COPY_ROWS: i64 = 5_000;
+
 /// Rows of one transaction of long work (import, clean-up).
 pub const TASK_ROWS_MAX: i64 = 500;
 

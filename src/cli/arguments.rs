@@ -83,6 +83,12 @@ pub enum MigrateCommand {
         #[arg(long)]
         no_backup: bool,
     },
+    /// Copy the whole database into another, empty one, and verify it
+    Copy {
+        /// Where to, as database.url has it: postgres://… or sqlite:FILE
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
     /// Show which migrations were applied
     Status {
         /// Print JSON

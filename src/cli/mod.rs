@@ -8,6 +8,7 @@ mod config;
 mod error;
 mod instances;
 mod mail;
+mod migrate_copy;
 mod open;
 mod output;
 mod prompt;
@@ -54,6 +55,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
             let copying = if no_backup { Copying::Waived } else { Copying::Demanded };
             open::migrate(&settings, Up { is_dry_run: dry_run, copying })
         }
+        Command::Migrate(MigrateCommand::Copy { to }) => migrate_copy::run(&settings, to),
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
         Command::Instances { json } => instances::run(&settings, json),
         Command::User(command) => user::run(&settings, command),

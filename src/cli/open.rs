@@ -46,7 +46,7 @@ impl Settings {
 ///
 /// # Errors
 /// When the system refuses.
-fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+pub fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -153,7 +153,11 @@ pub fn status(settings: &Settings, as_json: bool) -> Result<(), CliError> {
     output::list(&lines, as_json, (&["number", "name", "applied"], row), "no migrations")
 }
 
-fn database(settings: &Settings) -> Result<(Config, Location), CliError> {
+/// Returns the settings and where the database is.
+///
+/// # Errors
+/// Exit code 64.
+pub fn database(settings: &Settings) -> Result<(Config, Location), CliError> {
     let config = settings.load(Vec::new())?;
     let location =
         Location::of(&config).map_err(|wrong| CliError::configuration(wrong.to_string()))?;

@@ -6,6 +6,7 @@
 //! SQL or the engine.
 
 pub mod accounts;
+pub mod copy;
 pub mod devices;
 mod error;
 pub mod instances;

@@ -14,6 +14,7 @@
 )]
 
 mod auth;
+mod copy;
 mod durability;
 mod hostile;
 mod instances;

@@ -83,6 +83,12 @@ pub enum MigrateError {
         /// What makes a copy.
         command: String,
     },
+    /// Somebody began to copy another database into this one.
+    #[error(
+        "the database holds an unfinished copy; repeat the antesala migrate copy that was \
+         interrupted, or drop the database and make it anew"
+    )]
+    HalfCopied,
     /// The server of the database does not let us in.
     #[error(
         "cannot reach the database server {server}: {reason}; start it, or correct database.url"
@@ -202,6 +208,11 @@ fn parse(file: &str) -> Option<Migration> {
         applied_at: None,
         text,
     })
+}
+
+/// Returns the texts of all migrations without what is for one engine alone.
+pub(super) fn common_texts() -> Vec<String> {
+    known().iter().map(|migration| for_engine(&migration.text, "none")).collect()
 }
 
 /// Drops the blocks that are for another engine.

@@ -10,6 +10,7 @@ use super::{Applied, Copying, MigrateError, Migration, Pending, Report, TABLE};
 use super::{compare, for_engine};
 use crate::base::clock::Millis;
 use crate::store::StoreError;
+use crate::store::copy::MARKS;
 use crate::store::postgres::address::Address;
 use crate::store::postgres::link::{Held, Links};
 use crate::store::postgres::trouble::Trouble;
@@ -59,6 +60,9 @@ async fn apply(
     now: Millis,
 ) -> Result<Report, MigrateError> {
     client.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await.map_err(failed)?;
+    if has_table(client, MARKS).await.map_err(failed)? {
+        return Err(MigrateError::HalfCopied);
+    }
     let pending = Pending::of(&applied(client).await?)?;
     if pending.migrations.is_empty() {
         return Ok(Report::default());
@@ -84,10 +88,13 @@ async fn apply(
     Ok(Report { applied: pending.migrations, backup: None })
 }
 
+async fn has_table(client: &Client, name: &str) -> Result<bool, Error> {
+    client.query_one("SELECT to_regclass($1) IS NOT NULL", &[&name]).await?.try_get(0)
+}
+
 async fn applied(client: &Client) -> Result<Applied, StoreError> {
     let read = async || -> Result<Applied, Error> {
-        let table = client.query_one("SELECT to_regclass('migration') IS NOT NULL", &[]).await?;
-        if !table.try_get::<_, bool>(0)? {
+        if !has_table(client, "migration").await? {
             return Ok(Applied::new());
         }
         let sql = "SELECT number, checksum, applied_at FROM migration";

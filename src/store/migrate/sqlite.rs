@@ -9,6 +9,7 @@ use super::{Applied, Copying, MigrateError, Migration, Pending, Report, TABLE};
 use super::{compare, for_engine, known};
 use crate::base::clock::Millis;
 use crate::store::StoreError;
+use crate::store::copy::MARKS;
 use crate::store::sqlite::connection::{self, Purpose, classify};
 
 pub fn status(path: &Path) -> Result<Vec<Migration>, MigrateError> {
@@ -44,6 +45,9 @@ fn apply(
     copying: Copying,
     now: Millis,
 ) -> Result<Report, MigrateError> {
+    if has_table(connection, MARKS).map_err(|error| classify("migrate", error))? {
+        return Err(MigrateError::HalfCopied);
+    }
     run(connection, TABLE)?;
     let pending = Pending::of(&applied(connection)?)?;
     if pending.migrations.is_empty() {
@@ -87,11 +91,13 @@ fn copy(path: &Path, number: i64, now: Millis) -> Result<PathBuf, MigrateError> 
     Ok(target)
 }
 
+fn has_table(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+    connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?1")?.exists([name])
+}
+
 fn applied(connection: &Connection) -> Result<Applied, StoreError> {
     let read = || -> rusqlite::Result<Applied> {
-        let mut tables =
-            connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'")?;
-        if !tables.exists([])? {
+        if !has_table(connection, "migration")? {
             return Ok(Applied::new());
         }
         let mut read = connection.prepare("SELECT number, checksum, applied_at FROM migration")?;

@@ -146,7 +146,7 @@ async fn ask(
     Ok((answer.rows_affected().unwrap_or(0), returned))
 }
 
-/// Copies a row of a `RETURNING` out of the answer.
-fn carried(row: &Row) -> Result<Vec<Value>, Error> {
+/// Copies a row out of the answer.
+pub fn carried(row: &Row) -> Result<Vec<Value>, Error> {
     (0..row.len()).map(|index| row.try_get::<_, Column<'_>>(index).map(Value::from)).collect()
 }

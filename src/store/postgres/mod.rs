@@ -7,7 +7,7 @@
 //! again without a restart of ours.
 
 pub mod address;
-mod batch;
+pub(super) mod batch;
 pub mod dialect;
 mod lane;
 pub(super) mod link;

@@ -6,7 +6,7 @@
 //! it does not.
 
 mod anchor;
-mod batch;
+pub(super) mod batch;
 pub mod connection;
 mod reader;
 mod writer;
