@@ -3,6 +3,9 @@
 //! Settings with the same purpose (`server.body_bytes_max` and its kin) live in
 //! `config`; what stands here nobody needs to turn.
 
+/// Time without a write after which readers stand on the writer's anchor, in milliseconds.
+pub const ANCHOR_AFTER_MS: u64 = 5;
+
 /// Most jobs that wait for the SQLite writer; beyond it a write is 503.
 /// About a quarter of a second of work at the measured 16,000 rows a second.
 pub const WRITER_QUEUE_MAX: usize = 4096;
