@@ -32,6 +32,13 @@ pub const BUSY_TIMEOUT_MS: u64 = 5_000;
 /// Source: measured, two backends answer what two cores of ours can ask.
 pub const READ_LANES: usize = 4;
 
+/// Most batches on a hot row that wait for the thread that folds them.
+pub const FOLD_QUEUE_MAX: usize = 4096;
+
+/// Most batches on a hot row that one commit on a server makes durable: the row stays
+/// locked for other instances meanwhile, and a server remembers 64 savepoints cheaply.
+pub const FOLDED_MAX: usize = 64;
+
 /// Longest wait for a free connection to a database server, in milliseconds.
 pub const POOL_WAIT_MS_MAX: u64 = 3_000;
 

@@ -39,7 +39,7 @@ pub const KEYS: &[Key] = &[
         default: "\"sqlite:antesala.db\"",
         use_: Use::Now,
     },
-    now("database.connections_max", Kind::Integer(2, 1000), "10"),
+    now("database.connections_max", Kind::Integer(4, 1000), "10"),
     now("metrics.token", Kind::Secret, ""),
     now("log.format", Kind::Choice(&["auto", "pretty", "json"]), "\"auto\""),
     now("log.level", Kind::Choice(&["error", "warn", "info", "debug", "trace"]), "\"info\""),

@@ -106,7 +106,7 @@ impl Store {
     pub async fn apply(&self, batch: Vec<Statement>) -> Result<Vec<Affected>, StoreError> {
         match &self.0 {
             Engine::Sqlite(engine) => engine.apply(batch).await,
-            Engine::Postgres(engine) => engine.apply(&batch).await,
+            Engine::Postgres(engine) => engine.apply(batch).await,
         }
     }
 

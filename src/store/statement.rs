@@ -20,6 +20,7 @@ pub struct Sql {
     pub text: &'static str,
     /// The text as a server engine takes it, written at its first use.
     for_server: OnceLock<String>,
+    is_contended: bool,
 }
 
 /// What a parameter or a column holds.
@@ -59,7 +60,18 @@ impl Sql {
     /// Names a text.
     #[must_use]
     pub const fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text, for_server: OnceLock::new() }
+        Self { name, text, for_server: OnceLock::new(), is_contended: false }
+    }
+
+    /// Names a text with which everybody writes the same row: a server engine folds
+    /// the batches that begin with it into few commits.
+    #[must_use]
+    pub const fn contended(name: &'static str, text: &'static str) -> Self {
+        Self { name, text, for_server: OnceLock::new(), is_contended: true }
+    }
+
+    pub(super) const fn is_contended(&self) -> bool {
+        self.is_contended
     }
 
     /// Returns the text with `$n` for `?n`, and with what only a server needs.

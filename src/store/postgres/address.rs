@@ -107,6 +107,12 @@ impl Address {
         Self { connections_max: 1, ..self.clone() }
     }
 
+    /// Returns the address for whoever leaves one connection to somebody else.
+    #[must_use]
+    pub fn but_one(&self) -> Self {
+        Self { connections_max: self.connections_max.saturating_sub(1).max(1), ..self.clone() }
+    }
+
     /// Returns the command that copies the database before migration `number`.
     #[must_use]
     pub fn dump_command(&self, number: i64) -> String {

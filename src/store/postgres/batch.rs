@@ -1,4 +1,4 @@
-//! One batch on a connection: all of it or none.
+//! Batches on a connection: all of each or none.
 //!
 //! BEGIN and every statement go out together; the answers are checked in their
 //! order, and only then COMMIT follows. One statement that may touch any number
@@ -14,7 +14,7 @@ use tokio_postgres::{Error, Row};
 
 use super::trouble::Trouble;
 use crate::store::row::Column;
-use crate::store::{Affected, Expect, Statement, Value};
+use crate::store::{Affected, Expect, Statement, StoreError, Value};
 
 type Prepared = tokio_postgres::Statement;
 
@@ -29,11 +29,70 @@ pub async fn run(
     {
         return Ok(vec![run_alone(connection, only).await?]);
     }
-    let mut prepared = Vec::with_capacity(batch.len());
-    for statement in batch {
-        prepared.push(prepare(connection, statement).await?);
+    let mut answers = run_bare(connection, &[batch]).await?;
+    Ok(answers.pop().unwrap_or_default())
+}
+
+/// Runs batches one after the other in one transaction: all of them or none.
+pub async fn run_bare(
+    connection: &ClientWrapper,
+    batches: &[&[Statement]],
+) -> Result<Vec<Vec<Affected>>, Trouble> {
+    let statements: Vec<&Statement> = batches.iter().copied().flatten().collect();
+    let ran = pipeline(connection, "BEGIN", &statements).await;
+    let mut answers = ended(connection, ran, "COMMIT").await?.into_iter();
+    Ok(batches.iter().map(|batch| answers.by_ref().take(batch.len()).collect()).collect())
+}
+
+/// What became of each batch of a group.
+pub type Outcomes = Vec<Result<Vec<Affected>, StoreError>>;
+
+/// Runs batches in one transaction with a savepoint each: one that is refused is
+/// undone by itself and hurts no other.
+pub async fn run_guarded(
+    connection: &ClientWrapper,
+    batches: &[&[Statement]],
+) -> Result<Outcomes, Trouble> {
+    let (mut opening, mut closing) = ("BEGIN; SAVEPOINT batch", "COMMIT");
+    let mut outcomes = Vec::with_capacity(batches.len());
+    for batch in batches {
+        let statements: Vec<&Statement> = batch.iter().collect();
+        match pipeline(connection, opening, &statements).await {
+            Ok(answers) => {
+                outcomes.push(Ok(answers));
+                opening = "RELEASE batch; SAVEPOINT batch";
+                closing = "RELEASE batch; COMMIT";
+            }
+            Err(trouble) if trouble.is_refusal() => {
+                outcomes.push(Err(trouble.error));
+                opening = "ROLLBACK TO batch; RELEASE batch; SAVEPOINT batch";
+                closing = "ROLLBACK TO batch; COMMIT";
+            }
+            Err(trouble) => return ended(connection, Err(trouble), closing).await,
+        }
     }
-    run_guarded(connection, batch, &prepared).await
+    ended(connection, Ok(outcomes), closing).await
+}
+
+/// Commits what ran, or undoes it.
+async fn ended<T>(
+    connection: &ClientWrapper,
+    ran: Result<T, Trouble>,
+    commit: &'static str,
+) -> Result<T, Trouble> {
+    match ran {
+        Ok(done) => {
+            let committed = connection.batch_execute(commit).await;
+            committed.map_err(|error| Trouble::of("commit", &error).once_sent())?;
+            Ok(done)
+        }
+        Err(trouble) if trouble.is_lost => Err(trouble),
+        Err(trouble) => {
+            let undone = connection.batch_execute("ROLLBACK").await;
+            undone.map_err(|error| Trouble::of("rollback", &error))?;
+            Err(trouble)
+        }
+    }
 }
 
 /// Runs one statement that commits by itself.
@@ -55,48 +114,31 @@ pub async fn prepare(
     prepared.map_err(|error| Trouble::of(name, &error))
 }
 
-async fn run_guarded(
-    connection: &ClientWrapper,
-    batch: &[Statement],
-    prepared: &[Prepared],
-) -> Result<Vec<Affected>, Trouble> {
-    let outcome = pipeline(connection, batch, prepared).await;
-    match outcome {
-        Ok(answers) => {
-            let committed = connection.batch_execute("COMMIT").await;
-            committed.map_err(|error| Trouble::of("commit", &error).once_sent())?;
-            Ok(answers)
-        }
-        Err(trouble) if trouble.is_lost => Err(trouble),
-        Err(trouble) => {
-            let undone = connection.batch_execute("ROLLBACK").await;
-            undone.map_err(|error| Trouble::of("rollback", &error))?;
-            Err(trouble)
-        }
-    }
-}
-
-/// Sends BEGIN and every statement before it waits for the first answer.
+/// Sends a command that opens and every statement before it waits for the first answer.
 async fn pipeline(
     connection: &ClientWrapper,
-    batch: &[Statement],
-    prepared: &[Prepared],
+    opening: &'static str,
+    statements: &[&Statement],
 ) -> Result<Vec<Affected>, Trouble> {
-    let mut begin = pin!(connection.batch_execute("BEGIN"));
-    let mut begun = sent(begin.as_mut()).await;
-    let mut waiting = Vec::with_capacity(batch.len());
-    for (statement, prepared) in batch.iter().zip(prepared) {
+    let mut prepared = Vec::with_capacity(statements.len());
+    for statement in statements {
+        prepared.push(prepare(connection, statement).await?);
+    }
+    let mut open = pin!(connection.batch_execute(opening));
+    let mut opened = sent(open.as_mut()).await;
+    let mut waiting = Vec::with_capacity(statements.len());
+    for (statement, prepared) in statements.iter().zip(&prepared) {
         let mut answer = Box::pin(execute(connection, prepared, statement));
         let early = sent(answer.as_mut()).await;
         waiting.push((answer, early));
     }
-    if begun.is_none() {
-        begun = Some(begin.await);
+    if opened.is_none() {
+        opened = Some(open.await);
     }
-    if let Some(Err(error)) = begun {
-        return Err(Trouble::of("begin", &error));
+    if let Some(Err(error)) = opened {
+        return Err(Trouble::of(opening, &error));
     }
-    let mut answers = Vec::with_capacity(batch.len());
+    let mut answers = Vec::with_capacity(statements.len());
     for (answer, early) in waiting {
         answers.push(match early {
             Some(outcome) => outcome?,

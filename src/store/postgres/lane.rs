@@ -48,9 +48,10 @@ pub struct Ride<'a> {
 struct Seat<'a>(&'a Lane);
 
 impl Lanes {
-    /// Makes the lanes of point reads, at most half as many as there may be connections.
+    /// Makes the lanes of point reads, at most a quarter of the connections: one goes to
+    /// what a crash may lose, one to the hot rows, the rest to scans and batches.
     pub fn for_reads(connections_max: usize) -> Self {
-        let count = READ_LANES.min(connections_max / 2).max(1);
+        let count = READ_LANES.min(connections_max / 4).max(1);
         Self((0..count).map(|_number| Lane::new(Commit::Durable)).collect())
     }
 
@@ -144,8 +145,11 @@ impl Ride<'_> {
         self.connection.connection()
     }
 
-    /// Takes the connection off the lane: it is of no more use.
-    pub fn abandon(self) {
+    /// Takes the connection off the lane when what happened on it left it useless.
+    pub fn settle<T>(self, outcome: &Result<T, Trouble>) {
+        if !outcome.as_ref().is_err_and(|trouble| trouble.is_lost) {
+            return;
+        }
         let mut slot = self.seat.0.slot();
         if slot.as_ref().is_some_and(|held| Arc::ptr_eq(held, &self.connection)) {
             slot.take();

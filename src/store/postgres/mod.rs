@@ -1,4 +1,5 @@
-//! PostgreSQL's wire: point reads on shared lanes, scans and batches on a pool.
+//! PostgreSQL's wire: point reads on shared lanes, scans and batches on a pool, and
+//! batches on a hot row folded by one thread.
 //!
 //! What passes is tried again within a bound: a serialization failure or a
 //! deadlock after a short random pause, a connection that was lost before its
@@ -9,14 +10,16 @@
 pub mod address;
 pub(super) mod batch;
 pub mod dialect;
+mod folder;
 mod lane;
 pub(super) mod link;
+mod patience;
 mod tls;
 pub(super) mod trouble;
 mod value;
 
-use std::future::pending;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -25,22 +28,23 @@ use futures_util::TryStreamExt as _;
 use tokio::time::timeout;
 
 use super::{Affected, FromRow, GroupObserver, Row, Statement, StoreError};
-use crate::base::bounds::{
-    RETRIES_MAX, RETRY_PAUSE_MS_MAX, RETRY_PAUSE_MS_MIN, SERVER_SILENCE_MS_MAX,
-};
+use crate::base::bounds::SERVER_SILENCE_MS_MAX;
 use crate::base::entropy::Entropy;
 use address::Address;
+use folder::Folder;
 use lane::Lanes;
 use link::Links;
-use trouble::{Remedy, Trouble};
+use patience::Patience;
+use trouble::Trouble;
 
 /// A database on a server.
 pub struct Postgres {
     links: Links,
     lanes: Lanes,
     jots: Lanes,
+    folder: Folder,
     entropy: Entropy,
-    on_group: GroupObserver,
+    on_group: Arc<GroupObserver>,
     /// What a log line calls the server.
     name: String,
     is_ailing: AtomicBool,
@@ -50,16 +54,18 @@ impl Postgres {
     /// Prepares the pool; the first statement connects.
     ///
     /// # Errors
-    /// `Engine` when TLS cannot be set up.
+    /// `Engine` when TLS cannot be set up or the system refuses a thread.
     pub fn open(
         address: &Address,
         entropy: Entropy,
         on_group: GroupObserver,
     ) -> Result<Self, StoreError> {
+        let on_group = Arc::new(on_group);
         Ok(Self {
-            links: Links::new(address)?,
+            links: Links::new(&address.but_one())?,
             lanes: Lanes::for_reads(address.connections_max),
             jots: Lanes::for_jots(),
+            folder: Folder::start(address, entropy.clone(), Arc::clone(&on_group))?,
             entropy,
             on_group,
             name: address.to_string(),
@@ -68,44 +74,47 @@ impl Postgres {
     }
 
     pub(super) async fn find<T: FromRow>(&self, read: &Statement) -> Result<Option<T>, StoreError> {
-        let mut retries = 0;
+        let mut patience = Patience::new(&self.entropy);
         loop {
             match self.try_find(read).await {
-                Ok(found) => return Ok(self.well(found)),
-                Err(trouble) => self.help(trouble, &mut retries).await?,
+                Ok(found) => return self.noted(Ok(found)),
+                Err(trouble) => self.helped(patience.help(trouble).await)?,
             }
         }
     }
 
     pub(super) async fn list<T: FromRow>(&self, read: &Statement) -> Result<Vec<T>, StoreError> {
-        let mut retries = 0;
+        let mut patience = Patience::new(&self.entropy);
         loop {
             match self.try_list(read).await {
-                Ok(items) => return Ok(self.well(items)),
-                Err(trouble) => self.help(trouble, &mut retries).await?,
+                Ok(items) => return self.noted(Ok(items)),
+                Err(trouble) => self.helped(patience.help(trouble).await)?,
             }
         }
     }
 
-    pub(super) async fn apply(&self, batch: &[Statement]) -> Result<Vec<Affected>, StoreError> {
-        let mut retries = 0;
+    pub(super) async fn apply(&self, batch: Vec<Statement>) -> Result<Vec<Affected>, StoreError> {
+        if batch.first().is_some_and(|first| first.sql.is_contended()) {
+            return self.noted(self.folder.apply(batch).await);
+        }
+        let mut patience = Patience::new(&self.entropy);
         loop {
-            match self.try_apply(batch).await {
+            match try_apply(&self.links, &batch).await {
                 Ok(answers) => {
                     (self.on_group)(1);
-                    return Ok(self.well(answers));
+                    return self.noted(Ok(answers));
                 }
-                Err(trouble) => self.help(trouble, &mut retries).await?,
+                Err(trouble) => self.helped(patience.help(trouble).await)?,
             }
         }
     }
 
     pub(super) async fn jot(&self, statement: &Statement) -> Result<Affected, StoreError> {
-        let mut retries = 0;
+        let mut patience = Patience::new(&self.entropy);
         loop {
             match self.try_jot(statement).await {
-                Ok(affected) => return Ok(self.well(affected)),
-                Err(trouble) => self.help(trouble, &mut retries).await?,
+                Ok(affected) => return self.noted(Ok(affected)),
+                Err(trouble) => self.helped(patience.help(trouble).await)?,
             }
         }
     }
@@ -113,18 +122,14 @@ impl Postgres {
     async fn try_jot(&self, statement: &Statement) -> Result<Affected, Trouble> {
         let ride = self.jots.ride(&self.links).await?;
         let outcome = in_time(batch::run_alone(ride.connection()?, statement)).await;
-        if outcome.as_ref().is_err_and(|trouble| trouble.is_lost) {
-            ride.abandon();
-        }
+        ride.settle(&outcome);
         outcome
     }
 
     async fn try_find<T: FromRow>(&self, read: &Statement) -> Result<Option<T>, Trouble> {
         let ride = self.lanes.ride(&self.links).await?;
         let outcome = in_time(first(ride.connection()?, read)).await;
-        if outcome.as_ref().is_err_and(|trouble| trouble.is_lost) {
-            ride.abandon();
-        }
+        ride.settle(&outcome);
         outcome
     }
 
@@ -135,15 +140,8 @@ impl Postgres {
         outcome
     }
 
-    async fn try_apply(&self, batch: &[Statement]) -> Result<Vec<Affected>, Trouble> {
-        let held = self.links.take().await?;
-        let outcome = in_time(batch::run(held.connection()?, batch)).await;
-        held.settle(&outcome);
-        outcome
-    }
-
     pub(super) fn queued(&self) -> usize {
-        self.links.waiting()
+        self.links.waiting() + self.folder.waiting()
     }
 
     /// Tells whether the last that was tried found no server.
@@ -152,71 +150,56 @@ impl Postgres {
     }
 
     pub(super) fn close(&self) {
+        self.folder.close();
         self.lanes.close();
         self.jots.close();
         self.links.close();
     }
 
-    /// Does what helps against a failure, after which the same may be tried again.
-    ///
-    /// # Errors
-    /// The failure, when nothing helps or the bound is reached.
-    async fn help(&self, trouble: Trouble, retries: &mut u32) -> Result<(), StoreError> {
-        if trouble.remedy == Remedy::None || *retries == RETRIES_MAX {
-            self.note_health(Some(&trouble));
-            return Err(trouble.error);
-        }
-        if trouble.remedy == Remedy::Pause {
-            self.pause(*retries).await;
-        }
-        *retries += 1;
-        Ok(())
+    /// Hands on why nothing helped.
+    fn helped(&self, outcome: Result<(), Trouble>) -> Result<(), StoreError> {
+        outcome.or_else(|trouble| self.noted(Err(trouble.error)))
     }
 
-    /// Hands an answer on, which also says that the server is well.
-    fn well<T>(&self, answer: T) -> T {
-        self.note_health(None);
-        answer
-    }
-
-    /// Waits a random time, longer after each failure, so that two that were in each
-    /// other's way do not meet again.
-    async fn pause(&self, retries: u32) {
-        let longest_ms = (RETRY_PAUSE_MS_MIN << retries).min(RETRY_PAUSE_MS_MAX);
-        let random = u64::from(u16::from_be_bytes(self.entropy.bytes()));
-        let wait = Duration::from_micros(longest_ms * 1000 * random / u64::from(u16::MAX));
-        let _ = timeout(wait, pending::<()>()).await;
-    }
-
-    /// Says once that the server is out of reach, and once that it is back.
-    fn note_health(&self, trouble: Option<&Trouble>) {
-        let is_ailing = match trouble.map(|trouble| &trouble.error) {
-            Some(StoreError::Unavailable { .. }) => true,
+    /// Hands an outcome on; says once that the server is out of reach, and once that
+    /// it is back.
+    fn noted<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        let is_ailing = match &outcome {
+            Ok(_) => false,
+            Err(StoreError::Unavailable { .. }) => true,
             // These say nothing about the server.
-            Some(
+            Err(
                 StoreError::Busy
                 | StoreError::Duplicate { .. }
                 | StoreError::Unexpected { .. }
                 | StoreError::Decode { .. }
                 | StoreError::Engine { .. },
-            ) => return,
-            None => false,
+            ) => return outcome,
         };
         if self.is_ailing.load(Ordering::Relaxed) == is_ailing
             || self.is_ailing.swap(is_ailing, Ordering::Relaxed) == is_ailing
         {
-            return;
+            return outcome;
         }
-        match trouble {
-            Some(trouble) => tracing::warn!(
+        match &outcome {
+            Err(error) => tracing::warn!(
                 server = self.name,
-                error = %trouble.error,
+                %error,
                 hint = "bring the server back; no restart of antesala is needed",
                 "database server is out of reach"
             ),
-            None => tracing::info!(server = self.name, "database server is back"),
+            Ok(_) => tracing::info!(server = self.name, "database server is back"),
         }
+        outcome
     }
+}
+
+/// Runs a batch once, on a connection of its own.
+async fn try_apply(links: &Links, batch: &[Statement]) -> Result<Vec<Affected>, Trouble> {
+    let held = links.take().await?;
+    let outcome = in_time(batch::run(held.connection()?, batch)).await;
+    held.settle(&outcome);
+    outcome
 }
 
 /// Gives up on a server that says nothing; a slow statement it ends by itself, earlier.

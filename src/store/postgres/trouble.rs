@@ -96,6 +96,17 @@ impl Trouble {
         StoreError::Unexpected { sql, want, got }.into()
     }
 
+    /// Tells whether the batch itself was refused, whoever else is there.
+    pub const fn is_refusal(&self) -> bool {
+        match self.error {
+            StoreError::Duplicate { .. }
+            | StoreError::Unexpected { .. }
+            | StoreError::Decode { .. }
+            | StoreError::Engine { .. } => true,
+            StoreError::Busy | StoreError::Unavailable { .. } => false,
+        }
+    }
+
     /// What was sent commits by itself: after a loss, trying again could do it twice.
     pub fn once_sent(self) -> Self {
         match self.remedy {

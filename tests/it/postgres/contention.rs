@@ -1,15 +1,20 @@
 //! Batches in each other's way: they wait, are tried again, and come out as if one
 //! had come after the other.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use antesala::base::clock::Millis;
+use antesala::base::entropy::Entropy;
+use antesala::domain::email::Email;
 use antesala::domain::session::Session;
 use antesala::domain::token::TokenHash;
 use antesala::domain::user::User;
+use antesala::domain::waitlist::{WaitlistEntry, WaitlistRole};
 use antesala::store::leases::{self, Lease};
 use antesala::store::users::{self, Activity};
-use antesala::store::{Statement, StoreError, sessions, verifications};
+use antesala::store::{Statement, Store, StoreError, sessions, verifications, waitlist};
 
 use crate::support::database::Look;
 use crate::support::opened::all;
@@ -172,4 +177,62 @@ fn statements_prepared_before_a_schema_change_are_prepared_anew() {
     // The same column with another type: what was prepared promises the old one.
     store.database.execute("ALTER TABLE \"user\" ALTER COLUMN name TYPE varchar(99)");
     assert_eq!(ana().unwrap().name, "Ana");
+}
+
+fn entry(email: &str) -> WaitlistEntry {
+    WaitlistEntry {
+        id: email.to_owned(),
+        email: Email::parse(email).unwrap(),
+        role: WaitlistRole::Empresa,
+        name: None,
+        field: None,
+        company: None,
+        source: None,
+        referred_by: None,
+        sequence: 0,
+        referrals: 0,
+        locale: String::from("es"),
+        created_at: Millis(0),
+        confirmed_at: None,
+        invited_at: None,
+        welcome: false,
+        unsubscribed_at: None,
+    }
+}
+
+#[test]
+fn batches_on_a_hot_row_share_commits_and_the_wrong_ones_hurt_no_other() {
+    let Some(opened) = Opened::on_server() else { return };
+    let (commits, made) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (counted, batches) = (Arc::clone(&commits), Arc::clone(&made));
+    let observe = Box::new(move |group: usize| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        batches.fetch_add(group, Ordering::Relaxed);
+    });
+    let store = Store::open(&opened.database.location(), Entropy::System, observe).unwrap();
+    // Every tenth has an address that is there, every fiftieth asks for the impossible.
+    let join = |n: usize| {
+        let address = if n % 10 == 9 { n - 1 } else { n };
+        let mut batch =
+            vec![waitlist::next_sequence(), waitlist::insert(&entry(&format!("p{address}@x.es")))];
+        batch.extend((n % 50 == 25).then(|| waitlist::count_referral("nobody").expecting(1)));
+        batch
+    };
+    let outcomes = opened.wait(all((0..300).map(|n| store.apply(join(n))).collect()));
+    for (n, pair) in outcomes.chunks(2).enumerate() {
+        let kept = pair.iter().filter(|outcome| outcome.is_ok()).count();
+        let is_pair_of_one = n % 5 == 4;
+        let is_impossible = n % 25 == 12;
+        assert_eq!(kept, if is_pair_of_one || is_impossible { 1 } else { 2 }, "{n}: {pair:?}");
+    }
+    let impossible = &outcomes[25];
+    assert!(matches!(impossible, Err(StoreError::Unexpected { .. })), "{impossible:?}");
+    assert_eq!(opened.database.count("waitlist"), 264);
+    assert_eq!(opened.database.number("SELECT count(DISTINCT sequence) FROM waitlist"), 264);
+    let last = opened.database.number("SELECT value FROM counter WHERE name = 'waitlist'");
+    assert_eq!(last, 264, "a refused batch takes no place");
+    assert_eq!(made.load(Ordering::Relaxed), 264);
+    let commits = commits.load(Ordering::Relaxed);
+    assert!(commits < 132, "{commits} commits for 264 batches");
+    opened.wait(store.close()).unwrap();
 }
