@@ -102,7 +102,7 @@ pub async fn complete(
     batch.extend(password::changed_mail(app, &user, by)?);
     app.store.apply(batch).await.map_err(super::raced(Refusal::ResetTokenInvalid))?;
     app.mail_posted().await;
-    throttle::succeeded(app, &user.email, caller);
+    throttle::succeeded(app, &user.email, caller).await;
     tracing::info!(user = user.id, client = caller.address_text(), "password reset");
     Ok(())
 }

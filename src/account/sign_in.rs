@@ -68,7 +68,7 @@ pub async fn with_password(
     let user = match (known, verdict) {
         (Some(user), Verdict::Match | Verdict::MatchRehash) => user,
         (_, Verdict::Mismatch) | (None, _) => {
-            throttle::failed(app, &credentials.email, caller, now);
+            throttle::failed(app, &credentials.email, caller, now).await;
             tracing::info!(client = caller.address_text(), "sign-in failed");
             return Err(Refusal::InvalidEmailOrPassword.into());
         }
@@ -80,7 +80,7 @@ pub async fn with_password(
         }
         return Err(refusal.into());
     }
-    throttle::succeeded(app, &credentials.email, caller);
+    throttle::succeeded(app, &credentials.email, caller).await;
     let opened = session::open(app, &user.id, credentials.remember, by);
     let mut batch = lift_expired_ban(&user, now);
     batch.push(opened.insert());

@@ -4,7 +4,7 @@
 //! minutes. A hundred in a row from anywhere close it to strangers: addresses
 //! that have signed in before are tried at once, all others together once a
 //! minute. Unknown accounts are throttled alike, so nothing is told. Counters
-//! live in bounded memory. Sources: product contract 5; OWASP ASVS 5.0 6.3.1;
+//! live in bounded memory, or in the database for all instances. Sources: product contract 5; OWASP ASVS 5.0 6.3.1;
 //! NIST SP 800-63B-4 §3.2.2.
 
 use crate::account::Caller;
@@ -21,9 +21,6 @@ const FAILURES: Limit = Limit { max: 10, window_ms: 15 * 60 * 1000 };
 /// The limiter's rule for [`FAILURES`].
 const FAILURES_RULE: RuleId = RuleId::SIGN_IN_FAILURES;
 
-/// Failures in a row from anywhere after which strangers wait.
-const STREAK_MAX: u32 = 100;
-
 /// Lets an attempt through to the hash, or says when the next one may come.
 ///
 /// # Errors
@@ -38,25 +35,26 @@ pub async fn admit(
         return Ok(());
     }
     let (caller, now) = by;
-    app.limiter.blocked(FAILURES_RULE, key(email, caller), FAILURES, now).map_err(limited)?;
-    if app.streaks.streak(email.as_str()) < STREAK_MAX || is_familiar(app, known, caller).await? {
+    app.blocked(FAILURES_RULE, key(email, caller), FAILURES, now).await.map_err(limited)?;
+    let is_free = !app.streak_is_long(email.as_str(), now).await;
+    if is_free || is_familiar(app, known, caller).await? {
         return Ok(());
     }
-    app.streaks.slow_try(email.as_str(), now).map_err(limited)
+    app.slow_try(email.as_str(), now).await.map_err(limited)
 }
 
 /// Counts a failure.
-pub fn failed(app: &App, email: &Email, caller: &Caller, now: Millis) {
+pub async fn failed(app: &App, email: &Email, caller: &Caller, now: Millis) {
     if app.config.rate_limit.enabled {
-        app.limiter.record(FAILURES_RULE, key(email, caller), FAILURES, now);
-        app.streaks.failed(email.as_str());
+        app.record(FAILURES_RULE, key(email, caller), FAILURES, now).await;
+        app.streak_grows(email.as_str(), now).await;
     }
 }
 
 /// Forgets the account's failures from this address, and its streak.
-pub fn succeeded(app: &App, email: &Email, caller: &Caller) {
-    app.limiter.forget(FAILURES_RULE, key(email, caller));
-    app.streaks.succeeded(email.as_str());
+pub async fn succeeded(app: &App, email: &Email, caller: &Caller) {
+    app.forget(FAILURES_RULE, key(email, caller), FAILURES).await;
+    app.streak_ends(email.as_str()).await;
 }
 
 /// Returns the name under which an address is remembered: IPv6 by /64.

@@ -14,6 +14,7 @@ use crate::http::endpoint::{Access, Endpoint};
 use crate::http::error::{ApiError, HttpRefusal};
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::store::Readiness;
 use crate::store::outbox::{self, Depth};
 
 /// The three endpoints.
@@ -37,10 +38,12 @@ async fn health(_app: &App, _request: Request) -> Result<Response, ApiError> {
 }
 
 async fn ready(app: &App, request: Request) -> Result<Response, ApiError> {
-    let probe = tokio::time::timeout(Duration::from_secs(READY_TIMEOUT_S), app.store.ready());
+    let probe = tokio::time::timeout(Duration::from_secs(READY_TIMEOUT_S), app.store.readiness());
     let database = match probe.await {
-        Ok(Ok(())) => "ok",
-        Ok(Err(_reason)) => "not writable",
+        Ok(Readiness::Ready) => "ok",
+        Ok(Readiness::Busy) => "busy",
+        Ok(Readiness::NotWritable) => "not writable",
+        Ok(Readiness::OutOfReach) => "out of reach",
         Err(_elapsed) => "too slow",
     };
     let silent_ms = request.now.since_ms(app.mail_worker_seen_at());

@@ -45,7 +45,7 @@ pub async fn card(app: &App, request: Request) -> Result<Response, ApiError> {
     let link = match wanted(app, &request) {
         Ok(link) => link,
         Err(refused) => {
-            limit::admit_uncached(app, &request)?;
+            limit::admit_uncached(app, &request).await?;
             return Err(refused);
         }
     };
@@ -54,7 +54,7 @@ pub async fn card(app: &App, request: Request) -> Result<Response, ApiError> {
     let drawn = if let Some(drawn) = found {
         drawn
     } else {
-        limit::admit_uncached(app, &request)?;
+        limit::admit_uncached(app, &request).await?;
         app.og.draw(key, link.card, request.now).await.map_err(Failure::from)?
     };
     Ok(Response::card(&request, &drawn.etag, &drawn.jpeg))

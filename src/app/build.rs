@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicI64;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{App, Keys, Ports, PostOffice, Welcomes};
+use super::{App, Keys, Ports, PostOffice, Refusals, Welcomes};
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
@@ -14,17 +14,14 @@ use crate::base::words::Words;
 use crate::config::Config;
 use crate::mail::{MailSetupError, Transport};
 use crate::og::Og;
-use crate::store::{Store, StoreError};
+use crate::store::{Location, LocationError, Store, StoreError};
 
 /// Why the program cannot be put together.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// The database is on a server.
-    #[error(
-        "database.url names a server, which this version does not reach; use \
-         \"sqlite:antesala.db\" or another file"
-    )]
-    ServerDatabase,
+    /// The address of the database's server.
+    #[error(transparent)]
+    Location(#[from] LocationError),
     /// Nobody made the secrets; a defect of the caller.
     #[error("auth.secret is missing")]
     NoSecret,
@@ -38,6 +35,9 @@ pub enum BuildError {
     #[error("cannot start the worker threads: {0}")]
     Threads(std::io::Error),
 }
+
+/// Prefix of the ids of instances.
+const INSTANCE_ID_PREFIX: &str = "ins_";
 
 impl App {
     /// Opens the database and starts its threads and the hash pool.
@@ -53,12 +53,13 @@ impl App {
         labels: Vec<(String, &'static str)>,
     ) -> Result<Self, BuildError> {
         let secret = config.auth.secret.clone().ok_or(BuildError::NoSecret)?;
-        let path = config.database_file().ok_or(BuildError::ServerDatabase)?;
+        let location = Location::of(&config)?;
         let now = ports.clock.now();
+        let instance = ports.entropy.id(INSTANCE_ID_PREFIX, now);
         let metrics = Metrics::new(labels, now);
         let groups = metrics.clone();
-        let store =
-            Store::open_sqlite(&path, Box::new(move |batches| groups.observe_batch(batches)))?;
+        let on_group = Box::new(move |batches| groups.observe_batch(batches));
+        let store = Store::open(&location, ports.entropy.clone(), on_group)?;
         let hashes = HashPool::start(config.auth.hashing_parallelism, config.auth.argon2)
             .map_err(BuildError::Threads)?;
         let mail = Transport::of(&config)?;
@@ -72,6 +73,8 @@ impl App {
             hashes,
             limiter: Limiter::default(),
             streaks: FailureStreaks::default(),
+            refusals: Refusals::default(),
+            instance,
             words: Words::embedded(),
             common_passwords: CommonPasswords::embedded(),
             mail,

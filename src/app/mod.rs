@@ -5,6 +5,7 @@
 
 mod build;
 mod failure;
+mod limits;
 mod link_token;
 mod post;
 mod post_office;
@@ -18,6 +19,7 @@ use tokio_util::task::TaskTracker;
 
 pub use build::BuildError;
 pub use failure::{Failure, Fault};
+pub use limits::Refusals;
 pub use link_token::LinkToken;
 pub use post::Post;
 pub use post_office::PostOffice;
@@ -54,6 +56,10 @@ pub struct App {
     pub limiter: Limiter,
     /// Failed sign-ins in a row, by account.
     pub streaks: FailureStreaks,
+    /// Whom the database has refused, and until when.
+    pub refusals: Refusals,
+    /// This run of the program, among others on the same database: `ins_…`.
+    pub instance: String,
     /// Texts for people, in every language.
     pub words: Words,
     /// Passwords that everybody tries first.

@@ -28,12 +28,74 @@ pub const LIST_ROWS_MAX: i64 = 10_000;
 /// Longest wait for a lock that another process holds on the database, in milliseconds.
 pub const BUSY_TIMEOUT_MS: u64 = 5_000;
 
+/// Lanes for point reads on a database server; each carries many requests at once.
+/// Source: measured, two backends answer what two cores of ours can ask.
+pub const READ_LANES: usize = 4;
+
+/// Most batches on a hot row that wait for the thread that folds them.
+pub const FOLD_QUEUE_MAX: usize = 4096;
+
+/// Most batches on a hot row that one commit on a server makes durable: the row stays
+/// locked for other instances meanwhile, and a server remembers 64 savepoints cheaply.
+pub const FOLDED_MAX: usize = 64;
+
+/// Longest wait for a free connection to a database server, in milliseconds.
+pub const POOL_WAIT_MS_MAX: u64 = 3_000;
+
+/// Most callers that wait for a connection to a database server; beyond it a call is 503.
+pub const POOL_WAITERS_MAX: usize = 1024;
+
+/// Longest time to connect to a database server, in seconds.
+pub const SERVER_CONNECT_S_MAX: u64 = 5;
+
+/// Longest time a database server works on one statement before it gives up, in milliseconds.
+pub const SERVER_STATEMENT_MS_MAX: u64 = 10_000;
+
+/// Longest wait of a database server for a row's lock, in milliseconds.
+pub const SERVER_LOCK_MS_MAX: u64 = 5_000;
+
+/// Longest silence of a database server, in milliseconds; longer than it may work on
+/// a statement, so that only a dead or unreachable one meets it.
+pub const SERVER_SILENCE_MS_MAX: u64 = 15_000;
+
+/// Idle time after which a connection to a database server is probed, and the time
+/// that sent data may stay unacknowledged, in seconds.
+pub const SERVER_KEEPALIVE_S: u64 = 20;
+
+/// Most repetitions of a batch that met a serialization failure, a deadlock or a lost
+/// connection.
+pub const RETRIES_MAX: u32 = 8;
+
+/// Longest pause before the first repetition, in milliseconds; it doubles each time.
+pub const RETRY_PAUSE_MS_MIN: u64 = 4;
+
+/// Longest pause before any repetition, in milliseconds: all of them together stay
+/// under a second.
+pub const RETRY_PAUSE_MS_MAX: u64 = 250;
+
 /// Most password hashes that wait for the hash pool, for each of its threads;
 /// at 34 ms a hash the last one waits about four seconds.
 pub const HASH_QUEUE_PER_THREAD_MAX: usize = 128;
 
 /// Memory for the rate limiter's windows, in bytes; the least recently used go first.
 pub const LIMITER_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// Longest wait for a limit that is counted in the database, in milliseconds; beyond it
+/// the local limit decides.
+pub const LIMIT_STORE_MS_MAX: u64 = 250;
+
+/// Refusals of the database that are remembered, so that whoever floods one instance
+/// is not a flood for the database. About 10 MiB.
+pub const LIMIT_REFUSALS_MAX: usize = 100_000;
+
+/// Time between two signs of life of an instance, in seconds.
+pub const INSTANCE_BEAT_S: i64 = 30;
+
+/// Silence after which an instance counts as gone, in seconds: three signs missed.
+pub const INSTANCE_SILENCE_S_MAX: i64 = 100;
+
+/// Silence after which an instance is taken off the list, in seconds.
+pub const INSTANCE_FORGOTTEN_S: i64 = 86_400;
 
 /// Accounts whose failed sign-ins are remembered.
 pub const THROTTLE_ACCOUNTS_MAX: usize = 50_000;
@@ -119,6 +181,9 @@ pub const OUTBOUND_TIMEOUT_S: u64 = 20;
 
 /// Calls to the outside at a time; each holds a thread, and the runtime has 512.
 pub const OUTBOUND_CALLS_MAX: usize = 32;
+
+/// Rows of one transaction of a copy from one engine to the other; a few MiB at a time.
+pub const COPY_ROWS: i64 = 5_000;
 
 /// Rows of one transaction of long work (import, clean-up).
 pub const TASK_ROWS_MAX: i64 = 500;

@@ -6,12 +6,12 @@
 //! Keys are parsed addresses, IPv6 by /64, never header text.
 
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use sha2::{Digest as _, Sha256};
 
 use super::bounds::{LIMITER_BYTES_MAX, THROTTLE_ACCOUNTS_MAX};
 use super::clock::Millis;
@@ -76,6 +76,15 @@ pub struct Key {
 }
 
 impl Key {
+    /// Names the window of a rule as every instance does, whatever its version; a
+    /// limit that changed has windows of its own.
+    #[must_use]
+    pub fn name(self, rule: RuleId, limit: Limit) -> String {
+        let Limit { max, window_ms } = limit;
+        let address = self.address.map_or_else(String::new, |address| address.to_string());
+        format!("{}/{max}/{window_ms}/{address}/{:016x}", rule.0, self.account)
+    }
+
     /// A client.
     #[must_use]
     pub const fn address(address: Option<AddressKey>) -> Self {
@@ -85,9 +94,18 @@ impl Key {
     /// A client who tries one account, named by its normal form.
     #[must_use]
     pub fn account(address: Option<AddressKey>, account: &str) -> Self {
-        let mut hasher = DefaultHasher::new();
-        account.hash(&mut hasher);
-        Self { address, account: hasher.finish() }
+        let digest: [u8; 32] = Sha256::digest(account.as_bytes()).into();
+        let start = digest.first_chunk().copied().unwrap_or_default();
+        Self { address, account: u64::from_be_bytes(start) }
+    }
+}
+
+impl RetryAfter {
+    /// Returns the wait from `now` to `until`.
+    #[must_use]
+    pub fn between(now: Millis, until: Millis) -> Self {
+        let wait_ms = u64::try_from(until.since_ms(now)).unwrap_or(1);
+        Self { seconds: wait_ms.div_ceil(1000).max(1) }
     }
 }
 
@@ -110,8 +128,7 @@ impl Window {
         if oldest == i64::MIN || free_at <= now.0 {
             return Ok(());
         }
-        let wait_ms = u64::try_from(free_at.saturating_sub(now.0)).unwrap_or(1);
-        Err(RetryAfter { seconds: wait_ms.div_ceil(1000).max(1) })
+        Err(RetryAfter::between(now, Millis(free_at)))
     }
 
     fn record(&mut self, now: Millis) {
@@ -200,21 +217,18 @@ impl Limiter {
     }
 }
 
-/// One stranger's try at an account under attack each this long.
-const SLOW_TRY: Limit = Limit { max: 1, window_ms: 60_000 };
+/// One try of all strangers together at an account under attack each this long.
+pub const SLOW_TRY: Limit = Limit { max: 1, window_ms: 60_000 };
 
 /// The limiter's rule for [`SLOW_TRY`].
-const SLOW_TRY_RULE: RuleId = RuleId(u16::MAX - 1);
+pub const SLOW_TRY_RULE: RuleId = RuleId(u16::MAX - 1);
 
 /// Failed sign-ins in a row, by account; the least recently tried accounts go first.
-pub struct FailureStreaks {
-    streaks: Cache<String, u32>,
-    slow: Limiter,
-}
+pub struct FailureStreaks(Cache<String, u32>);
 
 impl Default for FailureStreaks {
     fn default() -> Self {
-        Self { streaks: Cache::new(THROTTLE_ACCOUNTS_MAX), slow: Limiter::default() }
+        Self(Cache::new(THROTTLE_ACCOUNTS_MAX))
     }
 }
 
@@ -222,25 +236,17 @@ impl FailureStreaks {
     /// Returns how many failures in a row an account has seen.
     #[must_use]
     pub fn streak(&self, account: &str) -> u32 {
-        self.streaks.get(account).unwrap_or(0)
+        self.0.get(account).unwrap_or(0)
     }
 
     /// Counts a failure. Two at once may count as one: the streak is a hundred long.
     pub fn failed(&self, account: &str) {
-        self.streaks.insert(account.to_owned(), self.streak(account).saturating_add(1));
+        self.0.insert(account.to_owned(), self.streak(account).saturating_add(1));
     }
 
     /// Ends the streak.
     pub fn succeeded(&self, account: &str) {
-        self.streaks.remove(account);
-    }
-
-    /// Admits one try a minute, of all strangers together.
-    ///
-    /// # Errors
-    /// How long to wait.
-    pub fn slow_try(&self, account: &str, now: Millis) -> Result<(), RetryAfter> {
-        self.slow.admit(SLOW_TRY_RULE, Key::account(None, account), SLOW_TRY, now)
+        self.0.remove(account);
     }
 }
 

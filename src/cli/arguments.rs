@@ -30,6 +30,12 @@ pub enum Command {
     /// Change the database's schema
     #[command(subcommand)]
     Migrate(MigrateCommand),
+    /// List the servers that share the database
+    Instances {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Administer people; <USER> is an id or an e-mail address
     #[command(subcommand)]
     User(UserCommand),
@@ -76,6 +82,15 @@ pub enum MigrateCommand {
         /// Say what would be done and do nothing
         #[arg(long)]
         dry_run: bool,
+        /// Make no copy first; for a database on a server it says that there is one
+        #[arg(long)]
+        no_backup: bool,
+    },
+    /// Copy the whole database into another, empty one, and verify it
+    Copy {
+        /// Where to, as database.url has it: postgres://… or sqlite:FILE
+        #[arg(long, value_name = "URL")]
+        to: String,
     },
     /// Show which migrations were applied
     Status {

@@ -6,7 +6,9 @@
 mod arguments;
 mod config;
 mod error;
+mod instances;
 mod mail;
+mod migrate_copy;
 mod og;
 mod open;
 mod output;
@@ -22,9 +24,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::store::migrate::Copying;
 use arguments::{Arguments, Command, MigrateCommand};
 use error::CliError;
-use open::Settings;
+use open::{Settings, Up};
 
 /// Runs one command and returns its exit code.
 ///
@@ -49,8 +52,13 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
     let settings = Settings::from_process(arguments.config);
     match arguments.command {
         Command::Serve(serve) => serve::run(&settings, &serve),
-        Command::Migrate(MigrateCommand::Up { dry_run }) => open::migrate(&settings, dry_run),
+        Command::Migrate(MigrateCommand::Up { dry_run, no_backup }) => {
+            let copying = if no_backup { Copying::Waived } else { Copying::Demanded };
+            open::migrate(&settings, Up { is_dry_run: dry_run, copying })
+        }
+        Command::Migrate(MigrateCommand::Copy { to }) => migrate_copy::run(&settings, to),
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
+        Command::Instances { json } => instances::run(&settings, json),
         Command::User(command) => user::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
         Command::Mail(command) => mail::run(&settings, command),

@@ -12,7 +12,8 @@ use crate::base::clock::Millis;
 use crate::config::{Config, Flag, Sources};
 use crate::http::router::Router;
 use crate::serve::{self, tables};
-use crate::store::migrate::{self, Migration};
+use crate::store::Location;
+use crate::store::migrate::{self, Copying, Migration};
 
 /// Where this process's settings come from.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl Settings {
 ///
 /// # Errors
 /// When the system refuses.
-fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+pub fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -67,6 +68,7 @@ pub fn with_app(
         let router = Router::build(&tables(), &config.auth.base_path)
             .map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
         let (app, _migrated) = serve::open(config, Ports::system(), &router)
+            .await
             .map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
         let outcome = work(&app).await;
         let closed = app.store.close().await;
@@ -95,14 +97,24 @@ impl Line {
     }
 }
 
+/// What `migrate up` was told.
+#[derive(Clone, Copy, Debug)]
+pub struct Up {
+    /// Say what would be done and do nothing.
+    pub is_dry_run: bool,
+    /// Whether an existing database is copied first.
+    pub copying: Copying,
+}
+
 /// `migrate up`
 ///
 /// # Errors
 /// When the schema cannot be brought up to date.
-pub fn migrate(settings: &Settings, dry_run: bool) -> Result<(), CliError> {
-    let (config, path) = database(settings)?;
-    if dry_run {
-        let all = migrate::status(&path).map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
+pub fn migrate(settings: &Settings, up: Up) -> Result<(), CliError> {
+    let (config, location) = database(settings)?;
+    let failed = |wrong| CliError::failed(error::chain(&wrong));
+    if up.is_dry_run {
+        let all = runtime()?.block_on(migrate::status(&location)).map_err(failed)?;
         let pending: Vec<_> = all.iter().filter(|one| one.applied_at.is_none()).collect();
         for migration in &pending {
             output::line(&format!("would apply {:04} {}", migration.number, migration.name))?;
@@ -113,8 +125,8 @@ pub fn migrate(settings: &Settings, dry_run: bool) -> Result<(), CliError> {
         let folder = config.server.data_dir.display();
         CliError::failed(format!("cannot create {folder}: {error}; set server.data_dir"))
     })?;
-    let report = migrate::up(&path, Ports::system().clock.now())
-        .map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
+    let now = Ports::system().clock.now();
+    let report = runtime()?.block_on(migrate::up(&location, up.copying, now)).map_err(failed)?;
     if let Some(backup) = &report.backup {
         output::line(&format!("backup: {}", backup.display()))?;
     }
@@ -129,8 +141,10 @@ pub fn migrate(settings: &Settings, dry_run: bool) -> Result<(), CliError> {
 /// # Errors
 /// When the database cannot be read, or is newer than this binary.
 pub fn status(settings: &Settings, as_json: bool) -> Result<(), CliError> {
-    let (_config, path) = database(settings)?;
-    let all = migrate::status(&path).map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
+    let (_config, location) = database(settings)?;
+    let all = runtime()?
+        .block_on(migrate::status(&location))
+        .map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
     let lines: Vec<Line> = all.into_iter().map(Line::of).collect();
     let row = |line: &Line| {
         let applied = line.applied_at.clone().unwrap_or_else(|| String::from("pending"));
@@ -139,10 +153,13 @@ pub fn status(settings: &Settings, as_json: bool) -> Result<(), CliError> {
     output::list(&lines, as_json, (&["number", "name", "applied"], row), "no migrations")
 }
 
-fn database(settings: &Settings) -> Result<(Config, PathBuf), CliError> {
+/// Returns the settings and where the database is.
+///
+/// # Errors
+/// Exit code 64.
+pub fn database(settings: &Settings) -> Result<(Config, Location), CliError> {
     let config = settings.load(Vec::new())?;
-    let path = config.database_file().ok_or_else(|| {
-        CliError::configuration("database.url names a server, which this version does not reach")
-    })?;
-    Ok((config, path))
+    let location =
+        Location::of(&config).map_err(|wrong| CliError::configuration(wrong.to_string()))?;
+    Ok((config, location))
 }

@@ -79,6 +79,26 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
         _ => {}
     }
     tasks(values, &mut report);
+    shared_secrets(values, problems);
+}
+
+/// Instances on one database must agree on their secrets, so none draws its own.
+fn shared_secrets(values: &Values, problems: &mut Vec<Problem>) {
+    if values.text("database.url").starts_with("sqlite:") {
+        return;
+    }
+    for path in ["auth.secret", "cron.secret"] {
+        let Some(held) = values.held(path).filter(|held| held.value.is_none()) else { continue };
+        problems.push(Problem::Bad {
+            origin: held.origin.clone(),
+            path: path.to_owned(),
+            found: String::from("nothing"),
+            allowed: String::from(
+                "a random text that every instance has, because database.url names a server; \
+                 make one with: openssl rand -base64 32",
+            ),
+        });
+    }
 }
 
 fn nothing() -> String {

@@ -92,6 +92,13 @@ pub enum Raw {
 }
 
 impl Kind {
+    /// Tells whether a value may hold what nobody else may read, so that it can be
+    /// put into a file of its own.
+    #[must_use]
+    pub const fn is_confidential(self) -> bool {
+        matches!(self, Self::Secret | Self::Database)
+    }
+
     /// Says in words what the key may hold.
     #[must_use]
     pub fn allowed(self) -> String {

@@ -31,7 +31,7 @@ pub use mail::{Carrier, Encryption, Login, Mail, Resend, Smtp};
 pub use og::Og;
 pub use pattern::OriginPattern;
 pub use server::{Database, Log, LogFormat, Metrics, Server, Site};
-pub use site::{Brand, Duplicate, RateLimit, Waitlist};
+pub use site::{Brand, Duplicate, LimitStore, RateLimit, Waitlist};
 
 use crate::base::locale::Locale;
 use key::Raw;
@@ -167,17 +167,6 @@ impl Config {
         })
     }
 
-    /// Returns the database's file.
-    ///
-    /// `None` when it is on a server, which this version does not reach.
-    #[must_use]
-    pub fn database_file(&self) -> Option<PathBuf> {
-        match &self.database {
-            Database::Sqlite(file) => Some(self.server.data_dir.join(file)),
-            Database::Postgres(_) => None,
-        }
-    }
-
     /// Returns the sender of mails.
     #[must_use]
     pub fn mail_from(&self) -> Mailbox {
@@ -189,7 +178,7 @@ impl Config {
 /// Gathers what files, environment and flags say, in the order in which they win.
 fn settings(sources: &Sources, keys: &[&'static Key], problems: &mut Vec<Problem>) -> Vec<Setting> {
     let is_secret =
-        |path: &str| values::key_of(keys, path).is_some_and(|key| key.kind == Kind::Secret);
+        |path: &str| values::key_of(keys, path).is_some_and(|key| key.kind.is_confidential());
     let mut settings = of_file(sources.file.as_deref()).unwrap_or_else(|problem| {
         problems.push(problem);
         Vec::new()

@@ -39,6 +39,7 @@ pub const KEYS: &[Key] = &[
         default: "\"sqlite:antesala.db\"",
         use_: Use::Now,
     },
+    now("database.connections_max", Kind::Integer(4, 1000), "10"),
     now("metrics.token", Kind::Secret, ""),
     now("log.format", Kind::Choice(&["auto", "pretty", "json"]), "\"auto\""),
     now("log.level", Kind::Choice(&["error", "warn", "info", "debug", "trace"]), "\"info\""),
@@ -127,7 +128,12 @@ pub enum Database {
     /// A file, relative to the data directory.
     Sqlite(PathBuf),
     /// A server that speaks PostgreSQL's wire.
-    Postgres(Secret<String>),
+    Postgres {
+        /// Its address, with a password perhaps.
+        url: Secret<String>,
+        /// Most connections that this process opens.
+        connections_max: usize,
+    },
 }
 
 /// `[metrics]`
@@ -183,10 +189,16 @@ impl Server {
 
 impl Database {
     pub(super) fn read(values: &Values) -> Self {
-        let url = values.text("database.url");
-        match url.strip_prefix("sqlite:") {
+        let url = Secret::new(values.text("database.url"));
+        Self::parse(&url, values.count("database.connections_max"))
+    }
+
+    /// Sorts an address out; its syntax is checked by whoever connects.
+    #[must_use]
+    pub fn parse(url: &Secret<String>, connections_max: usize) -> Self {
+        match url.expose().strip_prefix("sqlite:") {
             Some(file) => Self::Sqlite(PathBuf::from(file)),
-            None => Self::Postgres(Secret::new(url)),
+            None => Self::Postgres { url: url.clone(), connections_max },
         }
     }
 }

@@ -23,7 +23,7 @@ pub const KEYS: &[Key] = &[
         path: "rate_limit.store",
         kind: Kind::Choice(&["memory", "database"]),
         default: "\"memory\"",
-        use_: Use::NowWith(&["memory"]),
+        use_: Use::Now,
     },
     now("waitlist.enabled", Kind::Flag, "true"),
     now("waitlist.double_opt_in", Kind::Flag, "false"),
@@ -51,6 +51,17 @@ pub struct Brand {
 pub struct RateLimit {
     /// Off only in tests and benchmarks.
     pub enabled: bool,
+    /// Where admissions are counted.
+    pub store: LimitStore,
+}
+
+/// Where the limits count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitStore {
+    /// In this process.
+    Memory,
+    /// In the database, for all instances together.
+    Database,
 }
 
 /// What a second join of one address gets.
@@ -93,7 +104,13 @@ impl Brand {
 
 impl RateLimit {
     pub(super) fn read(values: &Values) -> Self {
-        Self { enabled: values.flag("rate_limit.enabled") }
+        Self {
+            enabled: values.flag("rate_limit.enabled"),
+            store: match values.text("rate_limit.store").as_str() {
+                "database" => LimitStore::Database,
+                _ => LimitStore::Memory,
+            },
+        }
     }
 }
 

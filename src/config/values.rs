@@ -198,6 +198,7 @@ pub fn shown(kind: Kind, raw: &Raw) -> String {
         return String::from("********");
     }
     match raw {
+        Raw::Text(text) if kind == Kind::Database => format!("\"{}\"", without_password(text)),
         Raw::Text(text) => format!("\"{text}\""),
         Raw::Integer(number) => number.to_string(),
         Raw::Flag(flag) => flag.to_string(),
@@ -207,6 +208,28 @@ pub fn shown(kind: Kind, raw: &Raw) -> String {
         }
         Raw::Other(what) => (*what).to_owned(),
     }
+}
+
+/// Masks the password of a database's address.
+fn without_password(url: &str) -> String {
+    let (base, query) = url.split_once('?').map_or((url, None), |(base, it)| (base, Some(it)));
+    let (scheme, rest) = base.split_once("://").unwrap_or(("", base));
+    let (person, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+    let mut shown = String::from(if scheme.is_empty() { place } else { "" });
+    if !scheme.is_empty() {
+        let person = person
+            .split_once(':')
+            .map_or(person.to_owned(), |(name, _password)| format!("{name}:********"));
+        let at = if person.is_empty() { "" } else { "@" };
+        shown = format!("{scheme}://{person}{at}{place}");
+    }
+    let parameters = query.iter().flat_map(|query| query.split('&'));
+    let masked = parameters.map(|pair| match pair.split_once('=') {
+        Some(("password", _)) => "password=********",
+        Some(_) | None => pair,
+    });
+    let masked: Vec<&str> = masked.collect();
+    if masked.is_empty() { shown } else { format!("{shown}?{}", masked.join("&")) }
 }
 
 fn nearest(keys: &[&'static Key], path: &str) -> Option<String> {

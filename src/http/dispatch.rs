@@ -169,7 +169,7 @@ impl Dispatcher {
         {
             return Ok(self.cors.preflight(&head.headers, allow));
         }
-        limit::admit(&self.app, &found, client, now)?;
+        limit::admit(&self.app, &found, client, now).await?;
         let entry = entry(&found)?;
         trace.entry = Some(entry);
         let mut request = Request {

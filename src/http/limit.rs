@@ -31,19 +31,27 @@ const FIRST_PATH_RULE: u16 = 16;
 ///
 /// # Errors
 /// `Limited`.
-pub fn admit(app: &App, found: &Found<'_>, client: IpAddr, now: Millis) -> Result<(), ApiError> {
-    rule(found).map_or(Ok(()), |rule| count(app, rule, client, now))
+pub async fn admit(
+    app: &App,
+    found: &Found<'_>,
+    client: IpAddr,
+    now: Millis,
+) -> Result<(), ApiError> {
+    match rule(found) {
+        Some(rule) => count(app, rule, client, now).await,
+        None => Ok(()),
+    }
 }
 
 /// Counts a request that its endpoint's cache could not answer.
 ///
 /// # Errors
 /// `Limited`.
-pub fn admit_uncached(app: &App, request: &Request) -> Result<(), ApiError> {
-    count(app, (READ_RULE, READ), request.client, request.now)
+pub async fn admit_uncached(app: &App, request: &Request) -> Result<(), ApiError> {
+    count(app, (READ_RULE, READ), request.client, request.now).await
 }
 
-fn count(
+async fn count(
     app: &App,
     (rule, limit): (u16, Limit),
     client: IpAddr,
@@ -53,7 +61,7 @@ fn count(
         return Ok(());
     }
     let key = Key::address(Some(AddressKey::of(client)));
-    app.limiter.admit(RuleId(rule), key, limit, now).map_err(|wait| {
+    app.admit(RuleId(rule), key, limit, now).await.map_err(|wait| {
         tracing::info!(client = %client, rule, "rate limit reached");
         ApiError::Limited { retry_after_s: wait.seconds }
     })

@@ -5,7 +5,6 @@
 //! into the database file.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,10 +20,10 @@ use crate::http::dispatch::Dispatcher;
 use crate::http::endpoint::Endpoint;
 use crate::http::router::{Router, RouterError};
 use crate::pages;
-use crate::store::StoreError;
 use crate::store::lock::{DataDirLock, LockError};
-use crate::store::migrate::{self, MigrateError, Report};
-use crate::tasks::mail_outbox;
+use crate::store::migrate::{self, Copying, MigrateError, Report};
+use crate::store::{Location, StoreError};
+use crate::tasks::{mail_outbox, presence};
 
 /// A server that is ready to answer.
 pub struct Server {
@@ -88,14 +87,14 @@ pub fn tables() -> Vec<&'static [Endpoint]> {
 ///
 /// # Errors
 /// [`StartError`].
-pub fn open(
+pub async fn open(
     mut config: Config,
     ports: Ports,
     router: &Router,
 ) -> Result<(App, Report), StartError> {
     secrets::resolve(&mut config, || ports.entropy.text(43))?;
-    let path: PathBuf = config.database_file().ok_or(BuildError::ServerDatabase)?;
-    let migrated = migrate::up(&path, ports.clock.now())?;
+    let location = Location::of(&config).map_err(BuildError::from)?;
+    let migrated = migrate::up(&location, Copying::Demanded, ports.clock.now()).await?;
     Ok((App::build(config, ports, router.labels())?, migrated))
 }
 
@@ -113,7 +112,7 @@ impl Server {
         let listener = TcpListener::bind(asked).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let router = Router::build(&tables(), &config.auth.base_path)?;
-        let (app, migrated) = open(config, ports, &router)?;
+        let (app, migrated) = open(config, ports, &router).await?;
         let app = Arc::new(app);
         let setup_link = setup_link(&app).await?;
         let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&app), router));
@@ -133,6 +132,7 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()>) -> Result<(), StoreError> {
         let app = self.app;
         mail_outbox::start(&app);
+        app.spawn(presence::run(Arc::clone(&app), self.address));
         let dispatcher = self.dispatcher;
         let answer = move |request, peer| {
             let dispatcher = Arc::clone(&dispatcher);

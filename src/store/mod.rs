@@ -6,13 +6,18 @@
 //! SQL or the engine.
 
 pub mod accounts;
+pub mod copy;
 pub mod devices;
 mod error;
+pub mod instances;
 pub mod leases;
+mod location;
 pub mod lock;
 pub mod mail_quota;
 pub mod migrate;
 pub mod outbox;
+mod postgres;
+pub mod rate_limits;
 mod row;
 pub mod sessions;
 pub mod sign_in_addresses;
@@ -23,49 +28,70 @@ pub mod verifications;
 pub mod waitlist;
 pub mod waitlist_mail;
 
-use std::path::Path;
-
+use crate::base::entropy::Entropy;
 pub use error::StoreError;
+pub use location::{Location, LocationError};
+use postgres::Postgres;
 pub use row::{Affected, FromRow, Row};
-pub use sqlite::{GroupObserver, Sqlite};
+pub use sqlite::GroupObserver;
+use sqlite::Sqlite;
 pub use statement::{Expect, Sql, Statement, Value};
 
 /// The database, whichever engine runs it.
-pub enum Store {
+pub struct Store(Engine);
+
+enum Engine {
     /// The embedded engine.
-    Sqlite(Sqlite),
+    Sqlite(Box<Sqlite>),
+    /// A server that speaks PostgreSQL's wire.
+    Postgres(Box<Postgres>),
 }
 
 impl Store {
-    /// Opens the embedded database at `path` and starts its threads.
+    /// Opens the database; `on_group` is called after each commit with the number of
+    /// batches that it made durable, `entropy` spreads the repetitions of batches that
+    /// were in each other's way.
     ///
     /// # Errors
-    /// `Engine` when the file cannot be opened or the SQLite linked is too old.
-    pub fn open_sqlite(path: &Path, on_group: GroupObserver) -> Result<Self, StoreError> {
-        Ok(Self::Sqlite(Sqlite::open(path, on_group)?))
+    /// `Engine` when a file cannot be opened, the SQLite linked is too old or TLS
+    /// cannot be set up. A server is first asked by the first statement.
+    pub fn open(
+        location: &Location,
+        entropy: Entropy,
+        on_group: GroupObserver,
+    ) -> Result<Self, StoreError> {
+        Ok(Self(match location {
+            Location::File(path) => Engine::Sqlite(Box::new(Sqlite::open(path, on_group)?)),
+            Location::Server(address) => {
+                Engine::Postgres(Box::new(Postgres::open(address, entropy, on_group)?))
+            }
+        }))
     }
 
     /// Finds one row, by an index.
     ///
     /// # Errors
-    /// `Decode` when the row has another shape; `Engine`, `Unavailable`.
+    /// `Decode` when the row has another shape; `Engine`, `Unavailable`, `Busy`.
     ///
     /// # Cost
-    /// A point read on the calling thread, 10 to 40 µs. Scans belong to [`Store::list`].
-    #[expect(clippy::unused_async, reason = "a server engine waits here")]
+    /// A point read on the calling thread, 10 to 40 µs; on a server one trip. Scans
+    /// belong to [`Store::list`].
     pub async fn find<T: FromRow>(&self, read: Statement) -> Result<Option<T>, StoreError> {
-        match self {
-            Self::Sqlite(engine) => engine.find(&read),
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.find(&read),
+            // A server's road is long: on the heap, it does not swell every caller's future.
+            Engine::Postgres(engine) => Box::pin(engine.find(&read)).await,
         }
     }
 
-    /// Lists rows, on the reader threads.
+    /// Lists rows: on the reader threads, or on a connection of its own.
     ///
     /// # Errors
     /// `Busy` when too many scans wait; as [`Store::find`].
     pub async fn list<T: FromRow>(&self, read: Statement) -> Result<Vec<T>, StoreError> {
-        match self {
-            Self::Sqlite(engine) => engine.list(read).await,
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.list(read).await,
+            Engine::Postgres(engine) => Box::pin(engine.list(&read)).await,
         }
     }
 
@@ -76,41 +102,83 @@ impl Store {
     /// # Errors
     /// `Duplicate` on a unique index, `Unexpected` when a statement touched another
     /// number of rows than it must; `Busy`, `Unavailable`, `Engine`. After any of
-    /// them nothing of the batch remains.
+    /// them nothing of the batch remains, but for one case: a server that was lost
+    /// on the way to the commit may have made it (`Unavailable`).
     pub async fn apply(&self, batch: Vec<Statement>) -> Result<Vec<Affected>, StoreError> {
-        match self {
-            Self::Sqlite(engine) => engine.apply(batch).await,
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.apply(batch).await,
+            Engine::Postgres(engine) => Box::pin(engine.apply(batch)).await,
         }
     }
 
-    /// Checks that a write reaches the disk now, by one that counts the checks.
+    /// Applies one statement of which a crash may lose the effect: counts and marks
+    /// that nobody is promised. How many rows it touches is not checked.
     ///
     /// # Errors
     /// As [`Store::apply`].
     ///
     /// # Cost
-    /// A durable write.
-    pub async fn ready(&self) -> Result<(), StoreError> {
-        self.apply(vec![COUNT_CHECK.bind([]).expecting(1)]).await.map(|_affected| ())
-    }
-
-    /// Returns how many batches wait for the writer.
-    #[must_use]
-    pub fn queued(&self) -> usize {
-        match self {
-            Self::Sqlite(engine) => engine.queued(),
+    /// On a server one trip without a wait for its disk; on SQLite a durable write.
+    pub async fn jot(&self, statement: Statement) -> Result<Affected, StoreError> {
+        match &self.0 {
+            Engine::Sqlite(engine) => {
+                let name = statement.sql.name;
+                let answers = engine.apply(vec![statement]).await?;
+                Ok(answers.into_iter().next().unwrap_or_else(|| Affected::new(name, 0, Vec::new())))
+            }
+            Engine::Postgres(engine) => Box::pin(engine.jot(&statement)).await,
         }
     }
 
-    /// Finishes what is queued, folds the log into the file and stops the threads.
+    /// Tells whether a write reaches the disk now, by one that counts the checks.
+    ///
+    /// # Cost
+    /// A durable write.
+    pub async fn readiness(&self) -> Readiness {
+        let written = self.apply(vec![COUNT_CHECK.bind([]).expecting(1)]).await;
+        match (written, &self.0) {
+            (Ok(_), _) => Readiness::Ready,
+            (Err(StoreError::Busy), _) => Readiness::Busy,
+            (Err(_), Engine::Postgres(engine)) if engine.is_ailing() => Readiness::OutOfReach,
+            (Err(_), Engine::Postgres(_) | Engine::Sqlite(_)) => Readiness::NotWritable,
+        }
+    }
+
+    /// Returns how many wait for the writer, or for a connection.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.queued(),
+            Engine::Postgres(engine) => engine.queued(),
+        }
+    }
+
+    /// Finishes what is queued and closes; SQLite folds its log into the file.
     ///
     /// # Errors
     /// `Unavailable` when the writer is gone already.
     pub async fn close(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(engine) => engine.close().await,
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.close().await,
+            Engine::Postgres(engine) => {
+                engine.close();
+                Ok(())
+            }
         }
     }
+}
+
+/// Whether the database takes writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// It does.
+    Ready,
+    /// Too much waits for it.
+    Busy,
+    /// The disk is full or read-only, or somebody else holds it.
+    NotWritable,
+    /// Its server does not answer, or not to us.
+    OutOfReach,
 }
 
 static COUNT_CHECK: Sql = Sql::new(
@@ -125,9 +193,11 @@ pub fn statements() -> Vec<&'static Sql> {
         &[&COUNT_CHECK],
         accounts::ALL,
         devices::ALL,
+        instances::ALL,
         leases::ALL,
         mail_quota::ALL,
         outbox::ALL,
+        rate_limits::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,
         users::ALL,

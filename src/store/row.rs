@@ -26,6 +26,8 @@ pub struct Row<'a> {
 enum Columns<'a> {
     /// A row that SQLite stands on.
     Sqlite(&'a rusqlite::Row<'a>),
+    /// A row that a server sent.
+    Postgres(&'a tokio_postgres::Row),
     /// A row that was carried over from the writer.
     Values(&'a [Value]),
 }
@@ -64,6 +66,10 @@ impl<'a> Row<'a> {
         Self { columns: Columns::Sqlite(row), next: 0, sql }
     }
 
+    pub(super) const fn postgres(row: &'a tokio_postgres::Row, sql: &'static str) -> Self {
+        Self { columns: Columns::Postgres(row), next: 0, sql }
+    }
+
     fn wrong(&self) -> StoreError {
         StoreError::Decode { sql: self.sql, column: self.next.saturating_sub(1) }
     }
@@ -73,6 +79,7 @@ impl<'a> Row<'a> {
         self.next += 1;
         let column = match self.columns {
             Columns::Sqlite(row) => row.get_ref(index).ok().and_then(Column::of_sqlite),
+            Columns::Postgres(row) => row.try_get(index).ok(),
             Columns::Values(values) => values.get(index).map(Column::of_value),
         };
         column.ok_or_else(|| self.wrong())
@@ -175,7 +182,7 @@ impl<'a> Row<'a> {
 }
 
 /// A column, borrowed from wherever it is.
-enum Column<'a> {
+pub(super) enum Column<'a> {
     Null,
     Integer(i64),
     Text(&'a str),

@@ -65,10 +65,12 @@ static INSERT: Sql = Sql::new(
     "sessions.insert",
     r#"INSERT INTO session (id, token_hash, user_id, expires_at, created_at, updated_at,
         ip_address, user_agent)
-    SELECT ?1, ?2, u.id, ?4, ?5, ?6, ?7, ?8 FROM "user" u WHERE u.id = ?3 AND u.is_active = 1"#,
+    SELECT ?1, ?2, u.id, ?4, ?5, ?6, ?7, ?8 FROM "user" u WHERE u.id = ?3 AND u.is_active = 1
+    -- server: FOR SHARE OF u"#,
 );
 
 /// Adds a session; no row when the person was deleted or deactivated meanwhile.
+/// Whoever bars the person waits for it, and then ends it with the others.
 #[must_use]
 pub fn insert(session: &Session) -> Statement {
     INSERT

@@ -4,7 +4,9 @@
 //! in a queue, travel to a thread and be run again, and holds no lock anywhere.
 
 use std::fmt;
+use std::sync::OnceLock;
 
+use super::postgres::dialect;
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
 use crate::domain::token::TokenHash;
@@ -16,6 +18,9 @@ pub struct Sql {
     pub name: &'static str,
     /// The text that every engine takes.
     pub text: &'static str,
+    /// The text as a server engine takes it, written at its first use.
+    for_server: OnceLock<String>,
+    is_contended: bool,
 }
 
 /// What a parameter or a column holds.
@@ -55,7 +60,24 @@ impl Sql {
     /// Names a text.
     #[must_use]
     pub const fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text }
+        Self { name, text, for_server: OnceLock::new(), is_contended: false }
+    }
+
+    /// Names a text with which everybody writes the same row: a server engine folds
+    /// the batches that begin with it into few commits.
+    #[must_use]
+    pub const fn contended(name: &'static str, text: &'static str) -> Self {
+        Self { name, text, for_server: OnceLock::new(), is_contended: true }
+    }
+
+    pub(super) const fn is_contended(&self) -> bool {
+        self.is_contended
+    }
+
+    /// Returns the text with `$n` for `?n`, and with what only a server needs.
+    #[must_use]
+    pub fn for_server(&self) -> &str {
+        self.for_server.get_or_init(|| dialect::for_server(self.text))
     }
 
     /// Binds a value to each parameter.

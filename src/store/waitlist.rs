@@ -19,7 +19,7 @@ pub const ALL: &[&Sql] = &[
     &DELETE,
 ];
 
-static NEXT_SEQUENCE: Sql = Sql::new(
+static NEXT_SEQUENCE: Sql = Sql::contended(
     "waitlist.next_sequence",
     "UPDATE counter SET value = value + 1 WHERE name = 'waitlist'",
 );

@@ -6,3 +6,4 @@
 pub mod mail_message;
 pub mod mail_outbox;
 pub mod mail_sample;
+pub mod presence;

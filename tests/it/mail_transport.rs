@@ -18,17 +18,13 @@ struct Fate {
 }
 
 fn fate_of(server: &Server, email: &str) -> Fate {
-    let sql = "SELECT id, state, attempts, coalesce(last_error, '') FROM outbox
-        WHERE recipient = ?1 ORDER BY created_at LIMIT 1";
-    let read = |row: &rusqlite::Row<'_>| {
-        Ok(Fate {
-            id: row.get(0)?,
-            state: row.get(1)?,
-            attempts: row.get(2)?,
-            last_error: row.get(3)?,
-        })
-    };
-    server.database().query_row(sql, [email], read).unwrap()
+    let sql = format!(
+        "SELECT id, state, attempts, last_error FROM outbox WHERE recipient = '{email}'
+        ORDER BY created_at LIMIT 1"
+    );
+    let rows = server.database().rows(&sql);
+    let [id, state, attempts, last_error] = rows[0].clone().try_into().unwrap();
+    Fate { id, state, attempts: attempts.parse().unwrap(), last_error }
 }
 
 /// Waits until a mail has been tried so often and waits, or has come to its end.
@@ -41,14 +37,7 @@ fn settled(server: &Server, email: &str, attempts: i64) -> Fate {
 
 /// No log line and no reason in the outbox says what must not be said.
 fn assert_discreet(server: &Server, secrets: &[&str]) {
-    let reasons: Vec<String> = server
-        .database()
-        .prepare("SELECT coalesce(last_error, '') FROM outbox")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let reasons = server.database().rows("SELECT last_error FROM outbox").concat();
     let told = format!("{}\n{}", server.log(), reasons.join("\n"));
     for secret in [PASSWORD, "@ejemplo.es"].iter().chain(secrets) {
         let line = told.lines().find(|line| line.contains(secret));

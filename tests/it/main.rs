@@ -14,10 +14,13 @@
 )]
 
 mod auth;
+mod copy;
 mod durability;
 mod hostile;
+mod instances;
 mod layers;
 mod leases;
+mod limits;
 mod mail_transport;
 mod matrix;
 mod og;
@@ -25,6 +28,7 @@ mod openapi;
 mod operation;
 mod outbox;
 mod panic;
+mod postgres;
 mod process;
 mod sql;
 mod store;

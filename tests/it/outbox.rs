@@ -91,7 +91,7 @@ fn tokens_wait_sealed_and_are_erased_once_sent() {
     let token = token.as_str().unwrap().as_bytes().to_owned();
     wait_for("the mark", || (server.text(&format!("SELECT state {row}")) == "sent").then_some(()));
     assert_eq!(server.number(&format!("SELECT secret IS NULL {row}")), 1);
-    let stored = server.database_bytes();
+    let stored = server.database().bytes();
     assert!(!stored.windows(token.len()).any(|window| window == token));
 }
 

@@ -47,7 +47,7 @@ fn panic_is_a_500_of_its_request_alone() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let router = Router::build(&[TABLE], "/api/auth").unwrap();
-            let (app, _report) = serve::open(config, Ports::system(), &router).unwrap();
+            let (app, _report) = serve::open(config, Ports::system(), &router).await.unwrap();
             let app = Arc::new(app);
             let settings = settings(&app);
             let dispatcher = Arc::new(Dispatcher::new(app, router));

@@ -7,11 +7,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::Client;
+use crate::support::database::is_postgres;
 use crate::support::process::Place;
 use crate::support::raw::{connect, until_closed};
 use crate::support::server::{PASSWORD, SITE};
 use crate::support::source;
+use crate::support::{Client, Database};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -49,7 +50,7 @@ fn configuration_mistakes_are_64_and_name_everything() {
 
 #[test]
 fn later_sources_win_and_secrets_are_masked() {
-    let mut place = Place::new();
+    let mut place = Place::on_file();
     let secret = "q7Jx0pVn3RkT8mZs5LwB2yHc9DfG6uEa";
     place.write(
         "antesala.toml",
@@ -69,7 +70,7 @@ fn later_sources_win_and_secrets_are_masked() {
 
 #[test]
 fn secrets_and_data_are_for_their_owner_alone() {
-    let place = Place::new();
+    let place = Place::on_file();
     let server = place.serve();
     let mode = |name: &str| place.path(name).metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("data"), 0o700);
@@ -133,9 +134,7 @@ fn sigterm_finishes_what_is_in_flight_and_folds_the_log() {
     assert_eq!(server.wait().code(), Some(0), "{}", place.log());
     let log = std::fs::metadata(place.path("data/antesala.db-wal"));
     assert_eq!(log.map_or(0, |log| log.len()), 0, "the log is folded in");
-    let count: i64 =
-        place.database().query_row("SELECT count(*) FROM waitlist", [], |row| row.get(0)).unwrap();
-    assert_eq!(count, 1);
+    assert_eq!(place.database().count("waitlist"), 1);
 }
 
 #[test]
@@ -230,11 +229,8 @@ fn migrations_say_what_they_did_and_would_do() {
 fn newer_or_edited_schemas_are_refused_and_changes_are_backed_up() {
     let place = Place::new();
     place.ok(&["migrate", "up"]);
-    let newest: i64 = place
-        .database()
-        .query_row("SELECT max(number) FROM migration", [], |row| row.get(0))
-        .unwrap();
-    let change = |sql: &str| place.database().execute_batch(sql).unwrap();
+    let newest = place.database().number("SELECT max(number) FROM migration");
+    let change = |sql: &str| place.database().execute(sql);
     change("INSERT INTO migration SELECT 99, 'future', 'x', 0");
     assert!(place.fails(&["serve"], 1).contains("newer"));
     change("DELETE FROM migration WHERE number = 99");
@@ -242,12 +238,20 @@ fn newer_or_edited_schemas_are_refused_and_changes_are_backed_up() {
     assert!(place.fails(&["serve"], 1).contains("another text"));
     let old = Place::new();
     first_version(&old);
+    if is_postgres() {
+        let refused = old.fails(&["migrate", "up"], 1);
+        assert!(refused.contains("pg_dump --format=custom"), "{refused}");
+        assert!(refused.contains("migrate up --no-backup"), "{refused}");
+        assert!(old.fails(&["serve"], 1).contains("pg_dump"));
+        let said = old.ok(&["migrate", "up", "--no-backup"]);
+        assert!(said.contains("the schema is up to date") && !said.contains("backup:"), "{said}");
+        return;
+    }
     let said = old.ok(&["migrate", "up"]);
     assert_eq!(said.matches("applied 0").count(), usize::try_from(newest - 1).unwrap(), "{said}");
     let backup = said.lines().find_map(|line| line.strip_prefix("backup: ")).unwrap().to_owned();
-    let copy = rusqlite::Connection::open(old.data().join(backup)).unwrap();
-    let kept: i64 = copy.query_row("SELECT count(*) FROM migration", [], |row| row.get(0)).unwrap();
-    assert_eq!(kept, 1, "the copy is from before the change");
+    let copy = Database::File(old.data().join(backup));
+    assert_eq!(copy.count("migration"), 1, "the copy is from before the change");
 }
 
 /// Makes a database as the first schema left it.
@@ -258,15 +262,12 @@ fn first_version(place: &Place) {
     let checksum = antesala::domain::token::TokenHash(sha2::Sha256::digest(text.as_bytes()).into());
     let checksum = checksum.hex();
     std::fs::create_dir_all(place.data().join("data")).unwrap();
-    let database = place.database();
-    database.execute_batch(&text).unwrap();
-    database
-        .execute_batch(&format!(
-            "CREATE TABLE migration (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL,
-                checksum TEXT NOT NULL, applied_at BIGINT NOT NULL);
-            INSERT INTO migration VALUES (1, 'accounts', '{checksum}', 0)"
-        ))
-        .unwrap();
+    place.database().execute(&text);
+    place.database().execute(&format!(
+        "CREATE TABLE migration (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL,
+            checksum TEXT NOT NULL, applied_at BIGINT NOT NULL);
+        INSERT INTO migration VALUES (1, 'accounts', '{checksum}', 0)"
+    ));
 }
 
 #[test]

@@ -6,8 +6,10 @@ use std::fs;
 use antesala::store::{Sql, statements};
 use rusqlite::Connection;
 
-use crate::support::Server;
+use crate::support::database::Look;
+use crate::support::opened::migrated_file;
 use crate::support::source::root;
+use crate::support::{Database, Opened};
 
 /// Highest parameter, asserting that they are `?1 … ?n` without a gap.
 fn parameters(sql: &Sql) -> usize {
@@ -61,8 +63,8 @@ fn texts_are_named_once_and_portable() {
 
 #[test]
 fn every_text_is_prepared_and_keeps_its_plan() {
-    let server = Server::start();
-    let database = server.database();
+    let folder = tempfile::tempdir().unwrap();
+    let database = migrated_file(folder.path());
     let mut plans = String::new();
     for sql in statements() {
         let statement = database.prepare(sql.text);
@@ -73,12 +75,102 @@ fn every_text_is_prepared_and_keeps_its_plan() {
             writeln!(plans, "    {step}").unwrap();
         }
     }
-    let path = root().join("tests/golden/plans.txt");
+    keep("plans.txt", &plans);
+}
+
+/// Holds plans against those that were looked at.
+fn keep(file: &str, plans: &str) {
+    let path = root().join("tests/golden").join(file);
     if std::env::var_os("ANTESALA_WRITE_PLANS").is_some() {
-        fs::write(&path, &plans).unwrap();
+        fs::write(&path, plans).unwrap();
     }
     let kept = fs::read_to_string(&path).unwrap_or_default();
     assert!(plans == kept, "a plan changed; run with ANTESALA_WRITE_PLANS=1 and look at the diff");
+}
+
+/// The types that antesala reads and writes, as PostgreSQL names them.
+const TYPES: [&str; 5] = ["int8", "int4", "int2", "text", "bytea"];
+
+#[test]
+fn every_text_is_prepared_by_postgres_and_keeps_its_plan() {
+    let Some(store) = Opened::on_server() else { return };
+    let Database::Server(served) = &store.database else { unreachable!() };
+    let look = Look::connect(served.url()).unwrap();
+    fill(&look);
+    look.rows("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").unwrap();
+    let mut plans = String::new();
+    for sql in statements() {
+        let text = sql.for_server();
+        let types = look.types(text).unwrap_or_else(|error| panic!("{}: {error:?}", sql.name));
+        for found in types {
+            assert!(TYPES.contains(&found.as_str()), "{}: {found}; cast it", sql.name);
+        }
+        look.rows(&format!("PREPARE it AS {text}")).unwrap();
+        let nulls = vec!["NULL"; parameters(sql)].join(", ");
+        let nulls = if nulls.is_empty() { nulls } else { format!("({nulls})") };
+        let explain = format!("EXPLAIN (COSTS OFF) EXECUTE it{nulls}");
+        writeln!(plans, "{}", sql.name).unwrap();
+        for row in look.rows(&explain).unwrap() {
+            if let Some(index) = index_names(row[0].as_deref().unwrap()) {
+                writeln!(plans, "    {index}").unwrap();
+            }
+        }
+        look.rows("DEALLOCATE it").unwrap();
+    }
+    keep("plans-postgres.txt", &plans);
+}
+
+/// Columns that hold the same in every row, or nearly, as in a real database; whatever
+/// else a column holds is the row's number.
+const ALIKE: [(&str, &str); 8] = [
+    ("provider_id", "'credential'"),
+    ("state", "CASE WHEN n % 100 = 0 THEN 'pending' ELSE 'sent' END"),
+    ("role", "'user'"),
+    ("kind", "'verify-email'"),
+    ("is_admin", "CASE WHEN n % 1000 = 0 THEN 1 ELSE 0 END"),
+    ("banned", "0"),
+    ("is_active", "1"),
+    ("expires_at", "n / 100"),
+];
+
+/// Fills every table with rows, because the plans of an empty one mean nothing.
+fn fill(look: &Look) {
+    let tables = "SELECT table_name, string_agg('\"' || column_name || '\"', ', '),
+            string_agg(column_name || ' ' || data_type, ',')
+        FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'migration'
+        GROUP BY table_name ORDER BY table_name <> 'user', table_name";
+    for row in look.rows(tables).unwrap() {
+        let [table, columns, kinds] = row.as_slice() else { unreachable!() };
+        let values = kinds.as_deref().unwrap().split(',').map(|column| {
+            let (name, kind) = column.split_once(' ').unwrap();
+            let alike = ALIKE.iter().find(|(alike, _)| *alike == name).map(|(_, value)| *value);
+            alike.unwrap_or(match kind {
+                "text" => "'x' || n",
+                "bytea" => "decode(md5(n::text), 'hex')",
+                _ => "n",
+            })
+        });
+        let values = values.collect::<Vec<_>>().join(", ");
+        let (table, columns) = (table.as_deref().unwrap(), columns.as_deref().unwrap());
+        look.rows(&format!(
+            "INSERT INTO \"{table}\" ({columns}) SELECT {values} FROM generate_series(1, 5000) n"
+        ))
+        .unwrap_or_else(|error| panic!("{table}: {error:?}"));
+    }
+    look.rows("ANALYZE").unwrap();
+}
+
+/// Returns the index that a line of a plan uses, or the table that it scans.
+fn index_names(line: &str) -> Option<String> {
+    let line = line.trim().trim_start_matches("->").trim();
+    let word = |after: &str| line.split(after).nth(1)?.split(' ').next().map(str::to_owned);
+    if let Some(table) = word("Seq Scan on ") {
+        return Some(format!("scan of {table}"));
+    }
+    if line.contains("Index Scan using ") || line.contains("Index Only Scan using ") {
+        return word("using ");
+    }
+    word("Bitmap Index Scan on ")
 }
 
 fn plan(database: &Connection, sql: &Sql) -> Vec<String> {

@@ -97,8 +97,8 @@ fn execute(connection: &Connection, statement: &Statement) -> Result<Affected, S
     }
 }
 
-/// Copies a row of a `RETURNING` out of the engine.
-fn carried(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Vec<Value>> {
+/// Copies a row out of the engine.
+pub fn carried(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Vec<Value>> {
     (0..columns)
         .map(|index| {
             Ok(match row.get(index)? {

@@ -6,7 +6,7 @@
 //! it does not.
 
 mod anchor;
-mod batch;
+pub(super) mod batch;
 pub mod connection;
 mod reader;
 mod writer;
@@ -18,7 +18,7 @@ use reader::{Pool, Scanners};
 use writer::Writer;
 
 /// Called after each commit with the number of batches that it made durable.
-pub type GroupObserver = Box<dyn Fn(usize) + Send>;
+pub type GroupObserver = Box<dyn Fn(usize) + Send + Sync>;
 
 /// An open SQLite database.
 pub struct Sqlite {

@@ -43,7 +43,7 @@ fn database_holds_neither_token_nor_password() {
     let mut ana = server.person("ana@ejemplo.es");
     let token =
         ana.get("/api/auth/get-session").json()["session"]["token"].as_str().unwrap().to_owned();
-    let stored = server.database_bytes();
+    let stored = server.database().bytes();
     let holds =
         |needle: &str| stored.windows(needle.len()).any(|window| window == needle.as_bytes());
     assert!(!holds(&token));

@@ -39,6 +39,11 @@ impl Client {
         client
     }
 
+    /// Returns the same person, cookies and all, at another instance.
+    pub fn at(&self, base: &str) -> Self {
+        Self { jar: self.jar.clone(), headers: self.headers.clone(), ..Self::new(base, "") }
+    }
+
     /// Sends a header with every request from now on.
     pub fn set(&mut self, name: &str, value: &str) {
         self.headers.insert(name.to_owned(), value.to_owned());

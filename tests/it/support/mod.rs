@@ -1,6 +1,10 @@
 //! What the tests stand on: a real server on port 0 and people who talk to it.
 
 pub mod client;
+pub mod cluster;
+pub mod database;
+pub mod opened;
+pub mod pair;
 pub mod process;
 pub mod raw;
 pub mod resend;
@@ -9,4 +13,6 @@ pub mod smtp;
 pub mod source;
 
 pub use client::{Client, Reply};
+pub use database::Database;
+pub use opened::Opened;
 pub use server::Server;

@@ -9,11 +9,16 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use tempfile::TempDir;
 
+use super::database::Database;
 use super::server::SITE;
+
+/// Where a place's database is when it is a file.
+const FILE: &str = "data/antesala.db";
 
 /// A folder in which commands run, with settings of its own.
 pub struct Place {
     folder: TempDir,
+    database: Database,
     environment: Vec<(String, String)>,
 }
 
@@ -27,6 +32,13 @@ pub struct Running {
 impl Place {
     /// Makes a folder whose commands hash cheaply and listen on a free port.
     pub fn new() -> Self {
+        let place = Self::on_file();
+        let database = Database::of_folder(place.folder.path(), FILE);
+        place.on(database)
+    }
+
+    /// As [`Self::new`], with the database in a file whatever this run is about.
+    pub fn on_file() -> Self {
         let mut place = Self::bare();
         place.set("ANTESALA_SERVER__LISTEN", "127.0.0.1:0");
         place.set("ANTESALA_SERVER__PUBLIC_URL", SITE);
@@ -35,9 +47,20 @@ impl Place {
         place
     }
 
+    /// Leads the commands to a database of somebody's choice.
+    pub fn on(mut self, database: Database) -> Self {
+        for (name, value) in database.environment() {
+            self.set(name, &value);
+        }
+        self.database = database;
+        self
+    }
+
     /// Makes a folder without any setting.
     pub fn bare() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), environment: Vec::new() }
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::File(folder.path().join(FILE));
+        Self { folder, database, environment: Vec::new() }
     }
 
     /// Sets a variable for the commands that follow.
@@ -124,8 +147,9 @@ impl Place {
         fs::read_to_string(self.path("server.log")).unwrap_or_default()
     }
 
-    pub fn database(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.path("data/antesala.db")).unwrap()
+    /// Returns the database, to look into.
+    pub const fn database(&self) -> &Database {
+        &self.database
     }
 
     pub fn data(&self) -> &Path {
@@ -163,6 +187,12 @@ impl Running {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
         line
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.database.drop_for_good();
     }
 }
 

@@ -13,12 +13,12 @@ use antesala::app::Ports;
 use antesala::base::clock::{Clock, ManualClock, Millis};
 use antesala::base::entropy::Entropy;
 use antesala::config::{Config, Sources};
-use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use super::client::Client;
+use super::database::Database;
 
 /// The site as browsers know it; the socket is somewhere else, as behind a proxy.
 pub const SITE: &str = "http://localhost:3000";
@@ -36,6 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Server {
     pub clock: ManualClock,
     folder: TempDir,
+    database: Database,
     address: SocketAddr,
     setup_link: Option<String>,
     people: AtomicU16,
@@ -58,7 +59,16 @@ impl Server {
 
     /// Starts a server on a folder that may have been used before.
     pub fn in_folder(folder: TempDir, environment: &[(&str, &str)]) -> Self {
-        let config = config(folder.path(), environment);
+        let database = Database::of_folder(folder.path(), "antesala.db");
+        Self::on(folder, database, environment)
+    }
+
+    /// Starts a server on a database of somebody's choice.
+    pub fn on(folder: TempDir, database: Database, environment: &[(&str, &str)]) -> Self {
+        let leading = database.environment();
+        let leading = leading.iter().map(|(name, value)| (*name, value.as_str()));
+        let environment: Vec<_> = leading.chain(environment.iter().copied()).collect();
+        let config = config(folder.path(), &environment);
         let clock = ManualClock::at(Millis::parse_iso(START).unwrap());
         let ports = Ports { clock: Clock::Manual(clock.clone()), entropy: Entropy::System };
         let log = Log::default();
@@ -70,6 +80,7 @@ impl Server {
         Self {
             clock,
             folder,
+            database,
             address,
             setup_link,
             people: AtomicU16::new(0),
@@ -82,10 +93,10 @@ impl Server {
     /// Stops the server in order and returns its folder.
     pub fn stop(mut self) -> TempDir {
         self.end();
-        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
-        // Dropping the emptied server checks nothing more.
+        // Dropping the emptied server checks and removes nothing more.
         self.log = Log::default();
-        folder
+        self.database = Database::File(PathBuf::new());
+        std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
     }
 
     pub const fn address(&self) -> SocketAddr {
@@ -174,39 +185,27 @@ impl Server {
 
     /// Counts the rows of a table.
     pub fn count(&self, table: &str) -> i64 {
-        self.number(&format!("SELECT count(*) FROM \"{table}\""))
+        self.database.count(table)
     }
 
     /// Reads one number from the database.
     pub fn number(&self, sql: &str) -> i64 {
-        self.database().query_row(sql, [], |row| row.get(0)).unwrap()
+        self.database.number(sql)
     }
 
     /// Reads one text from the database.
     pub fn text(&self, sql: &str) -> String {
-        self.database().query_row(sql, [], |row| row.get(0)).unwrap()
+        self.database.text(sql)
     }
 
     /// Changes the database behind the server's back.
     pub fn execute(&self, sql: &str) {
-        self.database().execute_batch(sql).unwrap();
+        self.database.execute(sql);
     }
 
-    /// Returns everything that the database has on the disk, the log's pages too.
-    pub fn database_bytes(&self) -> Vec<u8> {
-        let log = self.folder().join("antesala.db-wal");
-        [self.database_path(), log].iter().flat_map(|file| std::fs::read(file).unwrap()).collect()
-    }
-
-    pub fn database(&self) -> Connection {
-        let connection = Connection::open(self.database_path()).unwrap();
-        connection.busy_timeout(Duration::from_secs(5)).unwrap();
-        connection.pragma_update(None, "foreign_keys", true).unwrap();
-        connection
-    }
-
-    fn database_path(&self) -> PathBuf {
-        self.folder().join("antesala.db")
+    /// Returns the database, to look into.
+    pub const fn database(&self) -> &Database {
+        &self.database
     }
 
     /// Looks for what a log must never hold: addresses, passwords, tokens of links.
@@ -243,6 +242,7 @@ impl Drop for Server {
             });
         }
         self.end();
+        self.database.drop_for_good();
         if !thread::panicking() {
             let log = self.log.text();
             let fault = log.lines().find(|line| line.contains(r#""level":"ERROR""#));

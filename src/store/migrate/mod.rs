@@ -1,20 +1,20 @@
 //! Schema migrations: numbered files, applied once, in order, never edited.
 //!
-//! All pending ones run in one transaction under the database's write lock, so
-//! that two processes that start together migrate once. Before an existing
-//! database changes, a copy of it is made. A block between `-- only: ENGINE` and
-//! `-- end` is for that engine alone.
+//! All pending ones run in one transaction under one lock of the database, so that
+//! processes that start together migrate once. Before an existing file changes, a
+//! copy of it is made; before an existing database on a server changes, its operator
+//! makes one. A block between `-- only: ENGINE` and `-- end` is for that engine alone.
+
+mod postgres;
+mod sqlite;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use rusqlite::{Connection, backup::Backup, params};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use super::StoreError;
-use super::sqlite::connection::{self, Purpose, classify};
+use super::{Location, StoreError};
 use crate::base::clock::Millis;
 
 #[derive(RustEmbed)]
@@ -72,96 +72,89 @@ pub enum MigrateError {
         /// Why not.
         reason: String,
     },
+    /// The database is on a server, of which only its operator can make a copy.
+    #[error(
+        "migration {number} changes a database that holds data; make a copy with\n  {command}\nand \
+         then run: antesala migrate up --no-backup"
+    )]
+    CopyFirst {
+        /// The first migration that is pending.
+        number: i64,
+        /// What makes a copy.
+        command: String,
+    },
+    /// Somebody began to copy another database into this one.
+    #[error(
+        "the database holds an unfinished copy; repeat the antesala migrate copy that was \
+         interrupted, or drop the database and make it anew"
+    )]
+    HalfCopied,
+    /// The server of the database does not let us in.
+    #[error(
+        "cannot reach the database server {server}: {reason}; start it, or correct database.url"
+    )]
+    OutOfReach {
+        /// `user@host:port/name`.
+        server: String,
+        /// What stands in the way.
+        reason: String,
+    },
     /// The engine refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Whether an existing database is copied before it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copying {
+    /// A file is copied; on a server the migration is refused until the operator
+    /// has made a copy.
+    Demanded,
+    /// The operator has seen to it.
+    Waived,
 }
 
 /// Lists this binary's migrations and when each was applied to the database.
 ///
 /// # Errors
 /// `Newer`, `Changed`, or the engine's.
-pub fn status(path: &Path) -> Result<Vec<Migration>, MigrateError> {
-    if !path.exists() {
-        return Ok(known());
+pub async fn status(location: &Location) -> Result<Vec<Migration>, MigrateError> {
+    match location {
+        Location::File(path) => sqlite::status(path),
+        Location::Server(address) => postgres::status(address).await,
     }
-    let connection = connection::open(path, Purpose::Read)?;
-    compare(&connection)
 }
 
 /// Applies what is pending, after a copy when there is something to lose.
 ///
-/// Copies go to `backups` beside the database.
+/// Copies of a file go to `backups` beside it.
 ///
 /// # Errors
-/// As [`status`]; `Backup`.
-pub fn up(path: &Path, now: Millis) -> Result<Report, MigrateError> {
-    let connection = connection::open(path, Purpose::Write)?;
-    let run = |sql| connection.execute_batch(sql).map_err(|error| classify("migrate", error));
-    run("BEGIN IMMEDIATE")?;
-    let outcome = apply(&connection, path, now);
-    match outcome {
-        Ok(report) => {
-            run("COMMIT")?;
-            Ok(report)
-        }
-        Err(error) => {
-            run("ROLLBACK")?;
-            Err(error)
-        }
+/// As [`status`]; `Backup`, `CopyFirst`.
+pub async fn up(
+    location: &Location,
+    copying: Copying,
+    now: Millis,
+) -> Result<Report, MigrateError> {
+    match location {
+        Location::File(path) => sqlite::up(path, copying, now),
+        Location::Server(address) => postgres::up(address, copying, now).await,
     }
 }
 
-fn apply(connection: &Connection, path: &Path, now: Millis) -> Result<Report, MigrateError> {
-    let all = compare(connection)?;
-    let is_new = all.iter().all(|migration| migration.applied_at.is_none());
-    let pending: Vec<_> =
-        all.into_iter().filter(|migration| migration.applied_at.is_none()).collect();
-    if pending.is_empty() {
-        return Ok(Report::default());
-    }
-    let backup = if is_new { None } else { Some(copy(path, pending.first(), now)?) };
-    for migration in &pending {
-        let failed = |error| classify("migrate", error);
-        connection.execute_batch(&for_engine(&migration.text, "sqlite")).map_err(failed)?;
-        connection
-            .execute(
-                "INSERT INTO migration (number, name, checksum, applied_at)
-                VALUES (?1, ?2, ?3, ?4)",
-                params![migration.number, migration.name, migration.checksum, now.0],
-            )
-            .map_err(failed)?;
-    }
-    Ok(Report { applied: pending, backup })
-}
+/// Number, checksum and moment of each migration that a database has.
+type Applied = BTreeMap<i64, (String, Millis)>;
 
-/// Copies the database with SQLite's own online backup and forces it to the disk.
-///
-/// A second connection reads: the one that holds the write lock has changed nothing yet.
-fn copy(path: &Path, first: Option<&Migration>, now: Millis) -> Result<PathBuf, MigrateError> {
-    let folder = path.parent().unwrap_or(Path::new(".")).join("backups");
-    let number = first.map_or(0, |migration| migration.number);
-    let moment = now.iso().replace(':', "-");
-    let target = folder.join(format!("before-migration-{number:04}-{moment}.db"));
-    let failed =
-        |reason: String| MigrateError::Backup { path: target.display().to_string(), reason };
-    fs::create_dir_all(&folder).map_err(|error| failed(error.to_string()))?;
-    let copied = || -> rusqlite::Result<()> {
-        let source = Connection::open(path)?;
-        let mut copy = Connection::open(&target)?;
-        Backup::new(&source, &mut copy)?.step(-1)?;
-        Ok(())
-    };
-    copied().map_err(|error| failed(error.to_string()))?;
-    File::open(&target)
-        .and_then(|file| file.sync_all())
-        .map_err(|error| failed(error.to_string()))?;
-    Ok(target)
-}
+/// The table in which a database keeps [`Applied`].
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
+    number BIGINT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_at BIGINT NOT NULL
+)";
 
-/// Reads what was applied and holds it against what this binary knows.
-fn compare(connection: &Connection) -> Result<Vec<Migration>, MigrateError> {
-    let applied = applied(connection).map_err(|error| classify("migrate", error))?;
+/// Holds what a database has against what this binary knows.
+fn compare(applied: &Applied) -> Result<Vec<Migration>, MigrateError> {
     let mut all = known();
     let newest = all.last().map_or(0, |migration| migration.number);
     if let Some(found) = applied.keys().next_back().copied().filter(|found| *found > newest) {
@@ -178,27 +171,24 @@ fn compare(connection: &Connection) -> Result<Vec<Migration>, MigrateError> {
     Ok(all)
 }
 
-/// Number, checksum and moment of each applied migration.
-fn applied(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, (String, Millis)>> {
-    if connection.is_readonly(rusqlite::MAIN_DB)? {
-        let mut tables =
-            connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'")?;
-        if !tables.exists([])? {
-            return Ok(BTreeMap::new());
-        }
-    } else {
-        connection.execute_batch(
-            "CREATE TABLE IF NOT EXISTS migration (
-                number BIGINT NOT NULL PRIMARY KEY,
-                name TEXT NOT NULL,
-                checksum TEXT NOT NULL,
-                applied_at BIGINT NOT NULL
-            )",
-        )?;
+/// What has to be done to a database.
+struct Pending {
+    migrations: Vec<Migration>,
+    /// Nothing was ever applied, so there is nothing to lose.
+    is_new: bool,
+}
+
+impl Pending {
+    fn of(applied: &Applied) -> Result<Self, MigrateError> {
+        let all = compare(applied)?;
+        let is_new = applied.is_empty();
+        let migrations = all.into_iter().filter(|one| one.applied_at.is_none()).collect();
+        Ok(Self { migrations, is_new })
     }
-    let mut read = connection.prepare("SELECT number, checksum, applied_at FROM migration")?;
-    let rows = read.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, Millis(row.get(2)?)))))?;
-    rows.collect()
+
+    fn first_number(&self) -> i64 {
+        self.migrations.first().map_or(0, |migration| migration.number)
+    }
 }
 
 /// Lists the migrations of this binary in order.
@@ -218,6 +208,11 @@ fn parse(file: &str) -> Option<Migration> {
         applied_at: None,
         text,
     })
+}
+
+/// Returns the texts of all migrations without what is for one engine alone.
+pub(super) fn common_texts() -> Vec<String> {
+    known().iter().map(|migration| for_engine(&migration.text, "none")).collect()
 }
 
 /// Drops the blocks that are for another engine.
