@@ -8,8 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use jiff::fmt::StdFmtWrite;
-use jiff::fmt::temporal::DateTimePrinter;
+use jiff::tz::Offset;
 use serde::{Serialize, Serializer};
 use tokio::sync::watch;
 
@@ -57,7 +56,6 @@ impl Millis {
     }
 }
 
-const ISO_PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 const ISO_MS_MIN: i64 = -62_135_596_800_000;
 const ISO_MS_MAX: i64 = 253_402_300_799_999;
 
@@ -65,17 +63,42 @@ const ISO_MS_MAX: i64 = 253_402_300_799_999;
 #[derive(Clone, Copy, Debug)]
 pub struct Iso(pub Millis);
 
-impl fmt::Display for Iso {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Iso {
+    /// Writes the digits where they belong: an answer with a session has five moments,
+    /// and a printer that can do any format is a tenth of its cost.
+    fn letters(self) -> [u8; 24] {
         let clamped = self.0.0.clamp(ISO_MS_MIN, ISO_MS_MAX);
         let moment = jiff::Timestamp::from_millisecond(clamped).unwrap_or_default();
-        ISO_PRINTER.print_timestamp(&moment, StdFmtWrite(f)).map_err(|_write| fmt::Error)
+        let moment = Offset::UTC.to_datetime(moment);
+        let mut letters = *b"0000-00-00T00:00:00.000Z";
+        for (place, number) in [
+            (0..4, i32::from(moment.year())),
+            (5..7, i32::from(moment.month())),
+            (8..10, i32::from(moment.day())),
+            (11..13, i32::from(moment.hour())),
+            (14..16, i32::from(moment.minute())),
+            (17..19, i32::from(moment.second())),
+            (20..23, i32::from(moment.millisecond())),
+        ] {
+            let mut rest = number;
+            for letter in letters.get_mut(place).into_iter().flatten().rev() {
+                *letter = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+                rest /= 10;
+            }
+        }
+        letters
+    }
+}
+
+impl fmt::Display for Iso {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.letters()).unwrap_or_default())
     }
 }
 
 impl Serialize for Iso {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(std::str::from_utf8(&self.letters()).unwrap_or_default())
     }
 }
 

@@ -47,31 +47,36 @@ pub const KEYS: &[Key] = &[
 
 /// A site's address: scheme, host, port; no path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site(Url);
+pub struct Site {
+    url: Url,
+    origin: String,
+}
 
 impl Site {
     /// Reads a site.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Url::parse(text).ok().filter(Url::has_host).map(Self)
+        let url = Url::parse(text).ok().filter(Url::has_host)?;
+        let origin = url.origin().ascii_serialization();
+        Some(Self { url, origin })
     }
 
     /// Returns `scheme://host[:port]`, the form in which browsers send origins.
     #[must_use]
-    pub fn origin(&self) -> String {
-        self.0.origin().ascii_serialization()
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// Returns the host, without a port.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.0.host_str().unwrap_or("localhost")
+        self.url.host_str().unwrap_or("localhost")
     }
 
     /// Tells whether the site is served over TLS.
     #[must_use]
     pub fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
+        self.url.scheme() == "https"
     }
 
     /// Tells whether the site is this machine's own.
@@ -83,7 +88,7 @@ impl Site {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.origin())
+        f.write_str(self.origin())
     }
 }
 

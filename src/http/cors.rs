@@ -30,8 +30,7 @@ impl Cors {
     pub fn of(config: &Config) -> Self {
         let frontend = config.server.frontend_url.iter().map(Site::origin);
         let named = config.server.cors_origins.iter().chain(&config.auth.trusted_origins);
-        let patterns =
-            named.cloned().chain(frontend).filter_map(|text| OriginPattern::parse(&text));
+        let patterns = named.map(String::as_str).chain(frontend).filter_map(OriginPattern::parse);
         Self(patterns.filter(OriginPattern::is_web).collect())
     }
 

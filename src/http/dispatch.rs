@@ -7,7 +7,7 @@
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -101,7 +101,10 @@ impl Dispatcher {
         let id = self.request_ids.of(&head.headers);
         let mut trace = Trace::default();
         let mut unread = Some(body);
-        let outcome = self.within_time(self.route(head, &mut unread, peer, &mut trace)).await;
+        let outcome = {
+            let work = pin!(self.route(head, &mut unread, peer, &mut trace));
+            self.within_time(work).await
+        };
         let mut response = match outcome {
             Ok(response) => response,
             Err(error) => self.tell(&error, &asked, text(&id)),
@@ -135,11 +138,13 @@ impl Dispatcher {
     }
 
     /// Runs a request within its time; a panic is a fault of this request alone.
+    ///
+    /// The work is pinned by the caller: a future that takes another by value holds
+    /// it twice, and every byte of it is moved with each request.
     async fn within_time(
         &self,
-        work: impl Future<Output = Result<Response, ApiError>>,
+        mut work: Pin<&mut impl Future<Output = Result<Response, ApiError>>>,
     ) -> Result<Response, ApiError> {
-        let mut work = pin!(work);
         let guarded = poll_fn(|context| {
             catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(
                 |_panic| Poll::Ready(Err(ApiError::Fault(Fault::Broken("a handler panicked")))),
@@ -322,9 +327,9 @@ impl Dispatcher {
             return response;
         }
         let plain = response.body.clone();
-        response.body = compress::encode(&asked.headers, &mut response.headers, plain.clone())
-            .await
-            .unwrap_or(plain);
+        // On the heap: the encoders' state would make every request's future three times as large.
+        let encoding = compress::encode(&asked.headers, &mut response.headers, plain.clone());
+        response.body = Box::pin(encoding).await.unwrap_or(plain);
         response
     }
 }

@@ -26,8 +26,8 @@ impl Trusted {
     #[must_use]
     pub fn of(config: &Config) -> Self {
         let frontend = config.server.frontend_url.iter().map(Site::origin);
-        let named = config.auth.trusted_origins.iter().cloned().chain(frontend);
-        let patterns = named.filter_map(|text| OriginPattern::parse(&text)).collect();
+        let named = config.auth.trusted_origins.iter().map(String::as_str).chain(frontend);
+        let patterns = named.filter_map(OriginPattern::parse).collect();
         Self { site: config.server.public_url.clone(), patterns }
     }
 
@@ -64,7 +64,7 @@ impl Trusted {
         if target.starts_with("//") || path.contains("%2f") || path.contains("%5c") {
             return false;
         }
-        let base = Url::parse(&self.site.origin());
+        let base = Url::parse(self.site.origin());
         let resolved = base.and_then(|base| base.join(target));
         // Dot segments may leave a path that a browser takes for another host.
         resolved.is_ok_and(|url| {

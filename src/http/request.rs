@@ -49,10 +49,13 @@ impl Request {
     /// `Invalid`, naming the field, for what the schema allows and the type does not.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         let body = self.json.as_ref().unwrap_or(&Value::Null);
-        serde_path_to_error::deserialize(body).map_err(|error| {
-            let field = error.path().to_string();
-            let violation = Violation { field, fault: FieldFault::Shape };
-            ApiError::Invalid { place: "body", violations: vec![violation] }
+        // Keeping track of the path costs more than reading: only for what is wrong.
+        T::deserialize(body).or_else(|_pathless| {
+            serde_path_to_error::deserialize(body).map_err(|error| {
+                let field = error.path().to_string();
+                let violation = Violation { field, fault: FieldFault::Shape };
+                ApiError::Invalid { place: "body", violations: vec![violation] }
+            })
         })
     }
 

@@ -36,7 +36,7 @@ impl RequestIds {
     fn next(&self) -> HeaderValue {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         // Letters, digits and a hyphen: always a header.
-        HeaderValue::try_from(format!("{}-{number}", self.prefix))
+        HeaderValue::try_from([&self.prefix, "-", &number.to_string()].concat())
             .unwrap_or(HeaderValue::from_static("-"))
     }
 }

@@ -194,10 +194,10 @@ pub fn re_rooted(path: &str, auth_root: &str) -> String {
 
 /// Tells whether a path is written in the one way that we take.
 fn is_canonical(path: &str) -> bool {
-    let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && !b"%\\;".contains(&byte));
-    let segments_are_plain =
-        || path.split('/').skip(1).all(|segment| !matches!(segment, "" | "." | ".."));
-    path == "/" || (is_plain && path.starts_with('/') && segments_are_plain())
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'%' | b'\\' | b';');
+    let mut segments = path.as_bytes().split(|byte| *byte == b'/').skip(1);
+    let mut segments_are_plain = || segments.all(|segment| !matches!(segment, b"" | b"." | b".."));
+    path == "/" || (path.bytes().all(is_plain) && path.starts_with('/') && segments_are_plain())
 }
 
 fn owned(params: &Params<'_, '_>) -> Vec<(String, String)> {

@@ -8,6 +8,8 @@
 
 mod fault;
 
+use std::fmt;
+
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value};
 
@@ -58,6 +60,24 @@ struct Field {
     is_required: bool,
 }
 
+/// The way to a value, written down only when something is wrong with it.
+enum Path<'a> {
+    Body,
+    Field(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body => Ok(()),
+            Self::Field(Self::Body, name) => f.write_str(name),
+            Self::Field(parent, name) => write!(f, "{parent}.{name}"),
+            Self::Item(parent, index) => write!(f, "{parent}.{index}"),
+        }
+    }
+}
+
 impl BodySchema {
     /// Compiles the schema of `T`.
     ///
@@ -76,7 +96,7 @@ impl BodySchema {
     #[must_use]
     pub fn check(&self, body: Option<&Value>) -> Vec<Violation> {
         let mut found = Vec::new();
-        self.root.check("", body, &mut found);
+        self.root.check(&Path::Body, body, &mut found);
         found
     }
 
@@ -137,42 +157,32 @@ impl Node {
         Ok(Self { kind, is_nullable })
     }
 
-    fn check(&self, path: &str, value: Option<&Value>, found: &mut Vec<Violation>) {
+    fn check(&self, path: &Path<'_>, value: Option<&Value>, found: &mut Vec<Violation>) {
         if self.is_nullable && value == Some(&Value::Null) {
             return;
         }
         match self.fault(value) {
-            Some(fault) => found.push(Violation { field: path.to_owned(), fault }),
+            Some(fault) => found.push(Violation { field: path.to_string(), fault }),
             None => self.check_inside(path, value, found),
         }
     }
 
-    fn check_inside(&self, path: &str, value: Option<&Value>, found: &mut Vec<Violation>) {
+    fn check_inside(&self, path: &Path<'_>, value: Option<&Value>, found: &mut Vec<Violation>) {
         match (&self.kind, value) {
             (NodeKind::List { item, .. }, Some(Value::Array(values))) => {
                 for (index, value) in values.iter().enumerate() {
-                    item.check(&format!("{path}.{index}"), Some(value), found);
+                    item.check(&Path::Item(path, index), Some(value), found);
                 }
             }
-            _ => self.check_fields(path, value, found),
-        }
-    }
-
-    fn check_fields(&self, path: &str, value: Option<&Value>, found: &mut Vec<Violation>) {
-        let (NodeKind::Object { fields, .. }, Some(Value::Object(map))) = (&self.kind, value)
-        else {
-            return;
-        };
-        for field in fields {
-            let value = map.get(&field.name);
-            if value.is_some() || field.is_required {
-                let path = if path.is_empty() {
-                    field.name.clone()
-                } else {
-                    format!("{path}.{}", field.name)
-                };
-                field.node.check(&path, value, found);
+            (NodeKind::Object { fields, .. }, Some(Value::Object(map))) => {
+                for field in fields {
+                    let value = map.get(&field.name);
+                    if value.is_some() || field.is_required {
+                        field.node.check(&Path::Field(path, &field.name), value, found);
+                    }
+                }
             }
+            _ => {}
         }
     }
 

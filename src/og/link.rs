@@ -34,7 +34,7 @@ impl Links {
     pub fn new(config: &Config, secret: &Secret<String>) -> Self {
         Self {
             key: HmacKey::derived(secret.expose().as_bytes(), LABEL),
-            site: config.server.public_url.origin().clone(),
+            site: config.server.public_url.origin().to_owned(),
             is_signing: config.og.require_signature,
         }
     }

@@ -136,7 +136,8 @@ impl Server {
         let dispatcher = self.dispatcher;
         let answer = move |request, peer| {
             let dispatcher = Arc::clone(&dispatcher);
-            async move { dispatcher.answer(request, peer).await }
+            // On the heap, where hyper and the connection hand it on without moving it.
+            Box::pin(async move { dispatcher.answer(request, peer).await })
         };
         listener::serve(self.listener, settings(&app), answer, stop).await;
         app.stop.cancel();

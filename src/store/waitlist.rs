@@ -8,6 +8,7 @@ use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
 /// Every statement of these tables, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
     &NEXT_SEQUENCE,
+    &SEQUENCE_TAKEN,
     &INSERT,
     &INSERT_NEW,
     &COUNT_REFERRAL,
@@ -30,18 +31,28 @@ pub fn next_sequence() -> Statement {
     NEXT_SEQUENCE.bind([]).expecting(1)
 }
 
+static SEQUENCE_TAKEN: Sql =
+    Sql::new("waitlist.sequence_taken", "SELECT value FROM counter WHERE name = 'waitlist'");
+
+/// Reads the place that [`next_sequence`] took earlier in the same batch.
+#[must_use]
+pub fn sequence_taken() -> Statement {
+    SEQUENCE_TAKEN.bind([]).expecting(1)
+}
+
 static INSERT: Sql = Sql::new(
     "waitlist.insert",
     "INSERT INTO waitlist (id, email, role, name, field, company, source, referred_by,
         sequence, referrals, locale, created_at, confirmed_at, invited_at, welcome)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, c.value, CAST(?9 AS BIGINT), ?10, ?11, ?12, ?13,
-        CAST(?14 AS BIGINT)
-    FROM counter c WHERE c.name = 'waitlist'
-    RETURNING sequence",
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+        (SELECT value FROM counter WHERE name = 'waitlist'), ?9, ?10, ?11, ?12, ?13, ?14)",
 );
 
-/// Adds an entry at the place that [`next_sequence`] took and returns the place.
+/// Adds an entry at the place that [`next_sequence`] took.
 /// The entry's own `sequence` is not read. A second entry of an address is `Duplicate`.
+///
+/// One row of values and no `RETURNING`: `INSERT … SELECT` opens a savepoint of its
+/// own in SQLite and `RETURNING` a table, together half of what a join wrote.
 #[must_use]
 pub fn insert(entry: &WaitlistEntry) -> Statement {
     INSERT.bind(values(entry)).expecting(1)
@@ -51,9 +62,8 @@ static INSERT_NEW: Sql = Sql::new(
     "waitlist.insert_new",
     "INSERT INTO waitlist (id, email, role, name, field, company, source, referred_by,
         sequence, referrals, locale, created_at, confirmed_at, invited_at, welcome)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, c.value, CAST(?9 AS BIGINT), ?10, ?11, ?12, ?13,
-        CAST(?14 AS BIGINT)
-    FROM counter c WHERE c.name = 'waitlist'
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+        (SELECT value FROM counter WHERE name = 'waitlist'), ?9, ?10, ?11, ?12, ?13, ?14)
     ON CONFLICT DO NOTHING",
 );
 

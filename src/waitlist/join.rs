@@ -125,9 +125,9 @@ fn entry(app: &App, join: Join, referrer: Option<String>, now: Millis) -> Waitli
     }
 }
 
-/// Reads the place from the answer to the insert, [`batch`]'s second statement.
+/// Reads the place from the answer to [`batch`]'s third statement.
 fn place(answers: &[Affected]) -> Result<i64, Failure> {
-    let sequence = answers.get(1).map(Affected::first::<i64>).transpose()?.flatten();
+    let sequence = answers.get(2).map(Affected::first::<i64>).transpose()?.flatten();
     Ok(sequence.unwrap_or(1).max(1))
 }
 
@@ -135,6 +135,7 @@ fn place(answers: &[Affected]) -> Result<i64, Failure> {
 fn batch(app: &App, entry: &WaitlistEntry, now: Millis) -> Result<Vec<Statement>, StoreError> {
     let mut batch = vec![waitlist::next_sequence(), waitlist::insert(entry)];
     if entry.confirmed_at.is_some() {
+        batch.push(waitlist::sequence_taken());
         batch.extend(entry.referred_by.as_deref().map(waitlist::count_referral));
     } else {
         batch.extend(ask(app, entry, now)?);
