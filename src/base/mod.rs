@@ -15,5 +15,6 @@ pub mod locale;
 pub mod metrics;
 pub mod password_common;
 pub mod password_hash;
+pub mod schedule;
 pub mod secret;
 pub mod words;

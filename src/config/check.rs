@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use url::Url;
+
+use super::cron::{TASKS, TASKS_LATER};
 use super::error::Problem;
-use super::key::{Kind, Raw};
-use super::later::TASKS;
+use super::key::Kind;
 use super::server::Site;
 use super::values::{Values, shown};
 
@@ -33,7 +35,8 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
     let is_loopback = site.as_ref().is_some_and(Site::is_loopback);
     let mut report = |path: &str, allowed: String| {
         if let Some(held) = values.held(path) {
-            let kind = if path.ends_with("secret") { Kind::Secret } else { Kind::Text };
+            let is_secret = ["secret", "secret_key", "token"].iter().any(|end| path.ends_with(end));
+            let kind = if is_secret { Kind::Secret } else { Kind::Text };
             let found = held.value.as_ref().map_or_else(String::new, |value| shown(kind, value));
             let origin = held.origin.clone();
             problems.push(Problem::Bad { origin, path: path.to_owned(), found, allowed });
@@ -63,6 +66,7 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
     }
     base_path(values, &mut report);
     tasks(values, &mut report);
+    bucket(values, &mut report);
 }
 
 fn secret(values: &Values, path: &str, bytes_min: usize, report: &mut impl FnMut(&str, String)) {
@@ -102,16 +106,32 @@ fn base_path(values: &Values, report: &mut impl FnMut(&str, String)) {
 }
 
 fn tasks(values: &Values, report: &mut impl FnMut(&str, String)) {
-    for (path, held) in values.iter() {
+    let known = || TASKS.iter().chain(&TASKS_LATER).copied();
+    for (path, _held) in values.iter() {
         let task = path.strip_prefix("cron.").and_then(|rest| rest.split_once('.'));
-        let Some((task, key)) = task else { continue };
-        if !TASKS.contains(&task) {
-            report(path, format!("a task: one of {}", TASKS.join(", ")));
+        let Some((task, _key)) = task else { continue };
+        if !known().any(|name| name == task) {
+            let names: Vec<_> = known().collect();
+            report(path, format!("a task: one of {}", names.join(", ")));
         }
-        let is_schedule = matches!(&held.value, Some(Raw::Text(text))
-            if (5..=6).contains(&text.split_whitespace().count()));
-        if key == "schedule" && !is_schedule {
-            report(path, "a cron expression of five or six fields".to_owned());
+    }
+}
+
+/// Archives hold people's data: they travel encrypted, signed, and to a bucket.
+fn bucket(values: &Values, report: &mut impl FnMut(&str, String)) {
+    let Some(text) = values.text_or_none("backup.s3_url") else { return };
+    let Ok(url) = Url::parse(&text) else { return };
+    let is_loopback = Site::parse(&text).is_some_and(|site| site.is_loopback());
+    let is_plain = url.query().is_none() && url.fragment().is_none();
+    if url.path().trim_matches('/').is_empty() || !is_plain {
+        report("backup.s3_url", "an address with a bucket: https://host/bucket".to_owned());
+    }
+    if url.scheme() != "https" && !is_loopback {
+        report("backup.s3_url", "an https address; http is for this machine alone".to_owned());
+    }
+    for key in ["backup.s3_access_key", "backup.s3_secret_key"] {
+        if values.text_or_none(key).is_none() {
+            report(key, "the bucket's key, because backup.s3_url is set".to_owned());
         }
     }
 }

@@ -5,7 +5,9 @@
 //! section holds its struct and the keys that it is read from.
 
 mod auth;
+mod backup;
 mod check;
+mod cron;
 mod error;
 mod key;
 mod later;
@@ -20,9 +22,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use auth::{Auth, SameSite, Signup};
+pub use backup::{Backup, S3};
+pub use cron::{Cron, Missed, TASKS, TaskSettings};
 pub use error::{ConfigError, Problem};
 pub use key::{Key, Kind, Use};
-pub use later::Cron;
 pub use pattern::OriginPattern;
 pub use server::{Database, Log, LogFormat, Metrics, Server, Site};
 pub use site::{Brand, Color, Duplicate, Mail, RateLimit, Waitlist};
@@ -56,6 +59,8 @@ pub struct Config {
     pub waitlist: Waitlist,
     /// `[cron]`
     pub cron: Cron,
+    /// `[backup]`
+    pub backup: Backup,
     /// `[brand]`
     pub brand: Brand,
     /// The language of whoever prefers none that we speak.
@@ -102,7 +107,10 @@ pub struct Flag {
 /// Lists every key.
 #[must_use]
 pub fn keys() -> Vec<&'static Key> {
-    [server::KEYS, auth::KEYS, site::KEYS, later::KEYS].into_iter().flatten().collect()
+    [server::KEYS, auth::KEYS, site::KEYS, cron::KEYS, backup::KEYS, later::KEYS]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 impl Config {
@@ -148,6 +156,7 @@ impl Config {
             rate_limit: RateLimit::read(values),
             waitlist: Waitlist::read(values),
             cron: Cron::read(values),
+            backup: Backup::read(values),
             brand: Brand::read(values),
             locale: site::locale(values),
             lines: lines.collect(),
