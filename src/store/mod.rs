@@ -7,6 +7,7 @@
 
 pub mod accounts;
 mod error;
+pub mod leases;
 pub mod lock;
 pub mod migrate;
 pub mod outbox;
@@ -120,6 +121,7 @@ pub fn statements() -> Vec<&'static Sql> {
     [
         &[&COUNT_CHECK],
         accounts::ALL,
+        leases::ALL,
         outbox::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,

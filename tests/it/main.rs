@@ -17,6 +17,7 @@ mod auth;
 mod durability;
 mod hostile;
 mod layers;
+mod leases;
 mod matrix;
 mod openapi;
 mod operation;

@@ -14,7 +14,8 @@ use crate::support::process::Place;
 use crate::support::server::{SITE, wait_for};
 use crate::support::{Client, Reply};
 
-fn open() -> (TempDir, Store) {
+/// Opens an empty database of its own.
+pub fn open() -> (TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("antesala.db");
     migrate::up(&path, Millis(0)).unwrap();
@@ -22,7 +23,8 @@ fn open() -> (TempDir, Store) {
     (folder, store)
 }
 
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+/// Waits for one answer.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
@@ -109,7 +111,7 @@ fn many_batches_at_once_hurt_none_but_the_wrong_ones() {
 }
 
 /// Polls every future at once; the order of the outcomes is the order of the jobs.
-async fn futures<F: Future>(jobs: Vec<F>) -> Vec<F::Output> {
+pub async fn futures<F: Future>(jobs: Vec<F>) -> Vec<F::Output> {
     let mut pending: Vec<_> = jobs.into_iter().map(|job| (Box::pin(job), None)).collect();
     std::future::poll_fn(move |context| {
         let mut is_ready = true;
