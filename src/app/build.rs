@@ -14,7 +14,7 @@ use crate::base::metrics::Metrics;
 use crate::base::password_common::CommonPasswords;
 use crate::base::words::Words;
 use crate::config::Config;
-use crate::mail::{FileTransport, Transport};
+use crate::mail::{MailSetupError, Transport};
 use crate::store::{Store, StoreError};
 
 /// Why the program cannot be put together.
@@ -32,6 +32,9 @@ pub enum BuildError {
     /// The database cannot be opened.
     #[error("cannot open the database")]
     Store(#[from] StoreError),
+    /// Mail cannot go where the settings say.
+    #[error("cannot set up mail: {0}")]
+    Mail(#[from] MailSetupError),
     /// The system refuses a thread.
     #[error("cannot start the hash threads: {0}")]
     Threads(std::io::Error),
@@ -59,11 +62,7 @@ impl App {
             Store::open_sqlite(&path, Box::new(move |batches| groups.observe_batch(batches)))?;
         let hashes = HashPool::start(config.auth.hashing_parallelism, config.auth.argon2)
             .map_err(BuildError::Threads)?;
-        let mail = Transport::File(FileTransport {
-            path: config.server.data_dir.join(&config.mail.file),
-            from: config.mail_from(),
-            reply_to: config.mail.reply_to.clone(),
-        });
+        let mail = Transport::of(&config)?;
         Ok(Self {
             keys: Keys { cookie: HmacKey::new(secret.expose().as_bytes()), secret },
             config,

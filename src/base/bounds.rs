@@ -62,6 +62,29 @@ pub const OUTBOX_IDLE_S: i64 = 15;
 /// Time after which a claimed mail whose worker vanished is claimed again, in seconds.
 pub const OUTBOX_LEASE_S: i64 = 120;
 
+/// Longest time that handing one mail over may take, in seconds; well below
+/// [`OUTBOX_LEASE_S`], so that nobody claims a mail that is still on its way.
+pub const MAIL_SEND_TIMEOUT_S: u64 = 45;
+
+/// Longest wait for a mail server to say that an idle connection still lives, in seconds.
+pub const SMTP_PROBE_TIMEOUT_S: u64 = 5;
+
+/// Age at which an idle connection to a mail server is not used again, in seconds:
+/// less than the least time after which servers close one. Source: RFC 5321 §4.5.3.2.7.
+pub const SMTP_IDLE_S_MAX: i64 = 60;
+
+/// Longest wait that a provider can ask for before the next try, in seconds: a day.
+pub const RETRY_AFTER_S_MAX: i64 = 86_400;
+
+/// Most bytes of an answer from outside that has not got its own limit.
+pub const OUTBOUND_ANSWER_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Longest time of a call to the outside that has not got its own limit, in seconds.
+pub const OUTBOUND_TIMEOUT_S: u64 = 20;
+
+/// Calls to the outside at a time; each holds a thread, and the runtime has 512.
+pub const OUTBOUND_CALLS_MAX: usize = 32;
+
 /// Rows of one transaction of long work (import, clean-up).
 pub const TASK_ROWS_MAX: i64 = 500;
 

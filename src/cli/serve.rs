@@ -10,7 +10,7 @@ use super::error::{self, CliError};
 use super::open::Settings;
 use super::output;
 use crate::app::Ports;
-use crate::config::{Config, Flag, Log, LogFormat};
+use crate::config::{Carrier, Config, Flag, Log, LogFormat};
 use crate::serve::Server;
 use crate::serve::shutdown::Signals;
 
@@ -25,7 +25,10 @@ pub fn run(settings: &Settings, arguments: &ServeArguments) -> Result<(), CliErr
         .enable_all()
         .build()
         .map_err(|error| CliError::failed(format!("cannot start: {error}")))?;
-    runtime.block_on(serve(config))
+    let ended = runtime.block_on(serve(config));
+    // Everything is closed; a call to a provider that hangs must not hold the exit.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn serve(config: Config) -> Result<(), CliError> {
@@ -55,10 +58,16 @@ fn announce(server: &Server) -> Result<(), CliError> {
     if let Some(link) = &server.setup_link {
         output::line(&format!("Create the first administrator (one use, one day): {link}"))?;
     }
-    tracing::warn!(
-        file = %config.server.data_dir.join(&config.mail.file).display(),
-        "mail.transport is \"file\": no mail leaves this machine"
-    );
+    match &config.mail.carrier {
+        Carrier::File(file) => tracing::warn!(
+            file = %config.server.data_dir.join(file).display(),
+            "mail.transport is \"file\": no mail leaves this machine"
+        ),
+        Carrier::Smtp(smtp) => {
+            tracing::info!(host = smtp.host, port = smtp.port, "mail goes by SMTP");
+        }
+        Carrier::Resend(resend) => tracing::info!(api = resend.base_url, "mail goes by Resend"),
+    }
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What keys demand of each other, and what a secret must be.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use url::Url;
 
@@ -8,7 +9,8 @@ use super::cron::{TASKS, TASKS_LATER};
 use super::error::Problem;
 use super::key::Kind;
 use super::server::Site;
-use super::values::{Values, shown};
+use super::values::{Values, key_of, shown};
+use crate::base::loopback;
 
 /// Fewest bytes of a secret that signs. Source: OWASP, 256 bits for HMAC-SHA256.
 const SECRET_BYTES_MIN: usize = 32;
@@ -35,9 +37,8 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
     let is_loopback = site.as_ref().is_some_and(Site::is_loopback);
     let mut report = |path: &str, allowed: String| {
         if let Some(held) = values.held(path) {
-            let is_secret = ["secret", "secret_key", "token"].iter().any(|end| path.ends_with(end));
-            let kind = if is_secret { Kind::Secret } else { Kind::Text };
-            let found = held.value.as_ref().map_or_else(String::new, |value| shown(kind, value));
+            let kind = key_of(&super::keys(), path).map_or(Kind::Secret, |key| key.kind);
+            let found = held.value.as_ref().map_or_else(nothing, |value| shown(kind, value));
             let origin = held.origin.clone();
             problems.push(Problem::Bad { origin, path: path.to_owned(), found, allowed });
         }
@@ -65,8 +66,17 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
         argon2(values, &mut report);
     }
     base_path(values, &mut report);
+    match values.text("mail.transport").as_str() {
+        "smtp" => smtp(values, &mut report),
+        "resend" => resend(values, &mut report),
+        _ => {}
+    }
     tasks(values, &mut report);
     bucket(values, &mut report);
+}
+
+fn nothing() -> String {
+    String::from("nothing")
 }
 
 fn secret(values: &Values, path: &str, bytes_min: usize, report: &mut impl FnMut(&str, String)) {
@@ -105,6 +115,45 @@ fn base_path(values: &Values, report: &mut impl FnMut(&str, String)) {
     }
 }
 
+fn smtp(values: &Values, report: &mut impl FnMut(&str, String)) {
+    let host = values.text("mail.smtp.host");
+    let is_host = host.parse::<IpAddr>().is_ok() || url::Host::parse(&host).is_ok();
+    let tls = values.text("mail.smtp.tls");
+    if !is_host {
+        report("mail.smtp.host", "the mail server's name, such as smtp.example.com".to_owned());
+    } else if tls == "none" && !loopback::is_loopback(&host) {
+        report(
+            "mail.smtp.tls",
+            "\"starttls\" or \"tls\", because mail.smtp.host is another machine".to_owned(),
+        );
+    }
+    let login = ["mail.smtp.username", "mail.smtp.password"];
+    let [username, password] = login.map(|path| values.text_or_none(path).is_some());
+    if username != password {
+        let [missing, there] = if username { [login[1], login[0]] } else { login };
+        report(missing, format!("something, because {there} is set: a login needs both"));
+    }
+    if tls == "none" && values.text_or_none("mail.smtp.ca_file").is_some() {
+        report("mail.smtp.ca_file", "nothing, because mail.smtp.tls is \"none\"".to_owned());
+    }
+}
+
+fn resend(values: &Values, report: &mut impl FnMut(&str, String)) {
+    let key = values.text("mail.resend.api_key");
+    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        report("mail.resend.api_key", "the key that resend.com shows once, re_…".to_owned());
+    }
+    if values.text_or_none("mail.from").is_none() {
+        report("mail.from", "a mailbox of a domain that Resend has verified".to_owned());
+    }
+    let is_safe = Url::parse(&values.text("mail.resend.base_url")).is_ok_and(|url| {
+        url.scheme() == "https" || url.host_str().is_some_and(loopback::is_loopback)
+    });
+    if !is_safe {
+        report("mail.resend.base_url", "an https address: the key travels with it".to_owned());
+    }
+}
+
 fn tasks(values: &Values, report: &mut impl FnMut(&str, String)) {
     let known = || TASKS.iter().chain(&TASKS_LATER).copied();
     for (path, _held) in values.iter() {
@@ -121,12 +170,12 @@ fn tasks(values: &Values, report: &mut impl FnMut(&str, String)) {
 fn bucket(values: &Values, report: &mut impl FnMut(&str, String)) {
     let Some(text) = values.text_or_none("backup.s3_url") else { return };
     let Ok(url) = Url::parse(&text) else { return };
-    let is_loopback = Site::parse(&text).is_some_and(|site| site.is_loopback());
+    let is_own = url.host_str().is_some_and(loopback::is_loopback);
     let is_plain = url.query().is_none() && url.fragment().is_none();
     if url.path().trim_matches('/').is_empty() || !is_plain {
         report("backup.s3_url", "an address with a bucket: https://host/bucket".to_owned());
     }
-    if url.scheme() != "https" && !is_loopback {
+    if url.scheme() != "https" && !is_own {
         report("backup.s3_url", "an https address; http is for this machine alone".to_owned());
     }
     for key in ["backup.s3_access_key", "backup.s3_secret_key"] {

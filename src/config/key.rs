@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::pattern;
+use super::{mail, pattern};
 use crate::base::schedule::Schedule;
 
 /// One key. A `*` in the path stands for a name that the operator chooses.
@@ -61,6 +61,8 @@ pub enum Kind {
     Site,
     /// An absolute http or https address.
     Address,
+    /// One mailbox, with or without a name.
+    Mailbox,
     /// Networks in CIDR notation; a single address is a network of one.
     Networks,
     /// Origins, with wildcards.
@@ -113,6 +115,7 @@ impl Kind {
             Self::Listen => String::from("an address and a port such as 127.0.0.1:3000"),
             Self::Site => String::from("a site such as https://example.com, without a path"),
             Self::Address => String::from("an absolute http or https address"),
+            Self::Mailbox => String::from("a mailbox such as Example <hola@example.com>"),
             Self::Networks => String::from("a list of networks such as 10.0.0.0/8"),
             Self::Origins => String::from(
                 "a list of origins such as https://app.example.com, https://*.example.com or \
@@ -146,6 +149,7 @@ impl Kind {
             Self::Listen => fits(raw, |text| text.parse::<SocketAddr>().is_ok()),
             Self::Site => fits(raw, |text| text.is_empty() || is_site(text)),
             Self::Address => fits(raw, |text| text.is_empty() || is_address(text)),
+            Self::Mailbox => fits(raw, |text| text.is_empty() || mail::mailbox(text).is_some()),
             Self::CookieName => fits(raw, is_cookie_name),
             Self::Database => fits(raw, is_database),
             Self::Color => fits(raw, is_color),

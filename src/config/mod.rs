@@ -11,6 +11,7 @@ mod cron;
 mod error;
 mod key;
 mod later;
+mod mail;
 mod origin;
 pub mod pattern;
 pub mod secrets;
@@ -21,14 +22,17 @@ mod values;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use lettre::message::Mailbox;
+
 pub use auth::{Auth, SameSite, Signup};
 pub use backup::{Backup, S3};
 pub use cron::{Cron, Missed, TASKS, TaskSettings};
 pub use error::{ConfigError, Problem};
 pub use key::{Key, Kind, Use};
+pub use mail::{Carrier, Encryption, Login, Mail, Resend, Smtp};
 pub use pattern::OriginPattern;
 pub use server::{Database, Log, LogFormat, Metrics, Server, Site};
-pub use site::{Brand, Color, Duplicate, Mail, RateLimit, Waitlist};
+pub use site::{Brand, Color, Duplicate, RateLimit, Waitlist};
 
 use crate::base::locale::Locale;
 use key::Raw;
@@ -107,7 +111,7 @@ pub struct Flag {
 /// Lists every key.
 #[must_use]
 pub fn keys() -> Vec<&'static Key> {
-    [server::KEYS, auth::KEYS, site::KEYS, cron::KEYS, backup::KEYS, later::KEYS]
+    [server::KEYS, auth::KEYS, mail::KEYS, site::KEYS, cron::KEYS, backup::KEYS, later::KEYS]
         .into_iter()
         .flatten()
         .collect()
@@ -152,7 +156,7 @@ impl Config {
             database: Database::read(values),
             metrics: Metrics::read(values),
             log: Log::read(values),
-            mail: Mail::read(values),
+            mail: Mail::read(values)?,
             rate_limit: RateLimit::read(values),
             waitlist: Waitlist::read(values),
             cron: Cron::read(values),
@@ -177,9 +181,9 @@ impl Config {
 
     /// Returns the sender of mails.
     #[must_use]
-    pub fn mail_from(&self) -> String {
-        let host = self.server.public_url.host();
-        self.mail.from.clone().unwrap_or_else(|| format!("{} <no-reply@{host}>", self.brand.name))
+    pub fn mail_from(&self) -> Mailbox {
+        let named = self.mail.from.clone();
+        named.unwrap_or_else(|| mail::no_reply(&self.brand.name, &self.server.public_url))
     }
 }
 

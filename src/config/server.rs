@@ -9,6 +9,7 @@ use url::Url;
 
 use super::key::{self, Key, Kind, Use};
 use super::values::Values;
+use crate::base::loopback::is_loopback;
 use crate::base::secret::Secret;
 
 const fn now(path: &'static str, kind: Kind, default: &'static str) -> Key {
@@ -75,12 +76,7 @@ impl Site {
     /// Tells whether the site is this machine's own.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        match self.0.host() {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
+        is_loopback(self.host())
     }
 }
 

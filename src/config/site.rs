@@ -1,7 +1,6 @@
-//! `[brand]`, `[locale]`, `[mail]`, `[rate_limit]`, `[waitlist]`: what people meet.
+//! `[brand]`, `[locale]`, `[rate_limit]`, `[waitlist]`: what people meet.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use super::key::{Key, Kind, Use};
 use super::values::Values;
@@ -22,25 +21,6 @@ pub const KEYS: &[Key] = &[
     later("brand.logo", Kind::Text, ""),
     now("brand.support_email", Kind::Text, ""),
     now("locale.default", Kind::Choice(&["es", "en"]), "\"es\""),
-    Key {
-        path: "mail.transport",
-        kind: Kind::Choice(&["file", "smtp", "resend"]),
-        default: "\"file\"",
-        use_: Use::NowWith(&["file"]),
-    },
-    now("mail.file", Kind::Text, "\"mail.jsonl\""),
-    now("mail.from", Kind::Text, ""),
-    now("mail.reply_to", Kind::Text, ""),
-    now("mail.retry_schedule_s", Kind::Integers(1, 604_800), "[10, 60, 300, 1800, 7200, 21600]"),
-    later("mail.per_address_hourly_max", Kind::Integer(1, 1000), "5"),
-    later("mail.hourly_max", Kind::Integer(1, 1_000_000), "500"),
-    later("mail.smtp.host", Kind::Text, ""),
-    later("mail.smtp.port", Kind::Integer(1, 65535), "587"),
-    later("mail.smtp.username", Kind::Text, ""),
-    later("mail.smtp.password", Kind::Secret, ""),
-    later("mail.smtp.tls", Kind::Choice(&["starttls", "tls", "none"]), "\"starttls\""),
-    later("mail.resend.api_key", Kind::Secret, ""),
-    later("mail.resend.base_url", Kind::Address, "\"https://api.resend.com\""),
     now("rate_limit.enabled", Kind::Flag, "true"),
     Key {
         path: "rate_limit.store",
@@ -109,19 +89,6 @@ pub struct Brand {
     pub support_email: Option<String>,
 }
 
-/// `[mail]`
-#[derive(Clone, Debug)]
-pub struct Mail {
-    /// File of the file transport, relative to the data directory.
-    pub file: PathBuf,
-    /// Sender; without one, `no-reply@` the site's host.
-    pub from: Option<String>,
-    /// Where answers go.
-    pub reply_to: Option<String>,
-    /// Waits between tries, in seconds; after the last the mail has failed.
-    pub retry_schedule_s: Vec<i64>,
-}
-
 /// `[rate_limit]`
 #[derive(Clone, Debug)]
 pub struct RateLimit {
@@ -157,17 +124,6 @@ impl Brand {
             name: values.text("brand.name"),
             color: Color(values.text("brand.color")),
             support_email: values.text_or_none("brand.support_email"),
-        }
-    }
-}
-
-impl Mail {
-    pub(super) fn read(values: &Values) -> Self {
-        Self {
-            file: PathBuf::from(values.text("mail.file")),
-            from: values.text_or_none("mail.from"),
-            reply_to: values.text_or_none("mail.reply_to"),
-            retry_schedule_s: values.integers("mail.retry_schedule_s"),
         }
     }
 }

@@ -62,10 +62,10 @@ fn well_known_names_count_below_ours() {
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.server.public_url.origin(), "http://localhost:8080");
     assert_eq!(config.auth.trusted_origins, ["https://a.es", "https://*.b.es"]);
+    assert_eq!(config.mail_from().to_string(), "A <a@a.es>");
     assert_eq!(config.server.frontend_url.unwrap().origin(), "https://www.a.es");
-    assert_eq!(config.mail.from.as_deref(), Some("A <a@a.es>"));
     let both = [("EMAIL_FROM", "a@a.es"), ("ANTESALA_MAIL__FROM", "b@b.es")];
-    assert_eq!(load("", &both, &[]).unwrap().mail.from.as_deref(), Some("b@b.es"));
+    assert_eq!(load("", &both, &[]).unwrap().mail_from().to_string(), "b@b.es");
     let url = [("PORT", "1"), ("BETTER_AUTH_URL", "https://c.es"), ("DATABASE_URL", "sqlite:x.db")];
     let config = load("", &url, &[]).unwrap();
     assert_eq!(config.server.public_url.origin(), "https://c.es");
@@ -142,6 +142,57 @@ fn wrong_types_and_values_are_refused() {
 }
 
 #[test]
+fn mail_settings_that_cannot_work_are_refused() {
+    let smtp = "[mail]\ntransport = \"smtp\"\n[mail.smtp]\n";
+    let resend = "[mail]\ntransport = \"resend\"\nfrom = \"a@a.es\"\n[mail.resend]\n";
+    for (section, rest, expected) in [
+        (smtp, "", "mail.smtp.host = nothing: expected the mail server's name"),
+        (smtp, "host = \"smtp.a.es:587\"", "mail.smtp.host = \"smtp.a.es:587\": expected"),
+        (smtp, "host = \"smtp.a.es\"\ntls = \"none\"", "because mail.smtp.host is another machine"),
+        (smtp, "host = \"localhost.a.es\"\ntls = \"none\"", "mail.smtp.host is another machine"),
+        (smtp, "host = \"smtp.a.es\"\nusername = \"u\"", "mail.smtp.password = nothing: expected"),
+        (smtp, "host = \"smtp.a.es\"\npassword = \"p\"", "mail.smtp.username = nothing: expected"),
+        (smtp, "host = \"::1\"\ntls = \"none\"\nca_file = \"x\"", "mail.smtp.ca_file = \"x\""),
+        (resend, "", "mail.resend.api_key = nothing: expected the key"),
+        (resend, "api_key = \"re_1\\n2\"", "mail.resend.api_key = ********: expected the key"),
+        (resend, "api_key = \"re_1\"\nbase_url = \"http://a.es\"", "expected an https address"),
+        (
+            "",
+            "[mail]\ntransport = \"resend\"",
+            "mail.from = nothing: expected a mailbox of a domain",
+        ),
+        ("", "[mail]\nfrom = \"A <a@a.es\"", "expected a mailbox such as"),
+        ("", "[mail]\nfrom = \"a@a.es\\r\\nBcc: b@b.es\"", "expected a mailbox such as"),
+        ("", "[mail]\nreply_to = \"a@a.es, b@b.es\"", "expected a mailbox such as"),
+    ] {
+        let error = load(&format!("{section}{rest}"), &[], &[]).unwrap_err();
+        assert!(error.contains(expected), "{expected}\nin\n{error}");
+        assert!(!error.contains("re_1"), "{error}");
+    }
+}
+
+#[test]
+fn mail_settings_of_each_transport_are_read() {
+    let carrier = |file: &str| load(file, &[], &[]).unwrap().mail.carrier;
+    let plain = "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\ntls = \"none\"";
+    let Carrier::Smtp(smtp) = carrier(plain) else { panic!("no smtp") };
+    assert_eq!((smtp.port, smtp.encryption, smtp.login.is_some()), (587, Encryption::None, false));
+    let file = "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"smtp.a.es\"\nusername = \"u\"\npassword = \"p\"";
+    let Carrier::Smtp(smtp) = carrier(file) else { panic!("no smtp") };
+    assert_eq!((smtp.encryption, smtp.login.is_some()), (Encryption::StartTls, true));
+    let config = load(
+        "[mail]\ntransport = \"resend\"\n",
+        &[("RESEND_API_KEY", "re_123"), ("EMAIL_FROM", "Acme <hola@acme.es>")],
+        &[],
+    )
+    .unwrap();
+    assert_eq!(config.mail_from().to_string(), "Acme <hola@acme.es>");
+    let Carrier::Resend(resend) = config.mail.carrier else { panic!("no resend") };
+    assert_eq!(resend.base_url, "https://api.resend.com");
+    assert!(!format!("{resend:?}").contains("re_123"));
+}
+
+#[test]
 fn secrets_are_never_shown() {
     let secret = "Zk3vT9qLx0aWm5uR8nYc2bHd7eJf4gPs";
     let config = load("", &[("ANTESALA_AUTH__SECRET", secret)], &[]).unwrap();
@@ -157,14 +208,14 @@ fn secrets_are_never_shown() {
 
 #[test]
 fn what_this_version_does_not_use_is_said() {
-    let file = "[og]\nquality = 70\n[mail]\ntransport = \"smtp\"\n[auth]\nsignup = \"closed\"\n[social.google]\nclient_id = \"x\"\n[cron.job_statistics]\nenabled = false\n[cron.backup]\nenabled = false\n";
+    let file = "[og]\nquality = 70\n[rate_limit]\nstore = \"database\"\n[auth]\nsignup = \"closed\"\n[social.google]\nclient_id = \"x\"\n[cron.job_statistics]\nenabled = false\n[cron.backup]\nenabled = false\n";
     let unused = load(file, &[], &[]).unwrap().unused;
     assert_eq!(
         unused,
         [
             "cron.job_statistics.enabled is not used by this version",
-            "mail.transport = \"smtp\" is not used by this version",
             "og.quality is not used by this version",
+            "rate_limit.store = \"database\" is not used by this version",
             "social.google.client_id is not used by this version",
         ]
     );

@@ -1,4 +1,4 @@
-//! The file transport: one JSON object a line, for development and for tests.
+//! The file carrier: one JSON object a line, for development and for tests.
 //!
 //! The file is for its owner alone, because the links in it open accounts. A line
 //! is written whole and forced to the disk before the mail counts as sent.
@@ -10,17 +10,14 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{MailError, Message};
+use super::{Delivered, MailError, Message, Sender};
 use crate::base::clock::Millis;
+use crate::base::secret::Secret;
 
 /// Appends mails to a file.
-pub struct FileTransport {
+pub struct FileCarrier {
     /// The file.
     pub path: PathBuf,
-    /// The sender that each line names.
-    pub from: String,
-    /// Where answers go.
-    pub reply_to: Option<String>,
 }
 
 /// One line. Source: product contract 2, the file mail transport.
@@ -28,56 +25,68 @@ pub struct FileTransport {
 struct Line<'a> {
     at: String,
     to: &'a str,
-    from: &'a str,
+    from: String,
     subject: &'a str,
     kind: &'a str,
     locale: &'a str,
-    headers: serde_json::Value,
+    headers: serde_json::Map<String, serde_json::Value>,
     text: &'a str,
     html: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    otp: Option<&'a str>,
 }
 
-impl FileTransport {
+impl FileCarrier {
     /// Appends one mail.
     ///
     /// # Errors
     /// `Later` when the file cannot be written.
-    pub async fn append(&self, message: Message, now: Millis) -> Result<(), MailError> {
-        let line = self.line(&message, now).map_err(|error| later(&error.to_string()))?;
+    pub async fn append(
+        &self,
+        sender: &Sender,
+        message: &Message,
+        now: Millis,
+    ) -> Result<Delivered, MailError> {
+        let line = line(sender, message, now)
+            .map_err(|error| MailError::later(format!("cannot write the mail down: {error}")))?;
         let path = self.path.clone();
-        let written = tokio::task::spawn_blocking(move || append(&path, &line)).await;
-        match written {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(later(&format!("cannot write the mail file: {error}"))),
-            Err(_stopped) => Err(later("the program is stopping")),
+        match tokio::task::spawn_blocking(move || append(&path, &line)).await {
+            Ok(Ok(())) => Ok(Delivered::default()),
+            Ok(Err(error)) => Err(MailError::later(format!("cannot write the mail file: {error}"))),
+            Err(_stopped) => Err(MailError::later("the program is stopping")),
         }
     }
+}
 
-    fn line(&self, message: &Message, now: Millis) -> serde_json::Result<Vec<u8>> {
-        let headers = self.reply_to.as_ref().map_or_else(
-            || serde_json::json!({}),
-            |address| serde_json::json!({"Reply-To": address}),
-        );
-        let mut line = serde_json::to_vec(&Line {
-            at: now.iso(),
-            to: message.to.as_str(),
-            from: &self.from,
-            subject: &message.letter.subject,
-            kind: message.kind.name(),
-            locale: message.locale.tag(),
-            headers,
-            text: &message.letter.text,
-            html: &message.letter.html,
-            url: message.url.as_ref().map(|url| url.expose().as_str()),
-            token: message.token.as_ref().map(|token| token.expose().as_str()),
-        })?;
-        line.push(b'\n');
-        Ok(line)
-    }
+fn line(sender: &Sender, message: &Message, now: Millis) -> serde_json::Result<Vec<u8>> {
+    let reply_to = sender.reply_to.iter().map(|mailbox| ("Reply-To", mailbox.to_string()));
+    let headers = reply_to.chain(message.headers.iter().cloned());
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.into()));
+    let mut line = serde_json::to_vec(&Line {
+        at: now.iso(),
+        to: message.to.as_str(),
+        from: sender.from.to_string(),
+        subject: &message.letter.subject,
+        kind: message.kind.name(),
+        locale: message.locale.tag(),
+        headers: headers.collect(),
+        text: &message.letter.text,
+        html: &message.letter.html,
+        url: shown(message.url.as_ref()),
+        token: shown(message.token.as_ref()),
+        otp: shown(message.otp.as_ref()),
+    })?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// The file is where a developer and the tests find what a mailbox would have held.
+fn shown(secret: Option<&Secret<String>>) -> Option<&str> {
+    secret.map(|secret| secret.expose().as_str())
 }
 
 /// One `write` on a file opened for appending: lines of two processes never mix.
@@ -85,8 +94,4 @@ fn append(path: &PathBuf, line: &[u8]) -> io::Result<()> {
     let mut file: File = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
     file.write_all(line)?;
     file.sync_data()
-}
-
-fn later(reason: &str) -> MailError {
-    MailError::Later { reason: reason.to_owned() }
 }

@@ -18,7 +18,7 @@ use crate::base::locale::Locale;
 use crate::base::secret::Secret;
 use crate::domain::mail::MailKind;
 use crate::mail::letter::{self, Voice};
-use crate::mail::{MailError, Message};
+use crate::mail::{Delivered, MailError, Message};
 use crate::store::outbox::{self, DueMail};
 
 /// Delivers until `app.stop` is cancelled.
@@ -45,6 +45,9 @@ pub async fn run(app: Arc<App>) {
 async fn turn(app: &App, now: Millis) -> Result<Millis, Failure> {
     let due: Vec<DueMail> = app.store.list(outbox::due(now, OUTBOX_CLAIM_MAX)).await?;
     for mail in &due {
+        // A delivery may have taken long: the lease and the sign of life count from now.
+        let now = app.clock.now();
+        app.mail_worker_seen(now);
         let claim = outbox::claim(mail, now.plus_s(OUTBOX_LEASE_S));
         let claimed = app.store.apply(vec![claim]).await?;
         if claimed.first().is_some_and(|claim| claim.rows == 1) {
@@ -69,16 +72,23 @@ async fn deliver(app: &App, mail: &DueMail) -> Result<(), Failure> {
     };
     let now = app.clock.now();
     let written = match outcome {
-        Ok(()) => {
-            tracing::info!(mail = mail.id, kind = mail.kind, "mail sent");
+        Ok(Delivered { provider_id }) => {
+            tracing::info!(mail = mail.id, kind = mail.kind, provider_id, "mail sent");
             outbox::sent(&mail.id, now)
         }
-        Err(MailError::Later { reason }) => {
+        Err(MailError::Later { reason, retry_after_s }) => {
             tracing::warn!(mail = mail.id, kind = mail.kind, reason, "mail not sent");
             match wait_s(app, mail.attempts) {
-                Some(wait_s) => outbox::retry(&mail.id, now.plus_s(wait_s), &reason),
+                Some(wait_s) => {
+                    let wait_s = wait_s.max(retry_after_s.unwrap_or(0));
+                    outbox::retry(&mail.id, now.plus_s(wait_s), &reason)
+                }
                 None => outbox::failed(&mail.id, &reason),
             }
+        }
+        Err(MailError::Never { reason }) => {
+            tracing::warn!(mail = mail.id, kind = mail.kind, reason, "mail refused for good");
+            outbox::failed(&mail.id, &reason)
         }
     };
     app.store.apply(vec![written]).await?;
@@ -114,12 +124,15 @@ fn message(app: &App, mail: &DueMail, now: Millis) -> Result<Message, Fault> {
             let letter = letter::verify_email(voice, &params.name, &url, ttl_s)
                 .map_err(|_template| Fault::Broken("a mail template could not be rendered"))?;
             Ok(Message {
+                id: mail.id.clone(),
                 kind,
                 to: mail.to.clone(),
                 locale,
                 letter,
+                headers: Vec::new(),
                 url: Some(Secret::new(url)),
                 token: Some(Secret::new(token)),
+                otp: None,
             })
         }
     }

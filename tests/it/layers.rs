@@ -28,6 +28,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("hyper", &["http", "api", "pages", "serve"]),
     ("hyper_util", &["http", "serve"]),
     ("ureq", &["base/outbound.rs"]),
+    ("lettre", &["config", "mail"]),
     ("StatusCode", &["http", "api", "pages", "serve"]),
 ];
 

@@ -1,0 +1,59 @@
+//! A mail as RFC 5322 and MIME write it: text first, HTML after it.
+//!
+//! The library encodes and folds every header, so that no text can start another
+//! one. Nothing is drawn: one mail is the same bytes at every try of one moment.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::{Address, Message as Mail};
+
+use crate::base::clock::Millis;
+use crate::mail::{MailError, Message, Sender};
+
+/// Tells mail programs that no person wrote it: nobody's holiday notice is wanted.
+/// Source: RFC 3834 §5.
+const AUTO_SUBMITTED: (&str, &str) = ("Auto-Submitted", "auto-generated");
+
+/// Writes a mail.
+///
+/// # Errors
+/// `Never` when its recipient or a header cannot be written.
+pub fn mail(
+    sender: &Sender,
+    message: &Message,
+    site: &str,
+    now: Millis,
+) -> Result<Mail, MailError> {
+    let to: Address = message
+        .to
+        .as_str()
+        .parse()
+        .map_err(|_syntax| MailError::never("the recipient cannot be written in a mail"))?;
+    let mut builder = Mail::builder()
+        .date(UNIX_EPOCH + Duration::from_millis(u64::try_from(now.0).unwrap_or(0)))
+        .message_id(Some(format!("<{}@{site}>", message.id)))
+        .from(sender.from.clone())
+        .to(Mailbox::new(None, to))
+        .subject(&message.letter.subject);
+    if let Some(reply_to) = &sender.reply_to {
+        builder = builder.reply_to(reply_to.clone());
+    }
+    let extra = message.headers.iter().map(|(name, value)| (*name, value.as_str()));
+    for (name, value) in extra.chain([AUTO_SUBMITTED]) {
+        let name = HeaderName::new_from_ascii(name.to_owned())
+            .map_err(|_syntax| MailError::never("a header has no name"))?;
+        builder = builder.raw_header(HeaderValue::new(name, value.to_owned()));
+    }
+    // No encoded line holds "=_", and nobody who writes into a mail knows its id.
+    let parts = MultiPart::alternative()
+        .boundary(format!("=_{}", message.id))
+        .singlepart(part(ContentType::TEXT_PLAIN, &message.letter.text))
+        .singlepart(part(ContentType::TEXT_HTML, &message.letter.html));
+    builder.multipart(parts).map_err(|_missing| MailError::never("the mail cannot be written"))
+}
+
+fn part(kind: ContentType, text: &str) -> SinglePart {
+    SinglePart::builder().header(kind).body(text.to_owned())
+}

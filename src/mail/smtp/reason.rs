@@ -1,0 +1,60 @@
+//! What went wrong with a mail server, in words that hold no address.
+//!
+//! Servers repeat addresses in their sentences; what is kept of an answer is its
+//! numbers. Of the system's and of TLS's own errors the sentence is kept.
+
+use std::error::Error as _;
+
+use lettre::transport::smtp::Error;
+
+/// Says which server did what, and why.
+pub fn of(server: &str, what: &str, error: &Error) -> String {
+    format!("{server} {what}: {}", cause(error))
+}
+
+fn cause(error: &Error) -> String {
+    if let Some(code) = error.status() {
+        let sentence = error.source().map(ToString::to_string).unwrap_or_default();
+        return match enhanced(&sentence) {
+            Some(detail) => format!("{code} {detail}"),
+            None => code.to_string(),
+        };
+    }
+    if error.is_response() {
+        return "the connection broke off, or the answer made no sense".to_owned();
+    }
+    root(error)
+}
+
+/// Finds the enhanced status code that an answer begins with. Source: RFC 3463 §2.
+fn enhanced(sentence: &str) -> Option<&str> {
+    let word = sentence.split_whitespace().next()?;
+    let is_number = |part: &str| {
+        (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    (word.split('.').count() == 3 && word.split('.').all(is_number)).then_some(word)
+}
+
+/// Returns the innermost cause's sentence.
+fn root(error: &Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn enhanced_codes_are_numbers_and_nothing_else() {
+        assert_eq!(enhanced("5.1.1 <ana@x.es> unknown"), Some("5.1.1"));
+        assert_eq!(enhanced("4.7.0"), Some("4.7.0"));
+        for sentence in ["", "ana@x.es unknown", "5.1 x", "a.b.c", "1.2.3.4", "5.1.1234 x", "5..1"]
+        {
+            assert_eq!(enhanced(sentence), None, "{sentence}");
+        }
+    }
+}
