@@ -146,3 +146,28 @@ pub const READY_TIMEOUT_S: u64 = 5;
 /// Silence of the mail worker after which it counts as dead, in seconds; a turn
 /// takes at most one delivery more than its idle wait.
 pub const MAIL_WORKER_SILENCE_S_MAX: i64 = 120;
+
+/// Pages of the database that a copy takes at a stretch: a mebibyte.
+pub const BACKUP_STEP_PAGES: i32 = 256;
+
+/// Zstandard's level of archives: its default, beyond which a database hardly shrinks.
+pub const BACKUP_LEVEL: i32 = 3;
+
+/// Bytes of an archive's file that are unpacked at a stretch.
+pub const BACKUP_CHUNK_BYTES: usize = 128 * 1024;
+
+/// Most bytes of an archive's manifest: about 400,000 uploads.
+pub const BACKUP_MANIFEST_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Most scratch folders of one process at a time; two are many.
+pub const BACKUP_SCRATCH_MAX: u32 = 16;
+
+/// Bytes of an archive that go to a bucket in one call, and so stand in memory.
+/// A bucket takes 10,000 parts, which makes 156 GiB.
+pub const BUCKET_PART_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Longest time of one call to a bucket, in seconds: a part at half a megabit a second.
+pub const BUCKET_CALL_TIMEOUT_S: u64 = 300;
+
+/// How often a call to a bucket is tried.
+pub const BUCKET_TRIES_MAX: u32 = 3;

@@ -120,7 +120,7 @@ mod tests {
         let first = Millis::parse_iso(from).unwrap().plus_ms(-1);
         let moments =
             std::iter::successors(schedule.next_after(first), |last| schedule.next_after(*last));
-        moments.take_while(|moment| *moment < until).map(|moment| moment.iso()).collect()
+        moments.take_while(|moment| *moment < until).map(Millis::iso).collect()
     }
 
     #[test]

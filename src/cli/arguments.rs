@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::backup_arguments::{BackupArguments, RestoreArguments};
+
 /// The front desk of a web launch in one file.
 #[derive(Debug, Parser)]
 #[command(name = "antesala", version, arg_required_else_help = true, max_term_width = 100)]
@@ -32,6 +34,10 @@ pub enum Command {
     /// Administer the waitlist
     #[command(subcommand)]
     Waitlist(WaitlistCommand),
+    /// Make an archive of everything, on a running server too, and prove that it restores
+    Backup(BackupArguments),
+    /// Check an archive and put it in the place of what is there; not while a server runs
+    Restore(RestoreArguments),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),

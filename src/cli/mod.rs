@@ -4,11 +4,15 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage, 64 bad configuration.
 
 mod arguments;
+mod backup;
+mod backup_arguments;
 mod config;
 mod error;
 mod open;
 mod output;
+mod progress;
 mod prompt;
+mod restore;
 mod serve;
 mod user;
 mod waitlist;
@@ -50,6 +54,8 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
         Command::User(command) => user::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
+        Command::Backup(backup) => backup::run(&settings, &backup),
+        Command::Restore(restore) => restore::run(&settings, &restore),
         Command::Config(command) => config::run(&settings, &command),
         Command::Openapi => config::openapi(&settings),
         Command::Completions { shell } => {

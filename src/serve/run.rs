@@ -15,6 +15,7 @@ use super::listener::{self, Settings};
 use crate::account::setup;
 use crate::api;
 use crate::app::{App, BuildError, Failure, Ports};
+use crate::backup::{self, BackupError};
 use crate::config::Config;
 use crate::config::secrets::{self, SecretsError};
 use crate::http::dispatch::Dispatcher;
@@ -49,6 +50,9 @@ pub enum StartError {
     /// Another server has the data directory.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// A restore broke off in it.
+    #[error(transparent)]
+    Restore(#[from] BackupError),
     /// The schema.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
@@ -93,6 +97,7 @@ pub fn open(
     ports: Ports,
     router: &Router,
 ) -> Result<(App, Report), StartError> {
+    backup::refuse_unfinished(&config.server.data_dir)?;
     secrets::resolve(&mut config, || ports.entropy.text(43))?;
     let path: PathBuf = config.database_file().ok_or(BuildError::ServerDatabase)?;
     let migrated = migrate::up(&path, ports.clock.now())?;

@@ -24,7 +24,7 @@ use std::path::Path;
 
 pub use error::StoreError;
 pub use row::{Affected, FromRow, Row};
-pub use sqlite::{GroupObserver, Sqlite};
+pub use sqlite::{GroupObserver, Sqlite, backup};
 pub use statement::{Expect, Sql, Statement, Value};
 
 /// The database, whichever engine runs it.

@@ -14,6 +14,7 @@
 )]
 
 mod auth;
+mod backup;
 mod durability;
 mod hostile;
 mod layers;

@@ -6,6 +6,7 @@
 //! it does not.
 
 mod anchor;
+pub mod backup;
 mod batch;
 pub mod connection;
 mod reader;
