@@ -4,9 +4,14 @@
 //! reads, decides, and writes with one `apply`; it answers with a value, a
 //! refusal or a fault.
 
+pub mod change_email;
+pub mod delete;
+mod device;
+pub mod invitation;
 pub mod operate;
 pub mod password;
 pub mod profile;
+pub mod reset;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
@@ -16,9 +21,12 @@ pub mod verify;
 
 use std::net::IpAddr;
 
-use crate::app::Failure;
+use crate::app::{Failure, Post};
 use crate::base::locale::Locale;
+use crate::domain::mail::MailContent;
 use crate::domain::refusal::Refusal;
+use crate::domain::token::Token;
+use crate::domain::user::User;
 use crate::store::StoreError;
 
 /// Who asks, as far as the wire tells.
@@ -28,8 +36,10 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// `User-Agent`, cut to its bound; empty when it was not sent.
     pub user_agent: String,
-    /// The language of the request.
+    /// The language of the request, else the site's.
     pub locale: Locale,
+    /// What the browser's device cookie holds, if we signed it.
+    pub device: Option<Token>,
 }
 
 impl Caller {
@@ -37,6 +47,17 @@ impl Caller {
     #[must_use]
     pub fn address_text(&self) -> String {
         self.address.map_or_else(String::new, |address| address.to_string())
+    }
+
+    /// Addresses a mail to `user`, in their language or else the request's.
+    fn post_to<'a>(
+        &self,
+        user: &'a User,
+        content: MailContent,
+        token: Option<&'a Token>,
+    ) -> Post<'a> {
+        let locale = user.locale.unwrap_or(self.locale);
+        Post { to: &user.email, locale, content, token, user_id: Some(&user.id) }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{Ban, USER_ID_PREFIX, User};
 use crate::store::users::{self, Activity};
-use crate::store::{StoreError, accounts, sessions};
+use crate::store::{Statement, StoreError, accounts, sessions};
 
 /// Finds a person by id or address.
 ///
@@ -68,6 +68,7 @@ pub async fn create(app: &App, new: NewUser, now: Millis) -> Result<User, Failur
         role: new.role,
         ban: None,
         is_active: true,
+        locale: None,
         created_at: now,
         updated_at: now,
     };
@@ -107,17 +108,30 @@ pub async fn set_password(
 ) -> Result<(), Failure> {
     password::check(app, &new, &user.email)?;
     let hash = password::hash(app, new).await?;
-    let stored: Option<String> = app.store.find(accounts::password(&user.id)).await?;
-    let write = if stored.is_some() {
-        accounts::password_set(&user.id, &hash, now).expecting(1)
-    } else {
-        let id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
-        accounts::insert_credential(&id, &user.id, &hash, now)
-    };
+    let write = password_write(app, user, &hash, now).await?;
     let batch = vec![write, sessions::delete_all(&user.id)];
     app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, "password changed");
     Ok(())
+}
+
+/// Returns the write of a hashed password, whether there was one before or not.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn password_write(
+    app: &App,
+    user: &User,
+    hash: &str,
+    now: Millis,
+) -> Result<Statement, Failure> {
+    let stored: Option<String> = app.store.find(accounts::password(&user.id)).await?;
+    Ok(if stored.is_some() {
+        accounts::password_set(&user.id, hash, now).expecting(1)
+    } else {
+        let id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
+        accounts::insert_credential(&id, &user.id, hash, now)
+    })
 }
 
 /// Marks a person's address as proven.

@@ -13,24 +13,34 @@ use crate::base::clock::Millis;
 use crate::base::password_hash::Verdict;
 use crate::base::secret::Secret;
 use crate::domain::email::Email;
+use crate::domain::mail::MailContent;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
-use crate::store::{accounts, sessions};
+use crate::domain::user::User;
+use crate::store::{Statement, StoreError, accounts, sessions};
 
 /// Checks that a new password may be used.
 ///
 /// # Errors
 /// `PasswordTooShort`, `PasswordTooLong`, `PasswordTooCommon`.
 pub fn check(app: &App, password: &Secret<String>, email: &Email) -> Result<(), Refusal> {
-    let length = password.expose().encode_utf16().count();
-    if length < app.config.auth.password_length_min {
-        return Err(Refusal::PasswordTooShort);
-    }
-    check_length_max(app, password)?;
+    check_length(app, password)?;
     if app.config.auth.password_common_check && is_common(app, password, email) {
         return Err(Refusal::PasswordTooCommon);
     }
     Ok(())
+}
+
+/// Checks both bounds of the length.
+///
+/// # Errors
+/// `PasswordTooShort`, `PasswordTooLong`.
+pub fn check_length(app: &App, password: &Secret<String>) -> Result<(), Refusal> {
+    let length = password.expose().encode_utf16().count();
+    if length < app.config.auth.password_length_min {
+        return Err(Refusal::PasswordTooShort);
+    }
+    check_length_max(app, password)
 }
 
 /// Checks the upper bound alone, which also guards the hash pool at sign-in.
@@ -126,20 +136,34 @@ pub async fn change(
         return Err(Refusal::InvalidPassword.into());
     }
     let hash = hash(app, change.new).await?;
-    let (caller, now) = by;
+    let (_, now) = by;
     let swap = accounts::password_swap(&live.user.id, &stored, &hash, now).expecting(1);
     let opened = match change.others {
         OtherSessions::Keep => None,
-        OtherSessions::Revoke => {
-            Some(session::open(app, &live.user.id, Remember::Yes, (caller, now)))
-        }
+        OtherSessions::Revoke => Some(session::open(app, &live.user.id, Remember::Yes, by)),
     };
     let mut batch = vec![swap];
+    batch.extend(changed_mail(app, &live.user, by)?);
     if let Some(opened) = &opened {
         batch.push(sessions::delete_all(&live.user.id));
         batch.push(opened.insert());
     }
     app.store.apply(batch).await.map_err(super::raced(Refusal::InvalidPassword))?;
+    app.mail_posted().await;
     tracing::info!(user = live.user.id, "password changed");
     Ok(opened)
+}
+
+/// Returns the writes that tell an owner of a changed password.
+///
+/// # Errors
+/// A defect.
+pub fn changed_mail(
+    app: &App,
+    user: &User,
+    by: (&Caller, Millis),
+) -> Result<Vec<Statement>, StoreError> {
+    let (caller, now) = by;
+    let content = MailContent::PasswordChanged { name: user.name.clone(), at: now.0 };
+    app.post(caller.post_to(user, content, None), now)
 }

@@ -34,9 +34,10 @@ pub async fn offer(app: &App, now: Millis) -> Result<Option<Token>, Failure> {
     }
     let token = Token::draw(&app.entropy);
     let row = Verification {
-        id: app.entropy.id("ver_", now),
+        id: app.entropy.id(verifications::ID_PREFIX, now),
         identifier: String::from(IDENTIFIER),
         value: token.hash().hex(),
+        subject: None,
         expires_at: now.plus_s(LINK_TTL_S),
         created_at: now,
     };
@@ -96,6 +97,7 @@ pub async fn complete(
         role: String::from(ROLE_ADMIN),
         ban: None,
         is_active: true,
+        locale: Some(by.0.locale),
         created_at: now,
         updated_at: now,
     };

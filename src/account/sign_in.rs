@@ -4,8 +4,9 @@
 //! stands in the way of an account (ban, deactivation, missing verification) is
 //! told only after the right password. Source: contract 8, `/sign-in/email`.
 
+use crate::account::device::{self, Occasion};
 use crate::account::session::{self, Opened};
-use crate::account::{Caller, password, throttle};
+use crate::account::{Caller, password, throttle, verify};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::password_hash::Verdict;
@@ -13,6 +14,7 @@ use crate::base::secret::Secret;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
+use crate::domain::token::Token;
 use crate::domain::user::User;
 use crate::store::users::{self, UserWithPassword};
 use crate::store::{Statement, accounts, sign_in_addresses};
@@ -26,6 +28,8 @@ pub struct Credentials {
     pub password: Secret<String>,
     /// Whether the browser keeps the session.
     pub remember: Remember,
+    /// Where a verification link leads, should one be mailed; checked by the caller.
+    pub callback_url: Option<String>,
 }
 
 /// A person who has just proved who they are.
@@ -35,6 +39,8 @@ pub struct SignedIn {
     pub user: User,
     /// Their new session.
     pub opened: Opened,
+    /// What the browser shall be known by; `None` where the settings do not ask.
+    pub device: Option<Token>,
 }
 
 /// Signs somebody in.
@@ -67,19 +73,31 @@ pub async fn with_password(
             return Err(Refusal::InvalidEmailOrPassword.into());
         }
     };
-    may_enter(app, &user, now)?;
+    if let Err(refusal) = may_enter(app, &user, now) {
+        if refusal == Refusal::EmailNotVerified {
+            app.store.apply(verify::mail(app, &user, credentials.callback_url, by)?).await?;
+            app.mail_posted().await;
+        }
+        return Err(refusal.into());
+    }
     throttle::succeeded(app, &credentials.email, caller);
     let opened = session::open(app, &user.id, credentials.remember, by);
     let mut batch = lift_expired_ban(&user, now);
     batch.push(opened.insert());
     batch.extend(address_known(&user, caller, now));
+    let device = device::recognise(app, &user, Occasion::SignIn, by).await?;
+    let device = device.map(|device| {
+        batch.extend(device.writes);
+        device.token
+    });
     if let (Verdict::MatchRehash, Some(old)) = (verdict, stored) {
         let new = password::hash(app, credentials.password).await?;
         batch.push(accounts::password_swap(&user.id, &old, &new, now));
     }
     app.store.apply(batch).await.map_err(super::raced(Refusal::InvalidEmailOrPassword))?;
+    app.mail_posted().await;
     tracing::info!(user = user.id, client = caller.address_text(), "signed in");
-    Ok(SignedIn { user, opened })
+    Ok(SignedIn { user, opened, device })
 }
 
 fn may_enter(app: &App, user: &User, now: Millis) -> Result<(), Refusal> {

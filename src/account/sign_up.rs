@@ -3,19 +3,21 @@
 //! The person, the credential, the session and the verification mail become
 //! durable in one write or not at all. Source: contract 8, `/sign-up/email`.
 
+use crate::account::device::{self, Occasion};
+use crate::account::invitation::{self, Invitation};
 use crate::account::session::{self, Opened};
-use crate::account::{Caller, password};
+use crate::account::{Caller, password, verify};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
 use crate::config::Signup;
 use crate::domain::account::ACCOUNT_ID_PREFIX;
 use crate::domain::email::Email;
-use crate::domain::mail::MailKind;
+use crate::domain::mail::MailContent;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
+use crate::domain::token::Token;
 use crate::domain::user::{ROLE_USER, USER_ID_PREFIX, User};
-use crate::store::outbox::{self, NewMail};
 use crate::store::{Statement, StoreError, accounts, users};
 
 /// What somebody signs up with.
@@ -31,6 +33,8 @@ pub struct SignUp {
     pub image: Option<String>,
     /// Where the mailed link leads after verifying; checked by the caller.
     pub callback_url: Option<String>,
+    /// The token of an invitation, which proves the address.
+    pub invitation: Option<String>,
     /// Whether the browser keeps the session.
     pub remember: Remember,
 }
@@ -42,62 +46,106 @@ pub struct SignedUp {
     pub user: User,
     /// The session, unless the person must verify or sign in first.
     pub opened: Option<Opened>,
+    /// What the browser shall be known by, with the session.
+    pub device: Option<Token>,
 }
 
 /// Opens an account.
 ///
 /// # Errors
-/// `SignUpClosed`, password refusals, `UserAlreadyExists`. With required
-/// verification a taken address is not told: the answer looks like a success.
+/// `SignUpClosed`, `InvitationRequired`, `InvitationInvalid`, password refusals,
+/// `UserAlreadyExists`. With required verification a taken address is not told: the
+/// answer looks like a success, and its owner has mail.
 ///
 /// # Cost
-/// One read, one hash, one durable write.
+/// One or two reads, one hash, one durable write.
 pub async fn with_email(
     app: &App,
     sign_up: SignUp,
     by: (&Caller, Millis),
 ) -> Result<SignedUp, Failure> {
-    match app.config.auth.signup {
-        Signup::Open => {}
-        Signup::Invite | Signup::Closed => return Err(Refusal::SignUpClosed.into()),
-    }
+    let invitation = admission(app, &sign_up, by.1).await?;
     password::check(app, &sign_up.password, &sign_up.email)?;
-    let (caller, now) = by;
-    let user = new_user(app, &sign_up, now);
-    if app.store.find::<User>(users::by_email(&user.email)).await?.is_some() {
-        if app.config.auth.require_email_verification {
-            // The taken address costs the same time as a free one.
-            password::hash(app, sign_up.password).await?;
-        }
-        return taken(app, user);
+    let user = User { email_verified: invitation.is_some(), ..new_user(app, &sign_up, by) };
+    if let Some(owner) = app.store.find::<User>(users::by_email(&user.email)).await? {
+        return taken(app, user, (&owner, sign_up.password), by).await;
     }
     let hash = password::hash(app, sign_up.password.clone()).await?;
-    let opened = signs_in(app).then(|| session::open(app, &user.id, sign_up.remember, by));
-    let credential_id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
-    let mut batch = vec![
-        users::insert(&user),
-        accounts::insert_credential(&credential_id, &user.id, &hash, now),
-    ];
-    batch.extend(opened.as_ref().map(Opened::insert));
-    let mails = app.config.auth.send_verification_on_sign_up;
-    batch.extend(mails.then(|| verification_mail(app, &user, &sign_up, by)));
+    let opened = signs_in(app, &user).then(|| session::open(app, &user.id, sign_up.remember, by));
+    let (mut batch, device) = writes(app, &user, opened.as_ref(), (&hash, by)).await?;
+    match &invitation {
+        Some(invitation) => batch.push(invitation.spend()),
+        None if app.config.auth.send_verification_on_sign_up => {
+            batch.extend(verify::mail(app, &user, sign_up.callback_url, by)?);
+        }
+        None => {}
+    }
     match app.store.apply(batch).await {
         Ok(_) => {}
         // Somebody else took the address between the read and the write.
-        Err(StoreError::Duplicate { .. }) => return taken(app, user),
+        Err(StoreError::Duplicate { .. }) => return Err(Refusal::UserAlreadyExists.into()),
+        Err(StoreError::Unexpected { .. }) => return Err(Refusal::InvitationInvalid.into()),
         Err(error) => return Err(error.into()),
     }
-    app.outbox_wake.notify_one();
-    tracing::info!(user = user.id, client = caller.address_text(), "account opened");
-    Ok(SignedUp { user, opened })
+    app.mail_posted().await;
+    tracing::info!(user = user.id, client = by.0.address_text(), "account opened");
+    Ok(SignedUp { user, opened, device })
+}
+
+/// Checks that the settings let this person in; returns the invitation they came with.
+async fn admission(
+    app: &App,
+    sign_up: &SignUp,
+    now: Millis,
+) -> Result<Option<Invitation>, Failure> {
+    let presented = match (app.config.auth.signup, &sign_up.invitation) {
+        (Signup::Closed, _) => return Err(Refusal::SignUpClosed.into()),
+        (Signup::Open | Signup::Invite, Some(token)) => token,
+        (Signup::Open, None) => return Ok(None),
+        (Signup::Invite, None) => {
+            let is_invited = invitation::is_invited(app, &sign_up.email, now).await?;
+            return if is_invited { Ok(None) } else { Err(Refusal::InvitationRequired.into()) };
+        }
+    };
+    let invitation = invitation::find(app, presented, now).await?;
+    if invitation.email() != &sign_up.email {
+        return Err(Refusal::InvitationInvalid.into());
+    }
+    Ok(Some(invitation))
 }
 
 /// Whether a new account is signed in at once.
-const fn signs_in(app: &App) -> bool {
-    app.config.auth.auto_sign_in && !app.config.auth.require_email_verification
+const fn signs_in(app: &App, user: &User) -> bool {
+    let auth = &app.config.auth;
+    auth.auto_sign_in && (user.email_verified || !auth.require_email_verification)
 }
 
-fn new_user(app: &App, sign_up: &SignUp, now: Millis) -> User {
+/// Returns the writes of a person with a password, and what the browser shall be
+/// known by when it is signed in.
+async fn writes(
+    app: &App,
+    user: &User,
+    opened: Option<&Opened>,
+    with: (&str, (&Caller, Millis)),
+) -> Result<(Vec<Statement>, Option<Token>), Failure> {
+    let (hash, by) = with;
+    let credential_id = app.entropy.id(ACCOUNT_ID_PREFIX, by.1);
+    let mut batch = vec![
+        users::insert(user),
+        accounts::insert_credential(&credential_id, &user.id, hash, by.1),
+    ];
+    let Some(opened) = opened else { return Ok((batch, None)) };
+    batch.push(opened.insert());
+    let device = device::recognise(app, user, Occasion::FirstUse, by).await?;
+    let token = device.map(|device| {
+        batch.extend(device.writes);
+        device.token
+    });
+    Ok((batch, token))
+}
+
+fn new_user(app: &App, sign_up: &SignUp, by: (&Caller, Millis)) -> User {
+    let (caller, now) = by;
     User {
         id: app.entropy.id(USER_ID_PREFIX, now),
         name: sign_up.name.clone(),
@@ -107,31 +155,28 @@ fn new_user(app: &App, sign_up: &SignUp, now: Millis) -> User {
         role: String::from(ROLE_USER),
         ban: None,
         is_active: true,
+        locale: Some(caller.locale),
         created_at: now,
         updated_at: now,
     }
 }
 
-fn taken(app: &App, look_alike: User) -> Result<SignedUp, Failure> {
-    if app.config.auth.require_email_verification {
-        return Ok(SignedUp { user: look_alike, opened: None });
+/// Answers for a taken address; where that may not be told, as for a free one and
+/// after the same time, with mail to its owner.
+async fn taken(
+    app: &App,
+    look_alike: User,
+    held: (&User, Secret<String>),
+    by: (&Caller, Millis),
+) -> Result<SignedUp, Failure> {
+    if !app.config.auth.require_email_verification {
+        return Err(Refusal::UserAlreadyExists.into());
     }
-    Err(Refusal::UserAlreadyExists.into())
-}
-
-fn verification_mail(app: &App, user: &User, sign_up: &SignUp, by: (&Caller, Millis)) -> Statement {
+    let (owner, password) = held;
+    password::hash(app, password).await?;
+    let content = MailContent::ExistingAccount { name: owner.name.clone() };
     let (caller, now) = by;
-    outbox::insert(&NewMail {
-        id: app.entropy.id(outbox::ID_PREFIX, now),
-        kind: MailKind::VerifyEmail,
-        to: user.email.clone(),
-        locale: caller.locale,
-        params: serde_json::json!({
-            "userId": user.id,
-            "name": user.name,
-            "callbackURL": sign_up.callback_url,
-        }),
-        user_id: Some(user.id.clone()),
-        created_at: now,
-    })
+    app.store.apply(app.post(caller.post_to(owner, content, None), now)?).await?;
+    app.mail_posted().await;
+    Ok(SignedUp { user: look_alike, opened: None, device: None })
 }

@@ -1,31 +1,89 @@
-//! Proving an address by the link mailed to it.
+//! Proving an address by the link mailed to it, and changing one.
 //!
 //! The link's token is a signed statement, not a row: opening it twice within
 //! its hour succeeds twice, so a mail scanner that opens every link spends
-//! nothing. Source: contract 4 and 8, `/verify-email`.
+//! nothing. Source: contract 4 and 8, `/verify-email`, `/send-verification-email`.
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::{App, Failure};
+use crate::account::session::{self, Live, Opened};
+use crate::account::{Caller, change_email};
+use crate::app::{App, Failure, Post};
 use crate::base::clock::Millis;
 use crate::base::jwt::{self, JwtError};
 use crate::domain::email::Email;
+use crate::domain::mail::{ChangeStep, MailContent, Suppression};
 use crate::domain::refusal::Refusal;
+use crate::domain::session::Remember;
 use crate::domain::user::User;
-use crate::store::users;
+use crate::store::{Statement, StoreError, users};
+
+/// Where a verification link leads when nobody said. Source: contract 4.
+pub const CALLBACK_DEFAULT: &str = "/";
 
 /// What a verification link states.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyClaims {
-    /// The address that the link was mailed to, in normal form.
+    /// The account's address, in normal form.
     pub email: String,
     /// Whose address it is.
     pub user_id: String,
+    /// The address as it shall be, for a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_to: Option<String>,
+    /// Which step of a change the link is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_type: Option<RequestType>,
     /// When the link was made, in Unix seconds.
     pub iat: i64,
     /// When it stops counting, in Unix seconds.
     pub exp: i64,
+}
+
+/// The steps of a change as upstream names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestType {
+    /// The old address is asked.
+    ChangeEmailConfirmation,
+    /// The new address is asked.
+    ChangeEmailVerification,
+}
+
+impl VerifyClaims {
+    /// States that `email` is `user_id`'s.
+    #[must_use]
+    pub fn proving(email: &str, user_id: &str) -> Self {
+        Self {
+            email: email.to_owned(),
+            user_id: user_id.to_owned(),
+            update_to: None,
+            request_type: None,
+            iat: 0,
+            exp: 0,
+        }
+    }
+
+    /// States that `user_id` wants to change `from` into `to`.
+    #[must_use]
+    pub fn changing(from: &str, user_id: &str, to: &str, step: ChangeStep) -> Self {
+        let request_type = match step {
+            ChangeStep::ConfirmOld => RequestType::ChangeEmailConfirmation,
+            ChangeStep::ProveNew => RequestType::ChangeEmailVerification,
+        };
+        Self {
+            update_to: Some(to.to_owned()),
+            request_type: Some(request_type),
+            ..Self::proving(from, user_id)
+        }
+    }
+
+    /// Counts from `now` for `ttl_s` seconds.
+    #[must_use]
+    pub fn valid_for(self, ttl_s: i64, now: Millis) -> Self {
+        Self { iat: now.unix_s(), exp: now.unix_s().saturating_add(ttl_s), ..self }
+    }
 }
 
 /// Whether a request may change anything.
@@ -37,23 +95,124 @@ pub enum Effect {
     LookOnly,
 }
 
-/// Marks the address of `token` as proven; again is fine.
+/// What opening a link did.
+#[derive(Debug)]
+pub enum Verified {
+    /// The address is proven; the session where the settings open one.
+    Address(Option<Opened>),
+    /// The old address agreed; the new one has mail.
+    ChangeAgreed,
+    /// The address has changed; the person as they are now.
+    Changed(Box<User>),
+}
+
+/// Opens a mailed link; again is fine.
 ///
 /// # Errors
-/// `InvalidToken`, `TokenExpired`, `UserNotFound`.
-pub async fn email(app: &App, token: &str, effect: Effect, now: Millis) -> Result<(), Failure> {
+/// `InvalidToken`, `TokenExpired`, `UserNotFound`; `InvalidUser` when somebody else
+/// is signed in; `UserAlreadyExists` when the new address was taken meanwhile.
+///
+/// # Cost
+/// One read, and a durable write when something changes.
+pub async fn open(
+    app: &App,
+    token: &str,
+    live: Option<&Live>,
+    by: (&Caller, Millis, Effect),
+) -> Result<Verified, Failure> {
+    let (caller, now, effect) = by;
     let claims: VerifyClaims =
         jwt::verify(app.keys.secret.expose(), token, now).map_err(|error| match error {
             JwtError::Invalid => Refusal::InvalidToken,
             JwtError::Expired => Refusal::TokenExpired,
         })?;
+    if let Some(to) = &claims.update_to {
+        let to = Email::parse(to).ok_or(Refusal::InvalidToken)?;
+        return change_email::open(app, &claims, &to, live, by).await;
+    }
     let email = Email::parse(&claims.email).ok_or(Refusal::InvalidToken)?;
     let found: Option<User> = app.store.find(users::by_email(&email)).await?;
     let user = found.filter(|user| user.id == claims.user_id).ok_or(Refusal::UserNotFound)?;
     if user.email_verified || effect == Effect::LookOnly {
-        return Ok(());
+        return Ok(Verified::Address(None));
     }
-    app.store.apply(vec![users::verified_set(&user.id, &email, now)]).await?;
+    let opened = signs_in(app, &user, now)
+        .then(|| session::open(app, &user.id, Remember::Yes, (caller, now)));
+    let mut batch = vec![users::verified_set(&user.id, &email, now)];
+    batch.extend(opened.as_ref().map(Opened::insert));
+    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, "address verified");
+    Ok(Verified::Address(opened))
+}
+
+/// Where verification is required before signing in, the first proof signs in, as
+/// the sign-up would have.
+fn signs_in(app: &App, user: &User, now: Millis) -> bool {
+    let auth = &app.config.auth;
+    auth.require_email_verification && auth.auto_sign_in && user.is_active && !user.is_banned(now)
+}
+
+/// Mails a verification link, and tells nobody whether there is such an account.
+///
+/// # Errors
+/// Signed in: `EmailMismatch`, `EmailAlreadyVerified`.
+///
+/// # Cost
+/// One read and one durable write, whatever the address is.
+pub async fn send(
+    app: &App,
+    asked: (&Email, Option<String>),
+    live: Option<&Live>,
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
+    let (email, callback_url) = asked;
+    if let Some(live) = live {
+        if live.user.email != *email {
+            return Err(Refusal::EmailMismatch.into());
+        }
+        if live.user.email_verified {
+            return Err(Refusal::EmailAlreadyVerified.into());
+        }
+    }
+    let found: Option<User> = app.store.find(users::by_email(email)).await?;
+    let batch = match &found {
+        Some(user) if !user.email_verified => mail(app, user, callback_url, by)?,
+        Some(_verified) => nobody(app, email, Suppression::AlreadyVerified, by)?,
+        None => nobody(app, email, Suppression::NoAccount, by)?,
+    };
+    app.store.apply(batch).await?;
+    app.mail_posted().await;
     Ok(())
+}
+
+/// Returns the writes of a verification mail to `user`.
+///
+/// # Errors
+/// A defect.
+pub fn mail(
+    app: &App,
+    user: &User,
+    callback_url: Option<String>,
+    by: (&Caller, Millis),
+) -> Result<Vec<Statement>, StoreError> {
+    let (caller, now) = by;
+    let content = MailContent::VerifyEmail {
+        user_id: user.id.clone(),
+        name: user.name.clone(),
+        callback_url,
+    };
+    app.post(caller.post_to(user, content, None), now)
+}
+
+fn nobody(
+    app: &App,
+    email: &Email,
+    why: Suppression,
+    by: (&Caller, Millis),
+) -> Result<Vec<Statement>, StoreError> {
+    let (caller, now) = by;
+    let (user_id, name) = (String::new(), String::new());
+    let content = MailContent::VerifyEmail { user_id, name, callback_url: None };
+    let post = Post { to: email, locale: caller.locale, content, token: None, user_id: None };
+    app.post_suppressed(post, why, now)
 }

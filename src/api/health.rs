@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::base::bounds::{MAIL_WORKER_SILENCE_S_MAX, READY_TIMEOUT_S};
+use crate::base::clock::Millis;
 use crate::base::crypto;
 use crate::base::metrics::{CONTENT_TYPE, Snapshot};
 use crate::endpoint;
@@ -13,7 +14,7 @@ use crate::http::endpoint::{Access, Endpoint};
 use crate::http::error::{ApiError, HttpRefusal};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::store::outbox;
+use crate::store::outbox::{self, Depth};
 
 /// The three endpoints.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -48,9 +49,24 @@ async fn ready(app: &App, request: Request) -> Result<Response, ApiError> {
     let answer = json!({
         "status": if is_ready { "ok" } else { "not ready" },
         "checks": {"database": database, "mail": mail},
+        "outbox": depth(app, request.now).await.map(|depth| json!({
+            "waiting": depth.mails,
+            "overdueS": overdue_s(depth, request.now),
+        })),
     });
     let response = Response::json(if is_ready { 200 } else { 503 }, &answer);
     Ok(if is_ready { response } else { response.retry_after(READY_TIMEOUT_S) })
+}
+
+/// Looks at what waits in the outbox; `None` when it cannot be reached.
+async fn depth(app: &App, now: Millis) -> Option<Depth> {
+    let rows: Vec<Depth> = app.store.list(outbox::depth(now)).await.ok()?;
+    rows.first().copied()
+}
+
+/// Seconds since the oldest waiting mail was due; 0 when it is not.
+fn overdue_s(depth: Depth, now: Millis) -> i64 {
+    now.since_ms(depth.due_at).max(0).div_euclid(1000)
 }
 
 /// Counters tell an attacker what works, so strangers are told that nothing is here.
@@ -58,15 +74,14 @@ async fn metrics(app: &App, request: Request) -> Result<Response, ApiError> {
     if !may_measure(app, &request) {
         return Err(HttpRefusal::NotFound.into());
     }
-    let depth: Option<i64> = app.store.list(outbox::depth()).await.map_or(None, |rows| {
-        let rows: Vec<i64> = rows;
-        rows.first().copied()
-    });
+    let depth = depth(app, request.now).await;
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let unsigned = |number: i64| u64::try_from(number).unwrap_or(0);
     let snapshot = Snapshot {
         writer_queue: count(app.store.queued()),
         hash_queue: count(app.hashes.queued()),
-        outbox_depth: depth.and_then(|depth| u64::try_from(depth).ok()).unwrap_or(0),
+        outbox_depth: depth.map_or(0, |depth| unsigned(depth.mails)),
+        outbox_overdue_s: depth.map_or(0, |depth| unsigned(overdue_s(depth, request.now))),
     };
     Ok(Response::text(CONTENT_TYPE, app.metrics.render(snapshot)))
 }

@@ -3,6 +3,7 @@
 //! A handler deserialises, takes the moment and the caller, calls one rule and
 //! renders its answer. Nothing here decides.
 
+pub mod admin;
 pub mod auth;
 pub mod health;
 pub mod openapi;
@@ -11,5 +12,10 @@ pub mod waitlist;
 use crate::http::endpoint::Endpoint;
 
 /// Every table of this layer, in the order of the documentation.
-pub const TABLES: &[&[Endpoint]] =
-    &[auth::ENDPOINTS, waitlist::ENDPOINTS, health::ENDPOINTS, openapi::ENDPOINTS];
+pub const TABLES: &[&[Endpoint]] = &[
+    auth::ENDPOINTS,
+    waitlist::ENDPOINTS,
+    admin::ENDPOINTS,
+    health::ENDPOINTS,
+    openapi::ENDPOINTS,
+];

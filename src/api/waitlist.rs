@@ -72,7 +72,9 @@ enum RoleBody {
 #[serde(rename_all = "camelCase")]
 struct JoinAnswer<'a> {
     success: bool,
-    position: i64,
+    /// Absent while the place waits for its confirmation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<i64>,
     referral_code: &'a str,
     referral_url: String,
 }
@@ -102,7 +104,7 @@ pub async fn join(app: &App, request: Request) -> Result<Response, ApiError> {
         success: true,
         position: joined.position,
         referral_code: &joined.referral_code,
-        referral_url: referral_url(app, &joined.referral_code),
+        referral_url: waitlist::referral_url(app, &joined.referral_code),
     };
     Ok(Response::json(201, &answer).no_store())
 }
@@ -119,7 +121,7 @@ pub async fn position(app: &App, request: Request) -> Result<Response, ApiError>
         "position": found.position,
         "referrals": found.referrals,
         "referralCode": code,
-        "referralUrl": referral_url(app, code),
+        "referralUrl": waitlist::referral_url(app, code),
     });
     Ok(Response::json(200, &answer).no_store())
 }
@@ -135,13 +137,6 @@ pub async fn count(app: &App, _request: Request) -> Result<Response, ApiError> {
 
 fn offered(app: &App) -> Result<(), ApiError> {
     if app.config.waitlist.enabled { Ok(()) } else { Err(Refusal::WaitlistNotFound.into()) }
-}
-
-/// Returns the link that a person shares: the front end's, or the site's own page.
-fn referral_url(app: &App, code: &str) -> String {
-    let server = &app.config.server;
-    let site = server.frontend_url.as_ref().unwrap_or(&server.public_url);
-    format!("{}/?ref={code}", site.origin())
 }
 
 /// Trims what was typed; nothing is nothing.

@@ -2,12 +2,10 @@
 
 use std::sync::atomic::AtomicI64;
 
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{App, Keys, Ports};
-use crate::base::crypto::HmacKey;
+use super::{App, Keys, Ports, PostOffice, Welcomes};
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
@@ -64,7 +62,7 @@ impl App {
             .map_err(BuildError::Threads)?;
         let mail = Transport::of(&config)?;
         Ok(Self {
-            keys: Keys { cookie: HmacKey::new(secret.expose().as_bytes()), secret },
+            keys: Keys::of(secret),
             config,
             clock: ports.clock,
             entropy: ports.entropy,
@@ -75,7 +73,8 @@ impl App {
             words: Words::embedded(),
             common_passwords: CommonPasswords::embedded(),
             mail,
-            outbox_wake: Notify::new(),
+            post_office: PostOffice::default(),
+            welcomes: Welcomes::default(),
             mail_worker_seen_at: AtomicI64::new(now.0),
             metrics,
             tasks: TaskTracker::new(),

@@ -5,19 +5,26 @@
 
 mod build;
 mod failure;
+mod link_token;
+mod post;
+mod post_office;
+mod welcomes;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use build::BuildError;
 pub use failure::{Failure, Fault};
+pub use link_token::LinkToken;
+pub use post::Post;
+pub use post_office::PostOffice;
+pub use welcomes::Welcomes;
 
 use crate::base::clock::{Clock, Millis};
-use crate::base::crypto::HmacKey;
+use crate::base::crypto::{self, HmacKey, SealKey};
 use crate::base::entropy::Entropy;
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
@@ -54,8 +61,10 @@ pub struct App {
     pub keys: Keys,
     /// Where mail goes.
     pub mail: Transport,
-    /// Rings when the outbox has a new mail.
-    pub outbox_wake: Notify,
+    /// Between whoever posts a mail and the workers that send it.
+    pub post_office: PostOffice,
+    /// Whether joins wake the mail worker.
+    pub welcomes: Welcomes,
     /// When the mail worker last took a turn, in Unix milliseconds.
     mail_worker_seen_at: AtomicI64,
     /// Counters for `/metrics`.
@@ -72,6 +81,24 @@ pub struct Keys {
     pub secret: Secret<String>,
     /// Signs cookies as Better Auth does: the raw secret as HMAC key.
     pub cookie: HmacKey,
+    /// Seals the tokens that wait in the outbox.
+    pub outbox: SealKey,
+    /// Signs the links that take somebody off a mailing list.
+    pub unsubscribe: HmacKey,
+}
+
+impl Keys {
+    /// Derives every key from `auth.secret`.
+    #[must_use]
+    pub fn of(secret: Secret<String>) -> Self {
+        let bytes = secret.expose().as_bytes();
+        Self {
+            cookie: HmacKey::new(bytes),
+            outbox: SealKey::derive(bytes, "antesala outbox"),
+            unsubscribe: HmacKey::new(&crypto::derive(bytes, "antesala unsubscribe")),
+            secret,
+        }
+    }
 }
 
 /// What the outside world looks like: the system, or a test's stand-in.

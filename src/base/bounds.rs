@@ -53,8 +53,33 @@ pub const EMAIL_LENGTH_MAX: usize = 254;
 /// Most characters of a `User-Agent` kept with a session.
 pub const USER_AGENT_LENGTH_MAX: usize = 512;
 
-/// Outbox rows that one turn of the mail worker claims.
-pub const OUTBOX_CLAIM_MAX: i64 = 16;
+/// Browsers remembered for an account as ones in which its owner signs in.
+pub const DEVICES_MAX: i64 = 50;
+
+/// Mail workers: deliveries at a time. A provider answers in a fifth of a second, so
+/// four send twenty mails a second and hold at most four connections.
+pub const OUTBOX_WORKERS: usize = 4;
+
+/// Longest wait of an answer for its mail to be in the mail file, in milliseconds.
+pub const MAIL_FILE_WAIT_MS_MAX: u64 = 1_000;
+
+/// Due mails that a worker looks at before it claims one; others may be faster.
+pub const OUTBOX_DUE_MAX: i64 = 8;
+
+/// Welcomes of the waitlist that may wait in the outbox; the rest waits on the list.
+pub const WELCOMES_WAITING_MAX: i64 = 200;
+
+/// Entries of the waitlist that one look for owed welcomes takes.
+pub const WELCOMES_ROWS_MAX: i64 = 100;
+
+/// Time between two clean-ups of the outbox, in seconds.
+pub const OUTBOX_CLEAN_S: i64 = 3_600;
+
+/// Life of the link that confirms a place on the waitlist, in seconds.
+pub const WAITLIST_CONFIRM_TTL_S: i64 = 7 * 86_400;
+
+/// Most invitations of one request.
+pub const INVITATIONS_MAX: i64 = 1_000;
 
 /// Longest time between two looks of the mail worker at the outbox, in seconds.
 pub const OUTBOX_IDLE_S: i64 = 15;

@@ -1,8 +1,13 @@
-//! Signatures and derived keys, all of them HMAC-SHA256.
+//! Signatures, derived keys, and the sealing of what must be read again.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use chacha20poly1305::aead::{Aead as _, Payload};
+use chacha20poly1305::{ChaCha20Poly1305, KeyInit as _, Nonce};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
+
+use super::entropy::Entropy;
 
 /// An HMAC-SHA256 key whose first block is already absorbed.
 #[derive(Clone)]
@@ -36,6 +41,60 @@ impl HmacKey {
     }
 }
 
+/// Derives a key of 256 bits for one purpose from `secret`.
+///
+/// Source: RFC 5869 (HKDF-SHA256), the purpose as `info`.
+///
+/// # Panics
+/// Never: HKDF gives up to 8,160 bytes.
+#[must_use]
+#[expect(clippy::expect_used, reason = "RFC 5869: 32 bytes are within HKDF's 8,160")]
+pub fn derive(secret: &[u8], purpose: &str) -> [u8; 32] {
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(None, secret).expand(purpose.as_bytes(), &mut key).expect("within bounds");
+    key
+}
+
+/// Bytes of the nonce before a sealed text.
+const NONCE_BYTES: usize = 12;
+
+/// A key that seals what only this program shall read again.
+///
+/// Source: RFC 8439 (ChaCha20-Poly1305); the random nonce allows 2^32 texts a key.
+#[derive(Clone)]
+pub struct SealKey(ChaCha20Poly1305);
+
+impl SealKey {
+    /// Derives the key for one purpose from `secret`.
+    #[must_use]
+    pub fn derive(secret: &[u8], purpose: &str) -> Self {
+        Self(ChaCha20Poly1305::new(&derive(secret, purpose).into()))
+    }
+
+    /// Seals `text` for the place named `context`: nonce, ciphertext, tag.
+    ///
+    /// # Panics
+    /// Never: a text in memory is far below the cipher's 256 GiB.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "RFC 8439: the bound is 256 GiB")]
+    pub fn seal(&self, text: &str, context: &str, entropy: &Entropy) -> Vec<u8> {
+        let nonce: [u8; NONCE_BYTES] = entropy.bytes();
+        let payload = Payload { msg: text.as_bytes(), aad: context.as_bytes() };
+        let sealed = self.0.encrypt(&Nonce::from(nonce), payload).expect("the text is short");
+        nonce.into_iter().chain(sealed).collect()
+    }
+
+    /// Opens what [`SealKey::seal`] sealed for `context`; `None` when it is not that.
+    #[must_use]
+    pub fn open(&self, sealed: &[u8], context: &str) -> Option<String> {
+        let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
+        let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
+        let payload = Payload { msg: sealed, aad: context.as_bytes() };
+        let text = self.0.decrypt(&Nonce::from(nonce), payload).ok()?;
+        String::from_utf8(text).ok()
+    }
+}
+
 /// Compares secrets without telling by its time where they differ.
 #[must_use]
 pub fn equal(a: &[u8], b: &[u8]) -> bool {
@@ -45,6 +104,20 @@ pub fn equal(a: &[u8], b: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sealed_text_opens_at_its_place_alone() {
+        let (key, entropy) = (SealKey::derive(b"secret", "a"), Entropy::seeded(1));
+        let sealed = key.seal("token", "out_1", &entropy);
+        assert_eq!(key.open(&sealed, "out_1").as_deref(), Some("token"));
+        assert_eq!(key.open(&sealed, "out_2"), None);
+        assert_eq!(SealKey::derive(b"secret", "b").open(&sealed, "out_1"), None);
+        let mut altered = sealed.clone();
+        altered[15] ^= 1;
+        assert_eq!(key.open(&altered, "out_1"), None);
+        assert_eq!(key.open(&sealed[..11], "out_1"), None);
+        assert!(!sealed.windows(5).any(|window| window == b"token"));
+    }
 
     #[test]
     fn signature_is_rfc_4231s() {

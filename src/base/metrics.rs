@@ -44,6 +44,8 @@ struct Inner {
     unrouted: Series,
     batches: Distribution,
     connections: Gauge,
+    mails_sent: AtomicU64,
+    mails_refused: AtomicU64,
     started: Millis,
 }
 
@@ -56,6 +58,8 @@ pub struct Snapshot {
     pub hash_queue: u64,
     /// Mails not yet sent or given up.
     pub outbox_depth: u64,
+    /// Seconds since the oldest of them was due; 0 when none is.
+    pub outbox_overdue_s: u64,
 }
 
 /// A count that goes up and down; clones count together.
@@ -96,6 +100,8 @@ impl Metrics {
             unrouted: Series::new(String::new(), ""),
             batches: Distribution::new(BATCH_EDGES),
             connections: Gauge::default(),
+            mails_sent: AtomicU64::new(0),
+            mails_refused: AtomicU64::new(0),
             started,
         }))
     }
@@ -112,6 +118,16 @@ impl Metrics {
     /// Counts one COMMIT of the writer and the batches that it made durable.
     pub fn observe_batch(&self, batches: usize) {
         self.0.batches.observe(u64::try_from(batches).unwrap_or(u64::MAX));
+    }
+
+    /// Counts a mail that the transport took.
+    pub fn observe_mail_sent(&self) {
+        self.0.mails_sent.fetch_add(1, Relaxed);
+    }
+
+    /// Counts a mail that the transport did not take, for now or for good.
+    pub fn observe_mail_refused(&self) {
+        self.0.mails_refused.fetch_add(1, Relaxed);
     }
 
     /// Returns the gauge of open connections, for the listener.
@@ -225,6 +241,7 @@ impl Collector for Scrape {
             MetricType::Histogram,
         )?;
         self.inner.batches.encode(&mut batches, float)?;
+        self.mails(&mut encoder)?;
         self.gauges(&mut encoder)?;
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         encoder
@@ -274,6 +291,23 @@ impl Scrape {
         Ok(())
     }
 
+    fn mails(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let mut metric = encoder.encode_descriptor(
+            "antesala_mails",
+            "Deliveries tried, by outcome",
+            None,
+            MetricType::Counter,
+        )?;
+        for (outcome, count) in
+            [("sent", &self.inner.mails_sent), ("refused", &self.inner.mails_refused)]
+        {
+            let labels = [("outcome", outcome)];
+            let count = count.load(Relaxed);
+            metric.encode_family(&labels)?.encode_counter::<NoLabelSet, _, u64>(&count, None)?;
+        }
+        Ok(())
+    }
+
     fn gauges(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let started = float(u64::try_from(self.inner.started.unix_s()).unwrap_or(0));
         for (name, help, value) in [
@@ -285,6 +319,11 @@ impl Scrape {
             ),
             ("antesala_hash_queue", "Hashes waiting for a thread", float(self.snapshot.hash_queue)),
             ("antesala_outbox_depth", "Mails waiting", float(self.snapshot.outbox_depth)),
+            (
+                "antesala_outbox_overdue_seconds",
+                "Since the oldest waiting mail was due",
+                float(self.snapshot.outbox_overdue_s),
+            ),
             ("process_start_time_seconds", "Unix time of the start", started),
         ] {
             encoder.encode_descriptor(name, help, None, MetricType::Gauge)?.encode_gauge(&value)?;
@@ -312,7 +351,8 @@ mod tests {
         metrics.observe(None, 404, Duration::ZERO);
         metrics.observe_batch(3);
         let open = metrics.connections().enter();
-        let snapshot = Snapshot { writer_queue: 1, hash_queue: 2, outbox_depth: 3 };
+        let snapshot =
+            Snapshot { writer_queue: 1, hash_queue: 2, outbox_depth: 3, outbox_overdue_s: 4 };
         let text = metrics.render(snapshot);
         for line in [
             "antesala_requests_total{method=\"GET\",path=\"/a\",status=\"200\"} 2",
@@ -324,6 +364,8 @@ mod tests {
             "antesala_writer_batches_sum 3.0",
             "antesala_connections 1.0",
             "antesala_outbox_depth 3.0",
+            "antesala_outbox_overdue_seconds 4.0",
+            "antesala_mails_total{outcome=\"sent\"} 0",
             "process_start_time_seconds 1767225600.0",
             "antesala_build_info{version=\"0.1.0\"} 1",
         ] {

@@ -3,10 +3,14 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+mod backup;
+mod mail;
+
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use super::backup_arguments::{BackupArguments, RestoreArguments};
+pub use backup::{BackupArguments, BackupCommand, RestoreArguments};
+pub use mail::{LocaleArgument, MailCommand, PreviewArguments, StateArgument};
 
 /// The front desk of a web launch in one file.
 #[derive(Debug, Parser)]
@@ -38,6 +42,9 @@ pub enum Command {
     Backup(BackupArguments),
     /// Check an archive and put it in the place of what is there; not while a server runs
     Restore(RestoreArguments),
+    /// Look at the outbox and the mails' templates
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -117,6 +124,11 @@ pub enum UserCommand {
         /// Read the password from standard input
         #[arg(long)]
         password_stdin: bool,
+    },
+    /// Print a one-time link with which the person sets a new password
+    ResetLink {
+        /// Id or e-mail address
+        user: String,
     },
     /// Mark the address as verified
     Verify {
@@ -209,6 +221,8 @@ pub enum WaitlistCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Invite people to an account: by address, or the next ones in the line
+    Invite(InviteArguments),
     /// Remove the entry of an address
     Remove {
         /// The e-mail address
@@ -233,6 +247,32 @@ pub enum WaitlistCommand {
         #[arg(long)]
         format: Option<Format>,
     },
+}
+
+/// Flags of `waitlist invite`.
+#[derive(Debug, Args)]
+pub struct InviteArguments {
+    /// Addresses on the list; somebody invited before is invited again
+    #[arg(conflicts_with = "next", required_unless_present = "next")]
+    pub emails: Vec<String>,
+    /// Invite this many of the next ones, by position
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
+    pub next: Option<i64>,
+    /// Of the next ones, only professional or empresa
+    #[arg(long, requires = "next")]
+    pub role: Option<String>,
+    /// Of the next ones, only those of this field
+    #[arg(long, requires = "next")]
+    pub field: Option<String>,
+    /// Of the next ones, only those from this source
+    #[arg(long, requires = "next")]
+    pub source: Option<String>,
+    /// Say who would be invited and invite nobody
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// How a list is written.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::backup_arguments::{BackupArguments, BackupCommand};
+use super::arguments::{BackupArguments, BackupCommand};
 use super::error::{self, CliError};
 use super::open::Settings;
 use super::output;

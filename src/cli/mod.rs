@@ -5,9 +5,9 @@
 
 mod arguments;
 mod backup;
-mod backup_arguments;
 mod config;
 mod error;
+mod mail;
 mod open;
 mod output;
 mod progress;
@@ -17,6 +17,7 @@ mod serve;
 mod user;
 mod waitlist;
 mod waitlist_import;
+mod waitlist_invite;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Waitlist(command) => waitlist::run(&settings, command),
         Command::Backup(backup) => backup::run(&settings, &backup),
         Command::Restore(restore) => restore::run(&settings, &restore),
+        Command::Mail(command) => mail::run(&settings, command),
         Command::Config(command) => config::run(&settings, &command),
         Command::Openapi => config::openapi(&settings),
         Command::Completions { shell } => {

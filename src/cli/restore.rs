@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, IsTerminal as _};
 
 use super::backup::identities;
-use super::backup_arguments::RestoreArguments;
+use super::arguments::RestoreArguments;
 use super::error::CliError;
 use super::open::Settings;
 use super::progress::Progress;

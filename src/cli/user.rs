@@ -7,13 +7,14 @@ use super::error::CliError;
 use super::open::{self, Settings};
 use super::{output, prompt};
 use crate::account::operate::{self, NewUser};
-use crate::account::session;
+use crate::account::{reset, session};
 use crate::app::App;
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
 use crate::domain::session::Session;
 use crate::domain::user::{Ban, User};
 use crate::store::users::Activity;
+use crate::tasks::mail_message;
 
 /// People that one read of a long list takes.
 const PAGE: i64 = 1000;
@@ -106,6 +107,7 @@ pub fn run(settings: &Settings, command: UserCommand) -> Result<(), CliError> {
         UserCommand::SetPassword { user, password_stdin } => {
             set_password(app, &user, password_stdin).await
         }
+        UserCommand::ResetLink { user } => reset_link(app, &user).await,
         UserCommand::Delete { user, yes } => delete(app, &user, yes).await,
         change @ (UserCommand::SetRole { .. }
         | UserCommand::Verify { .. }
@@ -115,6 +117,12 @@ pub fn run(settings: &Settings, command: UserCommand) -> Result<(), CliError> {
         | UserCommand::Enable { .. }
         | UserCommand::RevokeSessions { .. }) => apply(app, change).await,
     })
+}
+
+async fn reset_link(app: &App, user: &str) -> Result<(), CliError> {
+    let user = operate::find(app, user).await?;
+    let token = reset::issue(app, &user, app.clock.now()).await?;
+    output::line(&mail_message::reset_url(app, token))
 }
 
 /// The commands that change one thing and say so.
@@ -162,6 +170,7 @@ async fn apply(app: &App, command: UserCommand) -> Result<(), CliError> {
         | UserCommand::Create(_)
         | UserCommand::Sessions { .. }
         | UserCommand::SetPassword { .. }
+        | UserCommand::ResetLink { .. }
         | UserCommand::Delete { .. } => return Ok(()),
     };
     output::line(&said)

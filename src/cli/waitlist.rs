@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::arguments::{Format, WaitlistCommand};
 use super::error::CliError;
 use super::open::{self, Settings};
-use super::{output, prompt, waitlist_import};
+use super::{output, prompt, waitlist_import, waitlist_invite};
 use crate::app::App;
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
@@ -81,6 +81,7 @@ pub fn run(settings: &Settings, command: WaitlistCommand) -> Result<(), CliError
     open::with_app(settings, async |app: &App| match command {
         WaitlistCommand::List { limit, json } => list(app, limit, json).await,
         WaitlistCommand::Stats { json } => stats(app, json).await,
+        WaitlistCommand::Invite(arguments) => waitlist_invite::run(app, arguments).await,
         WaitlistCommand::Remove { email, yes } => remove(app, &email, yes).await,
         WaitlistCommand::Export { file, format } => export(app, file.as_deref(), format).await,
         WaitlistCommand::Import { file, format } => {

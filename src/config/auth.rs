@@ -29,21 +29,16 @@ pub const KEYS: &[Key] = &[
     now("auth.session_refresh_age_s", Kind::Integer(0, TTL_S_MAX), "86400"),
     now("auth.session_fresh_age_s", Kind::Integer(0, TTL_S_MAX), "86400"),
     now("auth.session_absolute_ttl_s", Kind::Integer(0, 315_360_000), "0"),
-    later("auth.notify_new_device", Kind::Flag, "true"),
+    now("auth.notify_new_device", Kind::Flag, "true"),
     now("auth.trusted_origins", Kind::Origins, "[]"),
-    Key {
-        path: "auth.signup",
-        kind: Kind::Choice(&["open", "invite", "closed"]),
-        default: "\"open\"",
-        use_: Use::NowWith(&["open", "closed"]),
-    },
+    now("auth.signup", Kind::Choice(&["open", "invite", "closed"]), "\"open\""),
     now("auth.require_email_verification", Kind::Flag, "false"),
     now("auth.auto_sign_in", Kind::Flag, "true"),
     now("auth.send_verification_on_sign_up", Kind::Flag, "true"),
     now("auth.token_ttl_s", Kind::Integer(60, 86_400), "3600"),
     now("auth.password_length_min", Kind::Integer(1, 128), "8"),
     now("auth.password_length_max", Kind::Integer(64, 4096), "128"),
-    later("auth.revoke_sessions_on_password_reset", Kind::Flag, "true"),
+    now("auth.revoke_sessions_on_password_reset", Kind::Flag, "true"),
     now("auth.password_common_check", Kind::Flag, "true"),
     later("auth.two_factor_issuer", Kind::Text, ""),
     now("auth.argon2_memory_kib", Kind::Integer(8, 1_048_576), "19456"),
@@ -102,6 +97,10 @@ pub struct Auth {
     pub session_fresh_age_s: i64,
     /// Longest life whatever slides, in seconds; 0: none.
     pub session_absolute_ttl_s: i64,
+    /// Whether a sign-in in an unknown browser is mailed to the person.
+    pub notify_new_device: bool,
+    /// Whether a password reset ends all sessions.
+    pub revoke_sessions_on_password_reset: bool,
     /// Origins that may act with a cookie, beside the site's own.
     pub trusted_origins: Vec<String>,
     /// Who may open an account.
@@ -161,6 +160,9 @@ impl Auth {
             session_fresh_age_s: values.integer("auth.session_fresh_age_s"),
             session_absolute_ttl_s: values.integer("auth.session_absolute_ttl_s"),
             trusted_origins: values.list("auth.trusted_origins"),
+            notify_new_device: values.flag("auth.notify_new_device"),
+            revoke_sessions_on_password_reset: values
+                .flag("auth.revoke_sessions_on_password_reset"),
             signup: match values.text("auth.signup").as_str() {
                 "invite" => Signup::Invite,
                 "closed" => Signup::Closed,

@@ -16,10 +16,6 @@ const fn now(path: &'static str, kind: Kind, default: &'static str) -> Key {
     Key { path, kind, default, use_: Use::Now }
 }
 
-const fn later(path: &'static str, kind: Kind, default: &'static str) -> Key {
-    Key { path, kind, default, use_: Use::Later }
-}
-
 /// The keys of these sections.
 pub const KEYS: &[Key] = &[
     now("mail.transport", Kind::Choice(&["file", "smtp", "resend"]), "\"file\""),
@@ -27,8 +23,8 @@ pub const KEYS: &[Key] = &[
     now("mail.from", Kind::Mailbox, ""),
     now("mail.reply_to", Kind::Mailbox, ""),
     now("mail.retry_schedule_s", Kind::Integers(1, 604_800), "[10, 60, 300, 1800, 7200, 21600]"),
-    later("mail.per_address_hourly_max", Kind::Integer(1, 1000), "5"),
-    later("mail.hourly_max", Kind::Integer(1, 1_000_000), "500"),
+    now("mail.per_address_hourly_max", Kind::Integer(1, 1000), "5"),
+    now("mail.hourly_max", Kind::Integer(1, 1_000_000), "500"),
     now("mail.smtp.host", Kind::Text, ""),
     now("mail.smtp.port", Kind::Integer(1, 65535), "587"),
     now("mail.smtp.username", Kind::Text, ""),
@@ -50,6 +46,10 @@ pub struct Mail {
     pub reply_to: Option<Mailbox>,
     /// Waits between tries, in seconds; after the last the mail has failed.
     pub retry_schedule_s: Vec<i64>,
+    /// Mails to one address in an hour; more are suppressed.
+    pub per_address_hourly_max: i64,
+    /// Mails in an hour; more wait.
+    pub hourly_max: i64,
 }
 
 /// What carries mails.
@@ -120,6 +120,8 @@ impl Mail {
             from: mailbox_of("mail.from"),
             reply_to: mailbox_of("mail.reply_to"),
             retry_schedule_s: values.integers("mail.retry_schedule_s"),
+            per_address_hourly_max: values.integer("mail.per_address_hourly_max"),
+            hourly_max: values.integer("mail.hourly_max"),
         })
     }
 }

@@ -29,11 +29,11 @@ pub const KEYS: &[Key] = &[
         use_: Use::NowWith(&["memory"]),
     },
     now("waitlist.enabled", Kind::Flag, "true"),
-    later("waitlist.double_opt_in", Kind::Flag, "false"),
+    now("waitlist.double_opt_in", Kind::Flag, "false"),
     now("waitlist.duplicate", Kind::Choice(&["conflict", "ok"]), "\"conflict\""),
     now("waitlist.referral_bonus", Kind::Integer(0, 1_000_000), "1"),
     now("waitlist.public_count", Kind::Flag, "false"),
-    later("waitlist.invite_ttl_s", Kind::Integer(60, 31_536_000), "604800"),
+    now("waitlist.invite_ttl_s", Kind::Integer(60, 31_536_000), "604800"),
 ];
 
 /// A colour, `#rrggbb` or `#rgb`.
@@ -116,6 +116,10 @@ pub struct Waitlist {
     pub referral_bonus: i64,
     /// Whether everybody may see how many wait.
     pub public_count: bool,
+    /// Whether a join must be confirmed by mail.
+    pub double_opt_in: bool,
+    /// Life of an invitation, in seconds.
+    pub invite_ttl_s: i64,
 }
 
 impl Brand {
@@ -144,6 +148,8 @@ impl Waitlist {
             },
             referral_bonus: values.integer("waitlist.referral_bonus"),
             public_count: values.flag("waitlist.public_count"),
+            double_opt_in: values.flag("waitlist.double_opt_in"),
+            invite_ttl_s: values.integer("waitlist.invite_ttl_s"),
         }
     }
 }

@@ -1,21 +1,89 @@
-//! What a mail is before it is rendered.
+//! What a mail is before it is rendered: its kind, and what it is made of.
+//!
+//! A row of the outbox keeps the content as JSON and renders it when it is sent.
+//! Tokens are not part of it: they are minted at sending or travel sealed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::clock::Millis;
 
 /// The kinds of mail. The wire name goes into the outbox and the file transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailKind {
-    /// Proves that the address of a new account is its owner's.
+    /// Proves that an account's address is its owner's.
     VerifyEmail,
+    /// Leads to the form for a new password.
+    ResetPassword,
+    /// Asks the old address, then the new one, about a change of address.
+    ChangeEmail,
+    /// Confirms that an account shall go.
+    DeleteAccount,
+    /// Tells an owner that somebody tried to sign up with their address.
+    ExistingAccount,
+    /// Tells that the password has changed.
+    PasswordChanged,
+    /// Tells of a sign-in in a browser that the account does not know.
+    NewDevice,
+    /// Greets on the waitlist: place and link to share.
+    WaitlistWelcome,
+    /// Asks whether somebody really joined the waitlist.
+    WaitlistConfirm,
+    /// Invites from the waitlist to an account.
+    WaitlistInvite,
+}
+
+/// Which mails go first when not all may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Somebody waits for it at a form.
+    Account,
+    /// It can wait an hour.
+    Bulk,
+}
+
+impl Lane {
+    /// Both, in the order in which they are served.
+    pub const ALL: [Self; 2] = [Self::Account, Self::Bulk];
+
+    /// Returns what the outbox stores.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Account => 0,
+            Self::Bulk => 1,
+        }
+    }
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::VerifyEmail];
+    pub const ALL: [Self; 10] = [
+        Self::VerifyEmail,
+        Self::ResetPassword,
+        Self::ChangeEmail,
+        Self::DeleteAccount,
+        Self::ExistingAccount,
+        Self::PasswordChanged,
+        Self::NewDevice,
+        Self::WaitlistWelcome,
+        Self::WaitlistConfirm,
+        Self::WaitlistInvite,
+    ];
 
     /// Returns the wire name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify-email",
+            Self::ResetPassword => "reset-password",
+            Self::ChangeEmail => "change-email",
+            Self::DeleteAccount => "delete-account",
+            Self::ExistingAccount => "existing-account",
+            Self::PasswordChanged => "password-changed",
+            Self::NewDevice => "new-device",
+            Self::WaitlistWelcome => "waitlist-welcome",
+            Self::WaitlistConfirm => "waitlist-confirm",
+            Self::WaitlistInvite => "waitlist-invite",
         }
     }
 
@@ -24,4 +92,207 @@ impl MailKind {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
+
+    /// Returns the lane in which the kind travels.
+    #[must_use]
+    pub const fn lane(self) -> Lane {
+        match self {
+            Self::VerifyEmail
+            | Self::ResetPassword
+            | Self::ChangeEmail
+            | Self::DeleteAccount
+            | Self::ExistingAccount
+            | Self::PasswordChanged
+            | Self::NewDevice
+            | Self::WaitlistConfirm => Lane::Account,
+            Self::WaitlistWelcome | Self::WaitlistInvite => Lane::Bulk,
+        }
+    }
+
+    /// Tells whether the cap on mails to one address may hold the kind back.
+    ///
+    /// The last warning is never held back: else a thief would fill the hour with
+    /// reset mails before changing the password.
+    #[must_use]
+    pub const fn is_capped(self) -> bool {
+        match self {
+            Self::VerifyEmail
+            | Self::ResetPassword
+            | Self::ChangeEmail
+            | Self::DeleteAccount
+            | Self::ExistingAccount
+            | Self::WaitlistWelcome
+            | Self::WaitlistConfirm
+            | Self::NewDevice
+            | Self::WaitlistInvite => true,
+            Self::PasswordChanged => false,
+        }
+    }
+}
+
+/// What a mail is made of, beside its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum MailContent {
+    /// The link's token is minted when it is sent.
+    VerifyEmail {
+        /// Whose address it is.
+        user_id: String,
+        /// For the greeting.
+        name: String,
+        /// Where the link leads afterwards.
+        #[serde(rename = "callbackURL")]
+        callback_url: Option<String>,
+    },
+    /// The token travels sealed.
+    ResetPassword {
+        /// For the greeting.
+        name: String,
+        /// Where the link leads, with the token.
+        #[serde(rename = "callbackURL")]
+        callback_url: Option<String>,
+    },
+    /// The link's token is minted when it is sent.
+    ChangeEmail {
+        /// Who changes.
+        user_id: String,
+        /// For the greeting.
+        name: String,
+        /// Which of the two addresses is asked.
+        step: ChangeStep,
+        /// The address as it is.
+        from: String,
+        /// The address as it shall be.
+        to: String,
+        /// Where the link leads afterwards.
+        #[serde(rename = "callbackURL")]
+        callback_url: Option<String>,
+    },
+    /// The token travels sealed.
+    DeleteAccount {
+        /// For the greeting.
+        name: String,
+        /// Where the link leads afterwards.
+        #[serde(rename = "callbackURL")]
+        callback_url: Option<String>,
+    },
+    /// Carries no token: it leads to sign-in and to a new password.
+    ExistingAccount {
+        /// For the greeting.
+        name: String,
+    },
+    /// Carries no token.
+    PasswordChanged {
+        /// For the greeting.
+        name: String,
+        /// When, in Unix milliseconds.
+        at: i64,
+    },
+    /// Carries no token.
+    NewDevice {
+        /// For the greeting.
+        name: String,
+        /// When, in Unix milliseconds.
+        at: i64,
+        /// The browser as it calls itself, in short.
+        device: String,
+        /// The client's address; empty when unknown.
+        address: String,
+    },
+    /// Place and link are read when it is sent.
+    WaitlistWelcome {
+        /// Whose place it is.
+        entry_id: String,
+    },
+    /// The token travels sealed.
+    WaitlistConfirm {
+        /// Who shall confirm.
+        entry_id: String,
+    },
+    /// The token travels sealed.
+    WaitlistInvite {
+        /// Who is invited.
+        entry_id: String,
+    },
+}
+
+/// Which address a change of address asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeStep {
+    /// The old one: whether its owner wants to leave it.
+    ConfirmOld,
+    /// The new one: whether it is theirs.
+    ProveNew,
+}
+
+impl MailContent {
+    /// Returns the entry of the waitlist that the mail is about.
+    #[must_use]
+    pub fn entry_id(&self) -> Option<&str> {
+        match self {
+            Self::WaitlistWelcome { entry_id }
+            | Self::WaitlistConfirm { entry_id }
+            | Self::WaitlistInvite { entry_id } => Some(entry_id),
+            Self::VerifyEmail { .. }
+            | Self::ResetPassword { .. }
+            | Self::ChangeEmail { .. }
+            | Self::DeleteAccount { .. }
+            | Self::ExistingAccount { .. }
+            | Self::PasswordChanged { .. }
+            | Self::NewDevice { .. } => None,
+        }
+    }
+
+    /// Returns the kind.
+    #[must_use]
+    pub const fn kind(&self) -> MailKind {
+        match self {
+            Self::VerifyEmail { .. } => MailKind::VerifyEmail,
+            Self::ResetPassword { .. } => MailKind::ResetPassword,
+            Self::ChangeEmail { .. } => MailKind::ChangeEmail,
+            Self::DeleteAccount { .. } => MailKind::DeleteAccount,
+            Self::ExistingAccount { .. } => MailKind::ExistingAccount,
+            Self::PasswordChanged { .. } => MailKind::PasswordChanged,
+            Self::NewDevice { .. } => MailKind::NewDevice,
+            Self::WaitlistWelcome { .. } => MailKind::WaitlistWelcome,
+            Self::WaitlistConfirm { .. } => MailKind::WaitlistConfirm,
+            Self::WaitlistInvite { .. } => MailKind::WaitlistInvite,
+        }
+    }
+}
+
+/// Why a mail will not go, as its row says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// The address has had `mail.per_address_hourly_max` mails in this hour.
+    AddressCap,
+    /// Nobody has an account with the address.
+    NoAccount,
+    /// The address is proven already.
+    AlreadyVerified,
+    /// Somebody else has an account with the address.
+    AddressTaken,
+}
+
+impl Suppression {
+    /// Returns the reason for the operator.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::AddressCap => "the address has had its mails of this hour",
+            Self::NoAccount => "nobody has an account with this address",
+            Self::AlreadyVerified => "the address is verified already",
+            Self::AddressTaken => "somebody has an account with this address",
+        }
+    }
+}
+
+/// How long ago finished mails are forgotten, in days.
+pub const KEPT_DAYS: i64 = 30;
+
+/// Returns the moment before which a window of the mail quotas has passed.
+#[must_use]
+pub const fn hour_before(now: Millis) -> Millis {
+    now.plus_s(-3600)
 }

@@ -4,7 +4,9 @@
 //! nothing below validates it again.
 
 pub mod account;
+pub mod browser;
 pub mod email;
+pub mod link;
 pub mod mail;
 pub mod refusal;
 pub mod session;

@@ -52,11 +52,39 @@ pub enum Refusal {
     WaitlistNotFound,
     /// The first-administrator link was used or is not ours.
     SetupLinkInvalid,
+    /// The address is not the one that is signed in.
+    EmailMismatch,
+    /// The address is proven already.
+    EmailAlreadyVerified,
+    /// The new address is the present one.
+    EmailIsSame,
+    /// The link is somebody else's than who is signed in.
+    InvalidUser,
+    /// The reset link is not ours, spent or too old.
+    ResetTokenInvalid,
+    /// The deletion link is not ours, too old, or somebody else's.
+    DeleteTokenInvalid,
+    /// A deletion link was opened without a session.
+    FailedToGetUserInfo,
+    /// The session is too old to delete an account without a password.
+    SessionExpired,
+    /// `newPassword` and its other name `password` hold different texts.
+    PasswordsDiffer,
+    /// Sign-up is by invitation and the address has none.
+    InvitationRequired,
+    /// The invitation is not ours, spent, too old, or for another address.
+    InvitationInvalid,
+    /// The link of a waitlist mail is not ours or too old.
+    WaitlistLinkInvalid,
+    /// The person asked for no more mail.
+    WaitlistUnsubscribed,
+    /// The person may not do this: it takes an administrator.
+    Forbidden,
 }
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 37] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -80,6 +108,20 @@ impl Refusal {
         Self::WaitlistDuplicate,
         Self::WaitlistNotFound,
         Self::SetupLinkInvalid,
+        Self::EmailMismatch,
+        Self::EmailAlreadyVerified,
+        Self::EmailIsSame,
+        Self::InvalidUser,
+        Self::ResetTokenInvalid,
+        Self::DeleteTokenInvalid,
+        Self::FailedToGetUserInfo,
+        Self::SessionExpired,
+        Self::PasswordsDiffer,
+        Self::InvitationRequired,
+        Self::InvitationInvalid,
+        Self::WaitlistLinkInvalid,
+        Self::WaitlistUnsubscribed,
+        Self::Forbidden,
     ];
 
     /// Returns the code on the wire. Codes never change and are never translated.
@@ -102,13 +144,27 @@ impl Refusal {
             Self::BannedUser => "BANNED_USER",
             Self::AccountDisabled => "ACCOUNT_DISABLED",
             Self::SignUpClosed => "SIGN_UP_CLOSED",
-            Self::InvalidToken => "INVALID_TOKEN",
+            Self::InvalidToken | Self::ResetTokenInvalid | Self::DeleteTokenInvalid => {
+                "INVALID_TOKEN"
+            }
             Self::TokenExpired => "TOKEN_EXPIRED",
             Self::UserNotFound => "USER_NOT_FOUND",
             Self::DeferSessionRequired => "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED",
             Self::WaitlistDuplicate => "WAITLIST_DUPLICATE",
             Self::WaitlistNotFound => "WAITLIST_NOT_FOUND",
             Self::SetupLinkInvalid => "SETUP_LINK_INVALID",
+            Self::EmailMismatch => "EMAIL_MISMATCH",
+            Self::EmailAlreadyVerified => "EMAIL_ALREADY_VERIFIED",
+            Self::EmailIsSame => "EMAIL_IS_SAME",
+            Self::InvalidUser => "INVALID_USER",
+            Self::FailedToGetUserInfo => "FAILED_TO_GET_USER_INFO",
+            Self::SessionExpired => "SESSION_EXPIRED",
+            Self::PasswordsDiffer => "PASSWORDS_DIFFER",
+            Self::InvitationRequired => "INVITATION_REQUIRED",
+            Self::InvitationInvalid => "INVITATION_INVALID",
+            Self::WaitlistLinkInvalid => "WAITLIST_LINK_INVALID",
+            Self::WaitlistUnsubscribed => "WAITLIST_UNSUBSCRIBED",
+            Self::Forbidden => "FORBIDDEN",
         }
     }
 }

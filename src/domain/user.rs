@@ -2,6 +2,7 @@
 
 use super::email::Email;
 use crate::base::clock::Millis;
+use crate::base::locale::Locale;
 
 /// Prefix of user ids.
 pub const USER_ID_PREFIX: &str = "usr_";
@@ -31,6 +32,8 @@ pub struct User {
     pub ban: Option<Ban>,
     /// Whether the account may sign in; an operator turns it off.
     pub is_active: bool,
+    /// The language in which the person is written to; `None`: nobody knows.
+    pub locale: Option<Locale>,
     /// When the account was made.
     pub created_at: Millis,
     /// When it last changed.

@@ -60,6 +60,10 @@ pub struct WaitlistEntry {
     pub confirmed_at: Option<Millis>,
     /// When an invitation went out.
     pub invited_at: Option<Millis>,
+    /// Whether a welcome is owed since joining.
+    pub welcome: bool,
+    /// When the person asked for no more mail.
+    pub unsubscribed_at: Option<Millis>,
 }
 
 impl WaitlistEntry {

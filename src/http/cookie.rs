@@ -29,6 +29,12 @@ const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
+/// Name of the cookie by which a browser is known, after the prefix.
+const DEVICE: &str = "device";
+
+/// Life of that cookie in seconds: 400 days, the longest that browsers keep one.
+const DEVICE_TTL_S: i64 = 400 * 86_400;
+
 /// Longest cookie value that is looked at, in bytes.
 const VALUE_BYTES_MAX: usize = 1024;
 
@@ -60,6 +66,21 @@ pub fn session_token(app: &App, headers: &HeaderMap) -> Option<Token> {
     values(headers, &app.config.auth.session_cookie)
         .find_map(|value| unsigned(app, value))
         .map(Token::presented)
+}
+
+/// Reads what the browser is known by; `None`: nothing, or not signed by us.
+#[must_use]
+pub fn device_token(app: &App, headers: &HeaderMap) -> Option<Token> {
+    let name = app.config.auth.cookie(DEVICE);
+    values(headers, &name).find_map(|value| unsigned(app, value)).map(Token::presented)
+}
+
+/// Makes the cookie by which the browser is known from now on.
+#[must_use]
+pub fn device_cookie(app: &App, device: &Token) -> Cookie {
+    let auth = &app.config.auth;
+    let value = signed(app, device.expose());
+    line(auth, &auth.cookie(DEVICE), &value, Life::Seconds(DEVICE_TTL_S))
 }
 
 /// Tells whether the browser asked not to be remembered.

@@ -31,9 +31,8 @@ use super::request::{self, Request};
 use super::request_id::RequestIds;
 use super::response::Response;
 use super::router::{Entry, Found, Router};
-use super::schema::{FieldFault, Violation};
 use super::session::{self, SessionState, Slid};
-use super::{cookie, limit, wire};
+use super::{check, cookie, limit, wire};
 use crate::app::{App, Fault};
 use crate::base::locale::Locale;
 use crate::domain::refusal::Refusal;
@@ -218,8 +217,8 @@ impl Dispatcher {
         if request.head.method == Method::POST {
             origin::check_body_targets(&self.trusted, request.json.as_ref())?;
         }
-        check_body(entry, request)?;
-        check_query(entry, request)?;
+        check::body(entry, request)?;
+        check::query(entry, request)?;
         let slid = self.access(entry, request).await?;
         if entry.endpoint.guard == Guard::Csrf {
             origin::check_sign_in(&self.trusted, &request.head.headers)?;
@@ -236,10 +235,13 @@ impl Dispatcher {
         body: &mut Option<Incoming>,
     ) -> Result<Slid, ApiError> {
         origin::check_change(&self.trusted, &request.head)?;
+        if entry.endpoint.guard == Guard::Csrf {
+            origin::check_sign_in(&self.trusted, &request.head.headers)?;
+        }
         let slid = self.access(entry, request).await?;
         self.read_body(entry, request, body).await?;
-        check_body(entry, request)?;
-        check_query(entry, request)?;
+        check::body(entry, request)?;
+        check::query(entry, request)?;
         Ok(slid)
     }
 
@@ -280,6 +282,9 @@ impl Dispatcher {
         };
         if access == Access::FreshSession && !is_fresh {
             return Err(Refusal::SessionNotFresh.into());
+        }
+        if access == Access::Admin && !request.live()?.user.is_admin() {
+            return Err(Refusal::Forbidden.into());
         }
         Ok(slid)
     }
@@ -338,33 +343,6 @@ fn entry<'r>(found: &Found<'r>) -> Result<&'r Entry, ApiError> {
         }
         (None, _) => Err(HttpRefusal::NotFound.into()),
     }
-}
-
-fn check_body(entry: &Entry, request: &Request) -> Result<(), ApiError> {
-    let Some(schema) = &entry.schema else { return Ok(()) };
-    if matches!(entry.endpoint.body, BodyRule::Optional(_)) && request.json.is_none() {
-        return Ok(());
-    }
-    let violations = schema.check(request.json.as_ref());
-    if violations.is_empty() {
-        return Ok(());
-    }
-    Err(ApiError::Invalid { place: "body", violations })
-}
-
-fn check_query(entry: &Entry, request: &Request) -> Result<(), ApiError> {
-    let missing = entry.endpoint.query.iter().filter(|field| field.is_required);
-    let violations: Vec<_> = missing
-        .filter(|field| request.query(field.name).is_none())
-        .map(|field| Violation {
-            field: field.name.to_owned(),
-            fault: FieldFault::Type { expected: "string", received: "undefined" },
-        })
-        .collect();
-    if violations.is_empty() {
-        return Ok(());
-    }
-    Err(ApiError::Invalid { place: "query", violations })
 }
 
 fn text(id: &HeaderValue) -> &str {

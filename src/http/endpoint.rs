@@ -73,6 +73,8 @@ pub enum Access {
     Session,
     /// Whoever signed in recently.
     FreshSession,
+    /// An administrator.
+    Admin,
 }
 
 /// In which form a body may come.

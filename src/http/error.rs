@@ -111,6 +111,16 @@ pub fn rendered(page: Result<String, askama::Error>) -> Result<String, ApiError>
     page.map_err(|_broken| ApiError::Fault(Fault::Broken("a template could not be rendered")))
 }
 
+impl ApiError {
+    /// Says that a field of the body is missing, as the schema would.
+    #[must_use]
+    pub fn missing(field: &str) -> Self {
+        let fault = FieldFault::Type { expected: "string", received: "undefined" };
+        let violations = vec![Violation { field: field.to_owned(), fault }];
+        Self::Invalid { place: "body", violations }
+    }
+}
+
 /// What an error is told for.
 #[derive(Clone, Copy)]
 pub struct Telling<'a> {
@@ -259,7 +269,11 @@ fn details(violations: &[Violation], telling: Telling<'_>) -> Vec<Detail> {
         .map(|violation| {
             let (code, key) = violation.fault.code_and_key();
             let number = match &violation.fault {
-                FieldFault::TooSmall(bound) | FieldFault::TooBig(bound) => bound.to_string(),
+                FieldFault::TooSmall(bound)
+                | FieldFault::TooBig(bound)
+                | FieldFault::Below(bound)
+                | FieldFault::Above(bound)
+                | FieldFault::TooMany(bound) => bound.to_string(),
                 FieldFault::Option(options) => options.join(", "),
                 FieldFault::Type { expected, .. } => (*expected).to_owned(),
                 FieldFault::Email
@@ -296,11 +310,14 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::AccountDisabled
         | Refusal::InvalidToken
         | Refusal::TokenExpired
-        | Refusal::UserNotFound => StatusCode::UNAUTHORIZED,
+        | Refusal::UserNotFound
+        | Refusal::InvalidUser => StatusCode::UNAUTHORIZED,
         Refusal::SessionNotFresh
         | Refusal::EmailNotVerified
         | Refusal::BannedUser
-        | Refusal::SignUpClosed => StatusCode::FORBIDDEN,
+        | Refusal::SignUpClosed
+        | Refusal::InvitationRequired
+        | Refusal::Forbidden => StatusCode::FORBIDDEN,
         Refusal::InvalidEmail
         | Refusal::InvalidPassword
         | Refusal::PasswordTooShort
@@ -308,12 +325,22 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::PasswordTooCommon
         | Refusal::CredentialAccountNotFound
         | Refusal::EmailCanNotBeUpdated
-        | Refusal::NoFieldsToUpdate => StatusCode::BAD_REQUEST,
+        | Refusal::NoFieldsToUpdate
+        | Refusal::EmailMismatch
+        | Refusal::EmailAlreadyVerified
+        | Refusal::EmailIsSame
+        | Refusal::ResetTokenInvalid
+        | Refusal::SessionExpired
+        | Refusal::PasswordsDiffer => StatusCode::BAD_REQUEST,
         Refusal::UserAlreadyExists => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::DeferSessionRequired => StatusCode::METHOD_NOT_ALLOWED,
-        Refusal::WaitlistDuplicate => StatusCode::CONFLICT,
-        Refusal::WaitlistNotFound => StatusCode::NOT_FOUND,
-        Refusal::SetupLinkInvalid => StatusCode::GONE,
+        Refusal::WaitlistDuplicate | Refusal::WaitlistUnsubscribed => StatusCode::CONFLICT,
+        Refusal::WaitlistNotFound | Refusal::DeleteTokenInvalid | Refusal::FailedToGetUserInfo => {
+            StatusCode::NOT_FOUND
+        }
+        Refusal::SetupLinkInvalid | Refusal::InvitationInvalid | Refusal::WaitlistLinkInvalid => {
+            StatusCode::GONE
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod asked;
 pub mod body;
+pub mod check;
 pub mod client_address;
 pub mod compress;
 pub mod cookie;

@@ -110,7 +110,7 @@ fn operation(endpoint: &Endpoint) -> Value {
         let body = json!({"required": is_required, "content": content});
         map.insert(String::from("requestBody"), body);
     }
-    if matches!(endpoint.access, Access::Session | Access::FreshSession) {
+    if matches!(endpoint.access, Access::Session | Access::FreshSession | Access::Admin) {
         map.insert(String::from("security"), json!([{"session": []}]));
     }
     operation
@@ -217,6 +217,7 @@ fn row(endpoint: &'static Endpoint, auth_root: &str) -> DocRow {
             Access::Public => "anybody",
             Access::Optional => "anybody, with or without a session",
             Access::Session => "a session",
+            Access::Admin => "an administrator's session",
             Access::FreshSession => "a fresh session",
         },
         answers: endpoint.answers,

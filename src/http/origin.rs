@@ -162,10 +162,17 @@ fn check_target(trusted: &Trusted, name: &'static str, target: &str) -> Result<(
 /// Adds `error=CODE` to a checked target, keeping its query and fragment.
 #[must_use]
 pub fn with_error(target: &str, code: &str) -> String {
+    with_parameter(target, "error", code)
+}
+
+/// Adds a parameter to a checked target, keeping its query and fragment.
+#[must_use]
+pub fn with_parameter(target: &str, name: &str, value: &str) -> String {
+    let pair = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
     let (before, fragment) = match target.split_once('#') {
         Some((before, fragment)) => (before, format!("#{fragment}")),
         None => (target, String::new()),
     };
     let joint = if before.contains('?') { '&' } else { '?' };
-    format!("{before}{joint}error={code}{fragment}")
+    format!("{before}{joint}{pair}{fragment}")
 }

@@ -6,11 +6,13 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::cookie;
 use super::error::ApiError;
 use super::schema::{FieldFault, Violation};
 use super::session::SessionState;
 use crate::account::Caller;
 use crate::account::session::Live;
+use crate::app::App;
 use crate::base::bounds::USER_AGENT_LENGTH_MAX;
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
@@ -86,6 +88,12 @@ impl Request {
         self.head.method == http::Method::HEAD
     }
 
+    /// Tells whether a browser asks: an answer for people is a page then.
+    #[must_use]
+    pub fn wants_page(&self) -> bool {
+        self.header("accept").is_some_and(|accept| accept.contains("text/html"))
+    }
+
     /// Returns the live session.
     ///
     /// # Errors
@@ -105,11 +113,16 @@ impl Request {
 
     /// Returns who asks, for the rules.
     #[must_use]
-    pub fn caller(&self) -> Caller {
+    pub fn caller(&self, app: &App) -> Caller {
         let agent = self.head.headers.get(http::header::USER_AGENT);
         let agent = agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()));
         let user_agent = agent.unwrap_or_default().chars().take(USER_AGENT_LENGTH_MAX).collect();
-        Caller { address: Some(self.client), user_agent, locale: self.mail_locale }
+        Caller {
+            address: Some(self.client),
+            user_agent,
+            locale: self.mail_locale,
+            device: cookie::device_token(app, &self.head.headers),
+        }
     }
 }
 

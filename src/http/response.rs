@@ -132,6 +132,12 @@ impl Response {
         self.with_header(header::CACHE_CONTROL, NO_STORE)
     }
 
+    /// Keeps the page's address, which holds a token, from wherever its links lead.
+    #[must_use]
+    pub fn no_referrer(self) -> Self {
+        self.with_header(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))
+    }
+
     /// Lets caches keep the answer and makes them ask each time.
     #[must_use]
     pub fn no_cache(self) -> Self {

@@ -6,8 +6,12 @@
 //! before serde would stop at the first. Lengths count UTF-16 code units, as
 //! JavaScript does. Texts with control characters are refused, passwords aside.
 
+mod fault;
+
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value};
+
+pub use fault::{FieldFault, Violation};
 
 use crate::domain::email::Email;
 
@@ -24,41 +28,6 @@ pub struct BodySchema {
 #[error("the body schema has something the checker does not know: {0}")]
 pub struct SchemaError(String);
 
-/// One wrong field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// Path of the field, `a.b`; empty for the body itself.
-    pub field: String,
-    /// What is wrong with it.
-    pub fault: FieldFault,
-}
-
-/// What is wrong with a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FieldFault {
-    /// Another type, or not there (`undefined`). Names are JavaScript's.
-    Type {
-        /// What it must be.
-        expected: &'static str,
-        /// What it is.
-        received: &'static str,
-    },
-    /// No mail address.
-    Email,
-    /// Too few code units.
-    TooSmall(i64),
-    /// Too many code units.
-    TooBig(i64),
-    /// None of the options.
-    Option(Vec<String>),
-    /// Control characters.
-    Control,
-    /// A key that the object does not have.
-    Unknown,
-    /// It fits the schema and not the type; the text is serde's.
-    Shape,
-}
-
 #[derive(Debug)]
 struct Node {
     kind: NodeKind,
@@ -70,6 +39,8 @@ enum NodeKind {
     Text { min: Option<i64>, max: Option<i64>, form: Form },
     Options(Vec<String>),
     Flag,
+    Integer { min: Option<i64>, max: Option<i64> },
+    List { item: Box<Node>, max: Option<i64> },
     Object { fields: Vec<Field>, name: &'static str },
 }
 
@@ -109,14 +80,22 @@ impl BodySchema {
         found
     }
 
-    /// Turns the texts of a form into booleans where the schema has those.
+    /// Turns the texts of a form into booleans and numbers where the schema has those.
     pub fn coerce(&self, form: &mut Map<String, Value>) {
         let NodeKind::Object { fields, .. } = &self.root.kind else { return };
-        for field in fields.iter().filter(|field| matches!(field.node.kind, NodeKind::Flag)) {
-            if let Some(value) = form.get_mut(&field.name)
-                && let Some(flag) = value.as_str().and_then(|text| text.parse::<bool>().ok())
-            {
-                *value = Value::Bool(flag);
+        for field in fields {
+            let Some(value) = form.get_mut(&field.name) else { continue };
+            let text = value.as_str().unwrap_or_default();
+            let read = match field.node.kind {
+                NodeKind::Flag => text.parse().ok().map(Value::Bool),
+                NodeKind::Integer { .. } => text.parse::<i64>().ok().map(Value::from),
+                NodeKind::Text { .. }
+                | NodeKind::Options(_)
+                | NodeKind::List { .. }
+                | NodeKind::Object { .. } => None,
+            };
+            if let Some(read) = read {
+                *value = read;
             }
         }
     }
@@ -132,6 +111,8 @@ impl Node {
         let known: &[&str] = match kind.as_str() {
             "string" => &["minLength", "maxLength", "format", "enum"],
             "boolean" => &[],
+            "integer" => &["minimum", "maximum", "format"],
+            "array" => &["items", "maxItems"],
             "object" => &["properties", "required"],
             other => return Err(SchemaError(format!("type {other}"))),
         };
@@ -145,6 +126,12 @@ impl Node {
         let kind = match kind.as_str() {
             "string" => text(map, number("minLength"), number("maxLength"))?,
             "boolean" => NodeKind::Flag,
+            "integer" => NodeKind::Integer { min: number("minimum"), max: number("maximum") },
+            "array" => {
+                let max = number("maxItems");
+                let items = map.get_mut("items").ok_or_else(|| SchemaError("items".to_owned()))?;
+                NodeKind::List { item: Box::new(Self::compile(items)?), max }
+            }
             _ => NodeKind::Object { fields: fields(map)?, name },
         };
         Ok(Self { kind, is_nullable })
@@ -156,7 +143,18 @@ impl Node {
         }
         match self.fault(value) {
             Some(fault) => found.push(Violation { field: path.to_owned(), fault }),
-            None => self.check_fields(path, value, found),
+            None => self.check_inside(path, value, found),
+        }
+    }
+
+    fn check_inside(&self, path: &str, value: Option<&Value>, found: &mut Vec<Violation>) {
+        match (&self.kind, value) {
+            (NodeKind::List { item, .. }, Some(Value::Array(values))) => {
+                for (index, value) in values.iter().enumerate() {
+                    item.check(&format!("{path}.{index}"), Some(value), found);
+                }
+            }
+            _ => self.check_fields(path, value, found),
         }
     }
 
@@ -189,11 +187,20 @@ impl Node {
             (NodeKind::Options(options), Some(Value::String(text))) => {
                 (!options.contains(text)).then(|| FieldFault::Option(options.clone()))
             }
+            (NodeKind::Integer { min, max }, Some(Value::Number(number))) => {
+                integer_fault(number, (*min, *max))
+            }
+            (NodeKind::List { max, .. }, Some(Value::Array(items))) => {
+                let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
+                max.filter(|max| count > *max).map(FieldFault::TooMany)
+            }
             (NodeKind::Flag, Some(Value::Bool(_)))
             | (NodeKind::Object { .. }, Some(Value::Object(_))) => None,
             (NodeKind::Options(options), _) => Some(FieldFault::Option(options.clone())),
             (NodeKind::Text { .. }, _) => wrong("string"),
             (NodeKind::Flag, _) => wrong("boolean"),
+            (NodeKind::Integer { .. }, _) => wrong("number"),
+            (NodeKind::List { .. }, _) => wrong("array"),
             (NodeKind::Object { name, .. }, _) => wrong(name),
         }
     }
@@ -271,6 +278,15 @@ fn text_fault(text: &str, bounds: (Option<i64>, Option<i64>), form: &Form) -> Op
     low.or_else(|| bounds.1.filter(|max| length > *max).map(FieldFault::TooBig))
 }
 
+fn integer_fault(
+    number: &serde_json::Number,
+    bounds: (Option<i64>, Option<i64>),
+) -> Option<FieldFault> {
+    let Some(number) = number.as_i64() else { return Some(FieldFault::Shape) };
+    let low = bounds.0.filter(|min| number < *min).map(FieldFault::Below);
+    low.or_else(|| bounds.1.filter(|max| number > *max).map(FieldFault::Above))
+}
+
 const fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -279,55 +295,6 @@ const fn type_name(value: &Value) -> &'static str {
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
-    }
-}
-
-impl Violation {
-    /// Words the fault as the contract does, `[body.field] text`; `place` is `body` or `query`.
-    #[must_use]
-    pub fn contract_text(&self, place: &str) -> String {
-        let dot = if self.field.is_empty() { "" } else { "." };
-        format!("[{place}{dot}{}] {}", self.field, self.fault.contract_text())
-    }
-}
-
-impl FieldFault {
-    fn contract_text(&self) -> String {
-        match self {
-            Self::Type { expected, received } => {
-                format!("Invalid input: expected {expected}, received {received}")
-            }
-            Self::Email => String::from("Invalid email address"),
-            Self::TooSmall(min) => {
-                format!("Too small: expected string to have >={min} characters")
-            }
-            Self::TooBig(max) => format!("Too big: expected string to have <={max} characters"),
-            Self::Option(options) => {
-                let options: Vec<_> = options.iter().map(|name| format!("\"{name}\"")).collect();
-                format!("Invalid option: expected one of {}", options.join("|"))
-            }
-            Self::Control => String::from("Invalid input: control characters are not allowed"),
-            Self::Unknown => String::from("Unrecognized key"),
-            Self::Shape => String::from("Invalid input"),
-        }
-    }
-
-    /// Returns the code of the detail and the key of its words.
-    #[must_use]
-    pub const fn code_and_key(&self) -> (&'static str, &'static str) {
-        match self {
-            Self::Type { received, .. } if matches!(received.as_bytes(), b"undefined") => {
-                ("FIELD_REQUIRED", "field-required")
-            }
-            Self::Type { .. } => ("FIELD_TYPE", "field-type"),
-            Self::Email => ("FIELD_NOT_EMAIL", "field-not-email"),
-            Self::TooSmall(_) => ("FIELD_TOO_SHORT", "field-too-short"),
-            Self::TooBig(_) => ("FIELD_TOO_LONG", "field-too-long"),
-            Self::Option(_) => ("FIELD_NOT_OPTION", "field-not-option"),
-            Self::Control => ("FIELD_CONTROL_CHARACTERS", "field-control-characters"),
-            Self::Unknown => ("FIELD_UNKNOWN", "field-unknown"),
-            Self::Shape => ("FIELD_INVALID", "field-invalid"),
-        }
     }
 }
 

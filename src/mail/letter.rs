@@ -32,75 +32,120 @@ pub struct Voice<'a> {
     pub brand: &'a Brand,
 }
 
-/// A mail with one button.
-struct Button<'a> {
-    /// Prefix of its keys in `mail.ftl`.
-    key: &'static str,
-    name: &'a str,
-    url: &'a str,
-    minutes: i64,
+/// A mail before its words are found.
+///
+/// `mail.ftl` holds its texts: `{key}-subject`, `-lead`, `-note`, with a button
+/// `-button`, for each fact `mail-fact-{name}`.
+#[derive(Debug, Default)]
+pub struct Draft<'a> {
+    /// Prefix of its keys.
+    pub key: &'static str,
+    /// Whom it greets; may be empty.
+    pub name: &'a str,
+    /// What its texts name, beside `brand`.
+    pub arguments: Vec<(&'a str, String)>,
+    /// What it states line by line: a name and a value.
+    pub facts: Vec<(&'a str, String)>,
+    /// Where its button leads.
+    pub button_url: Option<&'a str>,
+    /// A link that is shown to be passed on.
+    pub share_url: Option<String>,
+    /// Where somebody leaves the list that it was sent to.
+    pub leave_url: Option<&'a str>,
 }
 
-/// Writes the mail that proves a new account's address.
+/// Finds a draft's words and lays it out.
 ///
 /// # Errors
 /// When a template cannot be rendered, which is a defect.
-pub fn verify_email(
-    voice: Voice<'_>,
-    name: &str,
-    url: &str,
-    ttl_s: i64,
-) -> Result<Letter, askama::Error> {
-    voice.with_button(&Button { key: "mail-verify-email", name, url, minutes: ttl_s / 60 })
+pub fn write(voice: Voice<'_>, draft: &Draft<'_>) -> Result<Letter, askama::Error> {
+    let brand = [("brand", voice.brand.name.as_str())];
+    let named = draft.arguments.iter().map(|(name, value)| (*name, value.as_str()));
+    let arguments: Vec<(&str, &str)> = brand.into_iter().chain(named).collect();
+    let say =
+        |part: &str| voice.words.format(voice.locale, &format!("{}-{part}", draft.key), &arguments);
+    let page = HtmlLetter {
+        lang: voice.locale.tag(),
+        brand: &voice.brand.name,
+        color: voice.brand.color.to_string(),
+        text_color: voice.brand.color.text_on(),
+        subject: say("subject"),
+        hello: voice.hello(draft.name),
+        lead: say("lead"),
+        facts: voice.facts(draft),
+        button: draft.button_url.map(|url| Button {
+            text: say("button"),
+            url,
+            hint: voice.text("mail-link-hint"),
+        }),
+        note: say("note"),
+        support: voice.support(),
+        leave: draft.leave_url.map(|url| Leave { text: voice.text("mail-leave"), url }),
+    };
+    let html = page.render()?;
+    let text = TextLetter {
+        hello: &page.hello,
+        lead: &page.lead,
+        facts: &page.facts,
+        button: page.button.as_ref(),
+        note: &page.note,
+        support: page.support.as_deref(),
+        leave: page.leave.as_ref(),
+        brand: page.brand,
+    }
+    .render()?;
+    Ok(Letter { subject: page.subject, text, html })
 }
 
 impl Voice<'_> {
-    fn with_button(&self, mail: &Button<'_>) -> Result<Letter, askama::Error> {
-        let minutes = mail.minutes.to_string();
-        let arguments = [("brand", self.brand.name.as_str()), ("minutes", minutes.as_str())];
-        let say = |part: &str| {
-            self.words.format(self.locale, &format!("{}-{part}", mail.key), &arguments)
-        };
-        let page = HtmlLetter {
-            lang: self.locale.tag(),
-            brand: &self.brand.name,
-            color: self.brand.color.to_string(),
-            text_color: self.brand.color.text_on(),
-            subject: say("subject"),
-            hello: self.hello(mail.name),
-            lead: say("lead"),
-            button: say("button"),
-            note: say("note"),
-            link_hint: self.words.format(self.locale, "mail-link-hint", &[]),
-            url: mail.url,
-            support: self.support(),
-        };
-        let html = page.render()?;
-        let text = TextLetter {
-            hello: &page.hello,
-            lead: &page.lead,
-            button: &page.button,
-            url: page.url,
-            note: &page.note,
-            support: page.support.as_deref(),
-            brand: page.brand,
-        }
-        .render()?;
-        Ok(Letter { subject: page.subject, text, html })
+    fn text(&self, key: &str) -> String {
+        self.words.format(self.locale, key, &[])
     }
 
     fn hello(&self, name: &str) -> String {
         if is_greetable(name) {
             self.words.format(self.locale, "mail-hello", &[("name", name)])
         } else {
-            self.words.format(self.locale, "mail-hello-nobody", &[])
+            self.text("mail-hello-nobody")
         }
+    }
+
+    fn facts(&self, draft: &Draft<'_>) -> Vec<Fact> {
+        let label = |name: &str| self.text(&format!("mail-fact-{name}"));
+        let stated = draft.facts.iter().map(|(name, value)| Fact {
+            label: label(name),
+            value: value.clone(),
+            is_link: false,
+        });
+        let shared = draft.share_url.iter().map(|url| Fact {
+            label: label("share"),
+            value: url.clone(),
+            is_link: true,
+        });
+        stated.chain(shared).collect()
     }
 
     fn support(&self) -> Option<String> {
         let address = self.brand.support_email.as_deref()?;
         Some(self.words.format(self.locale, "mail-support", &[("address", address)]))
     }
+}
+
+struct Fact {
+    label: String,
+    value: String,
+    is_link: bool,
+}
+
+struct Button<'a> {
+    text: String,
+    url: &'a str,
+    hint: String,
+}
+
+struct Leave<'a> {
+    text: String,
+    url: &'a str,
 }
 
 #[derive(Template)]
@@ -113,11 +158,11 @@ struct HtmlLetter<'a> {
     subject: String,
     hello: String,
     lead: String,
-    button: String,
+    facts: Vec<Fact>,
+    button: Option<Button<'a>>,
     note: String,
-    link_hint: String,
-    url: &'a str,
     support: Option<String>,
+    leave: Option<Leave<'a>>,
 }
 
 #[derive(Template)]
@@ -125,10 +170,11 @@ struct HtmlLetter<'a> {
 struct TextLetter<'a> {
     hello: &'a str,
     lead: &'a str,
-    button: &'a str,
-    url: &'a str,
+    facts: &'a [Fact],
+    button: Option<&'a Button<'a>>,
     note: &'a str,
     support: Option<&'a str>,
+    leave: Option<&'a Leave<'a>>,
     brand: &'a str,
 }
 

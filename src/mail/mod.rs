@@ -148,6 +148,15 @@ impl Transport {
         Ok(Self { sender, carrier })
     }
 
+    /// Tells whether mails go into a file on this machine.
+    #[must_use]
+    pub const fn is_file(&self) -> bool {
+        match self.carrier {
+            Carrier::File(_) => true,
+            Carrier::Smtp(_) | Carrier::Resend(_) => false,
+        }
+    }
+
     /// Delivers one mail; whoever accepts it has it when this returns.
     ///
     /// # Errors

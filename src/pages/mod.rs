@@ -4,8 +4,11 @@
 //! they show. A page never decides; it calls the same rules as the API.
 
 mod assets;
+mod invitation;
 mod notice;
+mod recover;
 mod setup;
+mod waitlist;
 
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint};
@@ -20,6 +23,61 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "setupSubmit", summary: "Creates the first administrator",
         limit: Auth, access: Access::Public, body_optional: setup::SetupForm,
         media: Form, answers: [200, 400, 403, 409, 410, 429, 503],
+    }),
+    endpoint!(GET "/" => notice::home {
+        id: "home", summary: "Says what lives here",
+        limit: Read, access: Access::Public, answers: [200, 429],
+    }),
+    endpoint!(GET "/recuperar" => recover::form {
+        id: "recoverForm", summary: "Shows the form that asks for a reset link",
+        limit: Read, access: Access::Public, answers: [200, 429],
+    }),
+    endpoint!(POST "/recuperar" => recover::submit {
+        id: "recoverSubmit", summary: "Mails a reset link",
+        limit: Auth, access: Access::Public, body_optional: recover::RecoverForm,
+        media: Form, answers: [200, 400, 403, 429, 503],
+    }),
+    endpoint!(GET "/restablecer" => recover::reset_form {
+        id: "resetForm", summary: "Shows the form for a new password",
+        limit: Read, access: Access::Public, query: recover::RESET_QUERY, answers: [200, 410, 429],
+    }),
+    endpoint!(POST "/restablecer" => recover::reset_submit {
+        id: "resetSubmit", summary: "Sets a new password",
+        limit: Auth, access: Access::Public, body_optional: recover::ResetForm,
+        media: Form, answers: [200, 400, 403, 410, 429, 503],
+    }),
+    endpoint!(GET "/verificado" => notice::verified {
+        id: "verified", summary: "Says whether a verification link worked",
+        limit: Read, access: Access::Public, query: notice::ERROR_QUERY, answers: [200, 429],
+    }),
+    endpoint!(GET "/invitacion/{token}" => invitation::form {
+        id: "invitationForm", summary: "Shows the form for an invited person",
+        limit: Auth, access: Access::Public, answers: [200, 410, 429],
+    }),
+    endpoint!(POST "/invitacion/{token}" => invitation::submit {
+        id: "invitationSubmit", summary: "Opens an invited person's account",
+        limit: Auth, access: Access::Public, body_optional: invitation::InvitationForm,
+        media: Form, guard: Csrf, answers: [200, 400, 403, 410, 429, 503],
+    }),
+    endpoint!(GET "/api/waitlist/confirm" => waitlist::confirm_form {
+        id: "waitlistConfirmForm", summary: "Shows the button that confirms a place",
+        limit: Read, access: Access::Public, query: waitlist::QUERY, answers: [200, 410, 429],
+    }),
+    endpoint!(POST "/api/waitlist/confirm" => waitlist::confirm {
+        id: "waitlistConfirm", summary: "Confirms a place on the waitlist",
+        limit: Write, access: Access::Public, query: waitlist::QUERY,
+        body_optional: waitlist::LinkForm, media: JsonOrForm,
+        answers: [200, 400, 403, 410, 415, 429, 503],
+    }),
+    endpoint!(GET "/api/waitlist/unsubscribe" => waitlist::unsubscribe_form {
+        id: "waitlistUnsubscribeForm", summary: "Shows the button that ends the mails",
+        limit: Read, access: Access::Public, query: waitlist::QUERY, answers: [200, 410, 429],
+    }),
+    endpoint!(POST "/api/waitlist/unsubscribe" => waitlist::unsubscribe {
+        id: "waitlistUnsubscribe", summary: "Ends the waitlist's mails, in one click",
+        limit: Write, access: Access::Public, query: waitlist::QUERY,
+        body_optional: waitlist::LinkForm, media: JsonOrForm,
+        answers: [200, 400, 403, 410, 415, 429, 503],
     }),
     endpoint!(GET "/api/auth/error" => notice::error {
         id: "errorPage", summary: "Explains an error to whoever followed a link",

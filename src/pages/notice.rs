@@ -16,6 +16,19 @@ const CODE_LENGTH_MAX: usize = 64;
 pub const ERROR_QUERY: &[QueryField] =
     &[QueryField::optional("error", "the code of what went wrong")];
 
+/// A link under the text.
+pub struct Onward {
+    /// Where it leads.
+    pub url: String,
+    /// The key of its text.
+    pub key: &'static str,
+}
+
+struct OnwardText {
+    url: String,
+    text: String,
+}
+
 #[derive(Template)]
 #[template(path = "pages/notice.html", config = ".askama.toml")]
 struct Notice<'a> {
@@ -23,6 +36,7 @@ struct Notice<'a> {
     title: String,
     text: String,
     code: Option<&'a str>,
+    onward: Option<OnwardText>,
 }
 
 /// Returns a page with the texts `{key}-title` and `{key}-text`.
@@ -30,7 +44,30 @@ struct Notice<'a> {
 /// # Errors
 /// A fault when the template cannot be rendered.
 pub fn page(app: &App, request: &Request, status: u16, key: &str) -> Result<Response, ApiError> {
-    show(app, request, (status, key), None)
+    show(app, request, (status, key), (None, None))
+}
+
+/// As [`page`], with a link to the front end where there is one.
+///
+/// # Errors
+/// As [`page`].
+pub fn done(app: &App, request: &Request, key: &str) -> Result<Response, ApiError> {
+    let front_end = app.config.server.frontend_url.as_ref();
+    let onward = front_end.map(|site| Onward { url: site.to_string(), key: "notice-onward" });
+    show(app, request, (200, key), (None, onward))
+}
+
+/// As [`page`], for a link that no longer works, with a link to what does.
+///
+/// # Errors
+/// As [`page`].
+pub fn gone(
+    app: &App,
+    request: &Request,
+    key: &str,
+    onward: Option<Onward>,
+) -> Result<Response, ApiError> {
+    show(app, request, (410, key), (None, onward))
 }
 
 /// Explains an error to whoever followed a link.
@@ -38,21 +75,47 @@ pub fn page(app: &App, request: &Request, status: u16, key: &str) -> Result<Resp
 /// # Errors
 /// A fault when the template cannot be rendered.
 pub async fn error(app: &App, request: Request) -> Result<Response, ApiError> {
-    let code = request.query("error").filter(|code| is_code(code));
-    show(app, &request, (200, "error-page"), code)
+    show(app, &request, (200, "error-page"), (code(&request), None))
+}
+
+/// Says whether a verification link worked; where links lead that name this page.
+///
+/// # Errors
+/// A fault when the template cannot be rendered.
+pub async fn verified(app: &App, request: Request) -> Result<Response, ApiError> {
+    match code(&request) {
+        Some(code) => show(app, &request, (200, "verified-failed"), (Some(code), None)),
+        None => done(app, &request, "verified"),
+    }
+}
+
+/// Says what lives here, to whoever opens the bare address.
+///
+/// # Errors
+/// A fault when the template cannot be rendered.
+pub async fn home(app: &App, request: Request) -> Result<Response, ApiError> {
+    done(app, &request, "home")
+}
+
+fn code(request: &Request) -> Option<&str> {
+    request.query("error").filter(|code| is_code(code))
 }
 
 fn show(
     app: &App,
     request: &Request,
     what: (u16, &str),
-    code: Option<&str>,
+    more: (Option<&str>, Option<Onward>),
 ) -> Result<Response, ApiError> {
     let (status, key) = what;
+    let (code, onward) = more;
     let words = PageWords::new(app, request.locale);
-    let title = words.text(&format!("{key}-title"));
-    let text = words.text(&format!("{key}-text"));
-    Ok(Response::html(status, rendered(Notice { words, title, text, code }.render())?))
+    let brand = [("brand", words.brand())];
+    let title = words.format(&format!("{key}-title"), &brand);
+    let text = words.format(&format!("{key}-text"), &brand);
+    let onward = onward.map(|onward| OnwardText { text: words.text(onward.key), url: onward.url });
+    let page = Notice { words, title, text, code, onward };
+    Ok(Response::html(status, rendered(page.render())?))
 }
 
 /// Only what looks like a code is repeated: the parameter is anybody's to write.

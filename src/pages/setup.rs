@@ -75,7 +75,7 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         password: Secret::new(form.password.clone().unwrap_or_default()),
     };
     let token = Token::presented(request.param("token"));
-    match setup::complete(app, &token, admin, (&request.caller(), request.now)).await {
+    match setup::complete(app, &token, admin, (&request.caller(app), request.now)).await {
         Ok(opened) => {
             let cookies = cookie::session_cookies(app, &request, &opened.token, Remember::Yes);
             let done = notice::page(app, &request, 200, "setup-done")?;

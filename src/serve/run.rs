@@ -137,7 +137,7 @@ impl Server {
     /// When the database cannot be closed; what was acknowledged is safe all the same.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> Result<(), StoreError> {
         let app = self.app;
-        app.spawn(mail_outbox::run(Arc::clone(&app)));
+        mail_outbox::start(&app);
         let dispatcher = self.dispatcher;
         let answer = move |request, peer| {
             let dispatcher = Arc::clone(&dispatcher);

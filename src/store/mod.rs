@@ -6,9 +6,11 @@
 //! SQL or the engine.
 
 pub mod accounts;
+pub mod devices;
 mod error;
 pub mod leases;
 pub mod lock;
+pub mod mail_quota;
 pub mod migrate;
 pub mod outbox;
 mod row;
@@ -19,6 +21,7 @@ mod statement;
 pub mod users;
 pub mod verifications;
 pub mod waitlist;
+pub mod waitlist_mail;
 
 use std::path::Path;
 
@@ -121,13 +124,16 @@ pub fn statements() -> Vec<&'static Sql> {
     [
         &[&COUNT_CHECK],
         accounts::ALL,
+        devices::ALL,
         leases::ALL,
+        mail_quota::ALL,
         outbox::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,
         users::ALL,
         verifications::ALL,
         waitlist::ALL,
+        waitlist_mail::ALL,
     ]
     .concat()
 }

@@ -150,6 +150,18 @@ impl<'a> Row<'a> {
         Ok(self.integer_or_null()?.map(Millis))
     }
 
+    /// Reads bytes or null.
+    ///
+    /// # Errors
+    /// `Decode` when the column holds anything else.
+    pub fn bytes_or_null(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.column()? {
+            Column::Null => Ok(None),
+            Column::Bytes(bytes) => Ok(Some(bytes.to_vec())),
+            Column::Integer(_) | Column::Text(_) => Err(self.wrong()),
+        }
+    }
+
     /// Reads the hash of a token, 32 bytes.
     ///
     /// # Errors

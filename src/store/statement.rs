@@ -134,6 +134,12 @@ impl From<Millis> for Value {
     }
 }
 
+impl From<Vec<u8>> for Value {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
 impl From<&TokenHash> for Value {
     fn from(hash: &TokenHash) -> Self {
         Self::Bytes(hash.0.to_vec())

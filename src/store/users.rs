@@ -5,6 +5,7 @@
 
 use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
+use crate::base::locale::Locale;
 use crate::domain::email::Email;
 use crate::domain::user::{Ban, User};
 
@@ -19,6 +20,7 @@ pub const ALL: &[&Sql] = &[
     &PROFILE_SET,
     &ROLE_SET,
     &VERIFIED_SET,
+    &EMAIL_SET,
     &BAN_SET,
     &ACTIVE_SET,
     &DELETE,
@@ -27,7 +29,7 @@ pub const ALL: &[&Sql] = &[
 static BY_ID: Sql = Sql::new(
     "users.by_id",
     r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
-        is_active, created_at, updated_at
+        is_active, locale, created_at, updated_at
     FROM "user" WHERE id = ?1"#,
 );
 
@@ -40,7 +42,7 @@ pub fn by_id(id: &str) -> Statement {
 static BY_EMAIL: Sql = Sql::new(
     "users.by_email",
     r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
-        is_active, created_at, updated_at
+        is_active, locale, created_at, updated_at
     FROM "user" WHERE email = ?1"#,
 );
 
@@ -53,7 +55,8 @@ pub fn by_email(email: &Email) -> Statement {
 static PASSWORD_BY_EMAIL: Sql = Sql::new(
     "users.password_by_email",
     r#"SELECT u.id, u.name, u.email, u.email_verified, u.image, u.role, u.banned, u.ban_reason,
-        u.ban_expires_at, u.is_active, u.created_at, u.updated_at, a.password
+        u.ban_expires_at, u.is_active, u.locale, u.created_at, u.updated_at,
+        a.password
     FROM "user" u
     LEFT JOIN account a ON a.user_id = u.id AND a.provider_id = 'credential'
     WHERE u.email = ?1"#,
@@ -77,7 +80,7 @@ pub struct UserWithPassword {
 static PAGE: Sql = Sql::new(
     "users.page",
     r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
-        is_active, created_at, updated_at
+        is_active, locale, created_at, updated_at
     FROM "user" WHERE (created_at, id) > (?1, ?2)
     ORDER BY created_at, id LIMIT ?3"#,
 );
@@ -100,8 +103,8 @@ pub fn any_admin() -> Statement {
 static INSERT: Sql = Sql::new(
     "users.insert",
     r#"INSERT INTO "user" (id, name, email, email_verified, image, role, is_admin, banned,
-        is_active, created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)"#,
+        is_active, locale, created_at, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11)"#,
 );
 
 /// Adds a person. A second one with the address is `Duplicate`.
@@ -117,6 +120,7 @@ pub fn insert(user: &User) -> Statement {
             (&user.role).into(),
             user.is_admin().into(),
             user.is_active.into(),
+            user.locale.map(Locale::tag).into(),
             user.created_at.into(),
             user.updated_at.into(),
         ])
@@ -155,6 +159,18 @@ static VERIFIED_SET: Sql = Sql::new(
 #[must_use]
 pub fn verified_set(id: &str, email: &Email, now: Millis) -> Statement {
     VERIFIED_SET.bind([id.into(), email.into(), now.into()])
+}
+
+static EMAIL_SET: Sql = Sql::new(
+    "users.email_set",
+    r#"UPDATE "user" SET email = ?3, updated_at = ?4 WHERE id = ?1 AND email = ?2"#,
+);
+
+/// Changes the address, if it still is the old one; a taken one is `Duplicate`.
+/// Index: the primary key.
+#[must_use]
+pub fn email_set(id: &str, old: &Email, new: &Email, now: Millis) -> Statement {
+    EMAIL_SET.bind([id.into(), old.into(), new.into(), now.into()]).expecting(1)
 }
 
 static BAN_SET: Sql = Sql::new(
@@ -212,6 +228,7 @@ impl FromRow for User {
             role: row.text()?,
             ban: ban(row)?,
             is_active: row.flag()?,
+            locale: row.text_or_null()?.as_deref().and_then(Locale::parse),
             created_at: row.millis()?,
             updated_at: row.millis()?,
         })

@@ -6,7 +6,11 @@ use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
 
 /// Every statement of this table, for the tests that prepare them all.
-pub const ALL: &[&Sql] = &[&BY_IDENTIFIER, &INSERT, &DELETE, &DELETE_BY_IDENTIFIER];
+pub const ALL: &[&Sql] =
+    &[&BY_IDENTIFIER, &BY_VALUE, &INSERT, &DELETE, &DELETE_BY_IDENTIFIER, &DELETE_OF_SUBJECT];
+
+/// Prefix of verification ids.
+pub const ID_PREFIX: &str = "ver_";
 
 /// One row of `verification`.
 #[derive(Clone, Debug)]
@@ -17,6 +21,8 @@ pub struct Verification {
     pub identifier: String,
     /// The value; a secret is its hash in lower-case hexadecimal.
     pub value: String,
+    /// Whose it is: the id of a person or of an entry of the waitlist.
+    pub subject: Option<String>,
     /// When it stops counting.
     pub expires_at: Millis,
     /// When it was made.
@@ -25,7 +31,7 @@ pub struct Verification {
 
 static BY_IDENTIFIER: Sql = Sql::new(
     "verifications.by_identifier",
-    "SELECT id, identifier, value, expires_at, created_at FROM verification
+    "SELECT id, identifier, value, subject, expires_at, created_at FROM verification
     WHERE identifier = ?1 ORDER BY created_at DESC, id DESC LIMIT 1",
 );
 
@@ -35,10 +41,22 @@ pub fn by_identifier(identifier: &str) -> Statement {
     BY_IDENTIFIER.bind([identifier.into()])
 }
 
+static BY_VALUE: Sql = Sql::new(
+    "verifications.by_value",
+    "SELECT id, identifier, value, subject, expires_at, created_at FROM verification
+    WHERE identifier = ?1 AND value = ?2 LIMIT 1",
+);
+
+/// Finds one value of an identifier. Index: `verification_identifier`.
+#[must_use]
+pub fn by_value(identifier: &str, value: &str) -> Statement {
+    BY_VALUE.bind([identifier.into(), value.into()])
+}
+
 static INSERT: Sql = Sql::new(
     "verifications.insert",
-    "INSERT INTO verification (id, identifier, value, expires_at, created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    "INSERT INTO verification (id, identifier, value, subject, expires_at, created_at, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 );
 
 /// Adds a value.
@@ -49,6 +67,7 @@ pub fn insert(verification: &Verification) -> Statement {
             (&verification.id).into(),
             (&verification.identifier).into(),
             (&verification.value).into(),
+            verification.subject.as_deref().into(),
             verification.expires_at.into(),
             verification.created_at.into(),
             verification.created_at.into(),
@@ -75,12 +94,24 @@ pub fn delete_by_identifier(identifier: &str) -> Statement {
     DELETE_BY_IDENTIFIER.bind([identifier.into()])
 }
 
+static DELETE_OF_SUBJECT: Sql = Sql::new(
+    "verifications.delete_of_subject",
+    "DELETE FROM verification WHERE subject = ?1 AND identifier = ?2",
+);
+
+/// Drops every value of an identifier that is somebody's. Index: `verification_subject`.
+#[must_use]
+pub fn delete_of_subject(subject: &str, identifier: &str) -> Statement {
+    DELETE_OF_SUBJECT.bind([subject.into(), identifier.into()])
+}
+
 impl FromRow for Verification {
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.text()?,
             identifier: row.text()?,
             value: row.text()?,
+            subject: row.text_or_null()?,
             expires_at: row.millis()?,
             created_at: row.millis()?,
         })

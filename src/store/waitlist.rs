@@ -33,8 +33,9 @@ pub fn next_sequence() -> Statement {
 static INSERT: Sql = Sql::new(
     "waitlist.insert",
     "INSERT INTO waitlist (id, email, role, name, field, company, source, referred_by,
-        sequence, referrals, locale, created_at, confirmed_at, invited_at)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, c.value, CAST(?9 AS BIGINT), ?10, ?11, ?12, ?13
+        sequence, referrals, locale, created_at, confirmed_at, invited_at, welcome)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, c.value, CAST(?9 AS BIGINT), ?10, ?11, ?12, ?13,
+        CAST(?14 AS BIGINT)
     FROM counter c WHERE c.name = 'waitlist'
     RETURNING sequence",
 );
@@ -49,8 +50,9 @@ pub fn insert(entry: &WaitlistEntry) -> Statement {
 static INSERT_NEW: Sql = Sql::new(
     "waitlist.insert_new",
     "INSERT INTO waitlist (id, email, role, name, field, company, source, referred_by,
-        sequence, referrals, locale, created_at, confirmed_at, invited_at)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, c.value, CAST(?9 AS BIGINT), ?10, ?11, ?12, ?13
+        sequence, referrals, locale, created_at, confirmed_at, invited_at, welcome)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, c.value, CAST(?9 AS BIGINT), ?10, ?11, ?12, ?13,
+        CAST(?14 AS BIGINT)
     FROM counter c WHERE c.name = 'waitlist'
     ON CONFLICT DO NOTHING",
 );
@@ -61,7 +63,7 @@ pub fn insert_new(entry: &WaitlistEntry) -> Statement {
     INSERT_NEW.bind(values(entry))
 }
 
-fn values(entry: &WaitlistEntry) -> [Value; 13] {
+fn values(entry: &WaitlistEntry) -> [Value; 14] {
     [
         (&entry.id).into(),
         (&entry.email).into(),
@@ -76,6 +78,7 @@ fn values(entry: &WaitlistEntry) -> [Value; 13] {
         entry.created_at.into(),
         entry.confirmed_at.into(),
         entry.invited_at.into(),
+        entry.welcome.into(),
     ]
 }
 
@@ -93,7 +96,7 @@ pub fn count_referral(id: &str) -> Statement {
 static BY_ID: Sql = Sql::new(
     "waitlist.by_id",
     "SELECT id, email, role, name, field, company, source, referred_by, sequence, referrals,
-        locale, created_at, confirmed_at, invited_at
+        locale, created_at, confirmed_at, invited_at, welcome, unsubscribed_at
     FROM waitlist WHERE id = ?1",
 );
 
@@ -106,7 +109,7 @@ pub fn by_id(id: &str) -> Statement {
 static BY_EMAIL: Sql = Sql::new(
     "waitlist.by_email",
     "SELECT id, email, role, name, field, company, source, referred_by, sequence, referrals,
-        locale, created_at, confirmed_at, invited_at
+        locale, created_at, confirmed_at, invited_at, welcome, unsubscribed_at
     FROM waitlist WHERE email = ?1",
 );
 
@@ -119,7 +122,7 @@ pub fn by_email(email: &Email) -> Statement {
 static PAGE: Sql = Sql::new(
     "waitlist.page",
     "SELECT id, email, role, name, field, company, source, referred_by, sequence, referrals,
-        locale, created_at, confirmed_at, invited_at
+        locale, created_at, confirmed_at, invited_at, welcome, unsubscribed_at
     FROM waitlist WHERE (sequence, id) > (?1, ?2) ORDER BY sequence, id LIMIT ?3",
 );
 
@@ -209,6 +212,8 @@ impl FromRow for WaitlistEntry {
             created_at: row.millis()?,
             confirmed_at: row.millis_or_null()?,
             invited_at: row.millis_or_null()?,
+            welcome: row.flag()?,
+            unsubscribed_at: row.millis_or_null()?,
         })
     }
 }

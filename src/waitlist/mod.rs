@@ -1,9 +1,16 @@
-//! Layer 4: the waitlist: joining, position, and what an operator does with it.
+//! Layer 4: the waitlist: joining, confirming, position, invitations, and what an
+//! operator does with it.
 
+mod confirm;
+mod invite;
 mod join;
 mod operate;
 mod position;
+mod welcome;
 
+pub use confirm::{confirm, to_confirm, to_unsubscribe, unsubscribe, unsubscribe_url};
+pub use invite::{by_email as to_invite, invite, next as next_to_invite};
 pub use join::{Join, Joined, join};
 pub use operate::{ImportEntry, Imported, import, page, remove, sources, stats};
-pub use position::{Position, count, position};
+pub use position::{Position, count, position, referral_url};
+pub use welcome::pay_welcomes;

@@ -134,5 +134,7 @@ fn filled(app: &App, entry: ImportEntry, now: Millis) -> WaitlistEntry {
         created_at,
         confirmed_at: entry.confirmed_at.or(Some(created_at)),
         invited_at: entry.invited_at,
+        welcome: false,
+        unsubscribed_at: None,
     }
 }

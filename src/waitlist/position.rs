@@ -31,6 +31,14 @@ pub async fn position(app: &App, code: &str) -> Result<Position, Failure> {
     })
 }
 
+/// Returns the link that a person shares: the front end's, or the site's own page.
+#[must_use]
+pub fn referral_url(app: &App, code: &str) -> String {
+    let server = &app.config.server;
+    let site = server.frontend_url.as_ref().unwrap_or(&server.public_url);
+    format!("{}/?ref={code}", site.origin())
+}
+
 /// Counts everybody on the list, where the configuration shows it.
 ///
 /// # Errors

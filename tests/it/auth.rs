@@ -1,7 +1,11 @@
 //! Accounts and sessions, as people live them.
 
 mod cookies;
+mod delete;
+mod device;
+mod email;
 mod passwords;
+mod reset;
 mod sessions;
 mod sign_in;
 mod sign_up;

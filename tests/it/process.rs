@@ -11,6 +11,7 @@ use crate::support::Client;
 use crate::support::process::Place;
 use crate::support::raw::{connect, until_closed};
 use crate::support::server::{PASSWORD, SITE};
+use crate::support::source;
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -239,19 +240,33 @@ fn newer_or_edited_schemas_are_refused_and_changes_are_backed_up() {
     change("DELETE FROM migration WHERE number = 99");
     change("UPDATE migration SET checksum = 'x' WHERE number = 1");
     assert!(place.fails(&["serve"], 1).contains("another text"));
-    let fresh = Place::new();
-    fresh.ok(&["migrate", "up"]);
-    let database = fresh.database();
+    let old = Place::new();
+    first_version(&old);
+    let said = old.ok(&["migrate", "up"]);
+    assert_eq!(said.matches("applied 0").count(), usize::try_from(newest - 1).unwrap(), "{said}");
+    let backup = said.lines().find_map(|line| line.strip_prefix("backup: ")).unwrap().to_owned();
+    let copy = rusqlite::Connection::open(old.data().join(backup)).unwrap();
+    let kept: i64 = copy.query_row("SELECT count(*) FROM migration", [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, 1, "the copy is from before the change");
+}
+
+/// Makes a database as the first schema left it.
+fn first_version(place: &Place) {
+    use sha2::Digest as _;
+    let file = source::root().join("assets/migrations/0001_accounts.sql");
+    let text = std::fs::read_to_string(file).unwrap();
+    let checksum: String =
+        sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    std::fs::create_dir_all(place.data().join("data")).unwrap();
+    let database = place.database();
+    database.execute_batch(&text).unwrap();
     database
         .execute_batch(&format!(
-            "DROP TABLE waitlist; DROP TABLE counter; DELETE FROM migration WHERE number = {newest}"
+            "CREATE TABLE migration (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL,
+                checksum TEXT NOT NULL, applied_at BIGINT NOT NULL);
+            INSERT INTO migration VALUES (1, 'accounts', '{checksum}', 0)"
         ))
         .unwrap();
-    let said = fresh.ok(&["migrate", "up"]);
-    let backup = said.lines().find_map(|line| line.strip_prefix("backup: ")).unwrap().to_owned();
-    let copy = rusqlite::Connection::open(fresh.data().join(backup)).unwrap();
-    let kept: i64 = copy.query_row("SELECT count(*) FROM migration", [], |row| row.get(0)).unwrap();
-    assert_eq!(kept, newest - 1, "the copy is from before the change");
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn insert(id: u8) -> Statement {
         id: format!("ver_{id}"),
         identifier: format!("key_{id}"),
         value: String::from("x"),
+        subject: None,
         expires_at: Millis(1),
         created_at: Millis(0),
     })

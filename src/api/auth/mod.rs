@@ -4,7 +4,10 @@
 //! re-rooted at `auth.base_path`. Source: contract section 8.
 
 mod accounts;
+mod change_email;
+mod delete;
 mod password;
+mod reset;
 mod sessions;
 mod shape;
 mod sign_in;
@@ -18,6 +21,7 @@ use serde_json::json;
 use crate::account::session::Opened;
 use crate::app::App;
 use crate::domain::session::Remember;
+use crate::domain::token::Token;
 use crate::endpoint;
 use crate::http::cookie;
 use crate::http::endpoint::{Access, Endpoint};
@@ -65,9 +69,49 @@ pub const ENDPOINTS: &[Endpoint] = &[
         answers: [200, 403, 429],
     }),
     endpoint!(GET "/api/auth/verify-email" => verify::email {
-        id: "verifyEmail", summary: "Proves an address by the link mailed to it",
-        limit: Auth, access: Access::Public, query: verify::QUERY,
-        answers: [200, 302, 400, 401, 403, 429],
+        id: "verifyEmail", summary: "Proves or changes an address by the link mailed to it",
+        limit: Auth, access: Access::Optional, query: verify::QUERY,
+        answers: [200, 302, 400, 401, 403, 422, 429],
+    }),
+    endpoint!(POST "/api/auth/send-verification-email" => verify::send {
+        id: "sendVerificationEmail", summary: "Mails a verification link",
+        limit: Auth, access: Access::Optional, body: verify::SendVerification,
+        answers: [200, 400, 403, 415, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/request-password-reset" => reset::request {
+        id: "requestPasswordReset", summary: "Mails a link that leads to a new password",
+        limit: Auth, access: Access::Public, body: reset::RequestReset,
+        answers: [200, 400, 403, 415, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/forget-password" => reset::forget {
+        id: "forgetPassword", summary: "Another name of request-password-reset",
+        limit: Auth, access: Access::Public, body: reset::RequestReset,
+        answers: [200, 400, 403, 415, 429, 503],
+    }),
+    endpoint!(GET "/api/auth/reset-password/{token}" => reset::lead {
+        id: "resetPasswordCallback", summary: "Leads from the mailed link to the form",
+        limit: Auth, access: Access::Public, query: reset::LEAD_QUERY,
+        answers: [302, 400, 403, 429],
+    }),
+    endpoint!(POST "/api/auth/reset-password" => reset::complete {
+        id: "resetPassword", summary: "Sets a new password with a mailed token",
+        limit: Auth, access: Access::Public, query: reset::COMPLETE_QUERY,
+        body: reset::ResetPassword, answers: [200, 400, 403, 415, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/change-email" => change_email::request {
+        id: "changeEmail", summary: "Asks for another address",
+        limit: Auth, access: Access::Session, body: change_email::ChangeEmail,
+        answers: [200, 400, 401, 403, 415, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/delete-user" => delete::request {
+        id: "deleteUser", summary: "Deletes the account, or mails the link that will",
+        limit: Auth, access: Access::Session, body: delete::DeleteUser,
+        answers: [200, 400, 401, 403, 404, 415, 429, 503],
+    }),
+    endpoint!(GET "/api/auth/delete-user/callback" => delete::callback {
+        id: "deleteUserCallback", summary: "Deletes the account that a mailed link names",
+        limit: Auth, access: Access::Optional, query: delete::CALLBACK_QUERY,
+        answers: [200, 302, 400, 403, 404, 429],
     }),
     endpoint!(POST "/api/auth/update-user" => user::update {
         id: "updateUser", summary: "Changes name and picture",
@@ -129,6 +173,14 @@ fn signed_in(
     cookie::session_cookies(app, request, &opened.token, remember)
         .into_iter()
         .fold(response, Response::with_cookie)
+}
+
+/// Adds the cookie by which the browser is known, where the settings ask for one.
+fn known_device(app: &App, response: Response, device: Option<&Token>) -> Response {
+    match device {
+        Some(device) => response.with_cookie(cookie::device_cookie(app, device)),
+        None => response,
+    }
 }
 
 /// Clears every cookie of a session.

@@ -47,7 +47,7 @@ pub async fn change(app: &App, request: Request) -> Result<Response, ApiError> {
             OtherSessions::Keep
         },
     };
-    let opened = password::change(app, live, change, (&request.caller(), request.now)).await?;
+    let opened = password::change(app, live, change, (&request.caller(app), request.now)).await?;
     let token = opened.as_ref().map(|opened| opened.token.expose());
     let response = Response::json(200, &Answer { token, user: (&live.user).into() });
     Ok(match &opened {

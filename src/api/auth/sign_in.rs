@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::shape::{SessionBrief, UserShape};
-use super::{remember, signed_in};
+use super::{known_device, remember, signed_in};
 use crate::account::sign_in::{self, Credentials};
 use crate::app::App;
 use crate::base::secret::Secret;
@@ -50,8 +50,9 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
         email: Email::parse(&body.email).ok_or(Refusal::InvalidEmail)?,
         password: Secret::new(body.password),
         remember,
+        callback_url: body.callback_url.clone().filter(|url| !url.is_empty()),
     };
-    let by = (&request.caller(), request.now);
+    let by = (&request.caller(app), request.now);
     let signed = sign_in::with_password(app, credentials, by).await?;
     let url = body.callback_url.as_deref();
     let onward = url.filter(|url| !url.is_empty());
@@ -66,5 +67,6 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
     if let Some(onward) = onward {
         response = response.with_location(onward);
     }
-    Ok(signed_in(app, &request, response, (&signed.opened, remember)))
+    let response = signed_in(app, &request, response, (&signed.opened, remember));
+    Ok(known_device(app, response, signed.device.as_ref()))
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::shape::{SessionBrief, UserShape};
-use super::{remember, signed_in};
+use super::{known_device, remember, signed_in};
 use crate::account::sign_up::{self, SignUp};
 use crate::app::App;
 use crate::base::bounds::{NAME_LENGTH_MAX, URL_LENGTH_MAX};
@@ -36,6 +36,9 @@ pub struct SignUpEmail {
     callback_url: Option<String>,
     /// Whether the session outlives the browser; yes by default.
     remember_me: Option<bool>,
+    /// The token of an invitation, which proves the address.
+    #[schemars(length(max = 128))]
+    invitation: Option<String>,
 }
 
 /// Fields that a sign-up can never set, whoever sends them.
@@ -62,9 +65,10 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
         name: body.name,
         image: body.image.filter(|image| !image.is_empty()),
         callback_url: body.callback_url.filter(|url| !url.is_empty()),
+        invitation: body.invitation.filter(|token| !token.is_empty()),
         remember,
     };
-    let signed_up = sign_up::with_email(app, sign_up, (&request.caller(), request.now)).await?;
+    let signed_up = sign_up::with_email(app, sign_up, (&request.caller(app), request.now)).await?;
     let opened = signed_up.opened.as_ref();
     let response = Response::json(
         200,
@@ -75,7 +79,10 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
         },
     );
     Ok(match opened {
-        Some(opened) => signed_in(app, &request, response, (opened, remember)),
+        Some(opened) => {
+            let response = signed_in(app, &request, response, (opened, remember));
+            known_device(app, response, signed_up.device.as_ref())
+        }
         None => response,
     })
 }

@@ -1,14 +1,23 @@
-//! `GET /verify-email`.
+//! `GET /verify-email` and `POST /send-verification-email`.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::account::verify::{self, Effect};
+use super::shape::{Status, UserShape};
+use super::signed_in;
+use crate::account::verify::{self, Effect, Verified};
 use crate::app::{App, Failure};
+use crate::base::bounds::URL_LENGTH_MAX;
+use crate::domain::email::Email;
+use crate::domain::refusal::Refusal;
+use crate::domain::session::Remember;
 use crate::http::endpoint::QueryField;
 use crate::http::error::ApiError;
-use crate::http::origin;
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::http::session::SessionState;
+use crate::http::{cookie, origin};
 
 /// What the link carries.
 pub const QUERY: &[QueryField] = &[
@@ -16,25 +25,88 @@ pub const QUERY: &[QueryField] = &[
     QueryField::optional("callbackURL", "where to go afterwards; absent: JSON"),
 ];
 
-/// Proves an address; answers JSON or goes to the callback URL.
+#[derive(Serialize)]
+struct Changed<'a> {
+    status: bool,
+    user: UserShape<'a>,
+}
+
+/// Proves or changes an address; answers JSON or goes to the callback URL.
 ///
 /// Without a callback URL the configured front end is where people go.
 ///
 /// # Errors
-/// `INVALID_TOKEN`, `TOKEN_EXPIRED`, `USER_NOT_FOUND`; with a callback URL these
-/// travel as its `error` parameter.
+/// Those of [`verify::open`]; with a callback URL they travel as its `error`
+/// parameter.
 pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
     let token = request.query("token").unwrap_or_default();
     let frontend = app.config.server.frontend_url.as_ref().map(ToString::to_string);
     let onward = request.query("callbackURL").map(str::to_owned).or(frontend);
+    let onward = onward.filter(|url| !url.is_empty());
     let effect = if request.is_head() { Effect::LookOnly } else { Effect::Apply };
-    let outcome = verify::email(app, token, effect, request.now).await;
-    match (outcome, onward.filter(|url| !url.is_empty())) {
-        (Ok(()), None) => Ok(Response::json(200, &json!({"status": true, "user": null}))),
-        (Ok(()), Some(url)) => Ok(Response::redirect(302, &url)),
-        (Err(Failure::Refused(refusal)), Some(url)) => {
-            Ok(Response::redirect(302, &origin::with_error(&url, refusal.code())))
-        }
-        (Err(failure), _) => Err(failure.into()),
+    let live = match &request.session {
+        SessionState::Live(live) => Some(live.as_ref()),
+        SessionState::Absent | SessionState::Dead => None,
+    };
+    let by = (&request.caller(app), request.now, effect);
+    match verify::open(app, token, live, by).await {
+        Ok(verified) => Ok(answer(app, &request, &verified, onward.as_deref())),
+        Err(Failure::Refused(refusal)) => match onward {
+            Some(url) => Ok(Response::redirect(302, &origin::with_error(&url, refusal.code()))),
+            None => Err(refusal.into()),
+        },
+        Err(failure) => Err(failure.into()),
     }
+}
+
+fn answer(app: &App, request: &Request, verified: &Verified, onward: Option<&str>) -> Response {
+    let json = |body| onward.map_or_else(|| body, |url| Response::redirect(302, url));
+    match verified {
+        Verified::Address(opened) => {
+            let response = json(Response::json(200, &json!({"status": true, "user": null})));
+            match opened {
+                Some(opened) => signed_in(app, request, response, (opened, Remember::Yes)),
+                None => response,
+            }
+        }
+        Verified::ChangeAgreed => json(Response::json(200, &Status::DONE)),
+        Verified::Changed(user) => {
+            let body = Changed { status: true, user: user.as_ref().into() };
+            let response = json(Response::json(200, &body));
+            match &request.session {
+                SessionState::Live(live) => {
+                    response.with_cookie(cookie::session_cookie_again(app, request, live))
+                }
+                SessionState::Absent | SessionState::Dead => response,
+            }
+        }
+    }
+}
+
+/// The body of send-verification-email.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct SendVerification {
+    /// The address to prove.
+    #[schemars(extend("format" = "email"))]
+    email: String,
+    /// Where the mailed link leads afterwards.
+    #[serde(rename = "callbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    callback_url: Option<String>,
+}
+
+/// Mails a verification link; to a stranger the answer tells nothing.
+///
+/// # Errors
+/// Signed in: `EMAIL_MISMATCH`, `EMAIL_ALREADY_VERIFIED`.
+pub async fn send(app: &App, request: Request) -> Result<Response, ApiError> {
+    let body: SendVerification = request.body()?;
+    let email = Email::parse(&body.email).ok_or(Refusal::InvalidEmail)?;
+    let live = match &request.session {
+        SessionState::Live(live) => Some(live.as_ref()),
+        SessionState::Absent | SessionState::Dead => None,
+    };
+    let asked = (&email, body.callback_url.filter(|url| !url.is_empty()));
+    verify::send(app, asked, live, (&request.caller(app), request.now)).await?;
+    Ok(Response::json(200, &Status::DONE))
 }

@@ -17,6 +17,10 @@ struct Body {
     #[schemars(extend("nullable" = true))]
     image: Option<String>,
     role: Option<Role>,
+    #[schemars(range(min = 1, max = 9))]
+    count: Option<i64>,
+    #[schemars(length(max = 2))]
+    tags: Option<Vec<String>>,
 }
 
 #[derive(JsonSchema)]
@@ -91,4 +95,28 @@ fn keyword_that_is_not_known_is_refused_at_build() {
     }
     let error = BodySchema::of::<Patterned>().unwrap_err();
     assert!(error.to_string().contains("pattern"), "{error}");
+}
+
+#[test]
+fn numbers_and_lists_have_their_bounds() {
+    let body = |count: Value, tags: Value| json!({"name": "x", "email": "a@b.es", "count": count, "tags": tags});
+    assert_eq!(texts(Some(&body(json!(9), json!(["a", "b"])))), Vec::<String>::new());
+    assert_eq!(
+        texts(Some(&body(json!(0), json!(["a", 7])))),
+        [
+            "[body.count] Too small: expected number to be >=1",
+            "[body.tags.1] Invalid input: expected string, received number",
+        ]
+    );
+    assert_eq!(
+        texts(Some(&body(json!(1.5), json!(["a", "b", "c"])))),
+        ["[body.count] Invalid input", "[body.tags] Too big: expected array to have <=2 items",]
+    );
+    assert_eq!(
+        texts(Some(&body(json!("1"), json!({})))),
+        [
+            "[body.count] Invalid input: expected number, received string",
+            "[body.tags] Invalid input: expected array, received object",
+        ]
+    );
 }

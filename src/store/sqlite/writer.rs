@@ -276,8 +276,13 @@ impl Thread {
     fn fold(&mut self) {
         self.anchor.raise();
         if let Some(connection) = &self.connection {
+            // Another process may read for as long as it runs: what it keeps from being
+            // folded now is folded by whoever comes last.
             let folded = connection
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))
+                .busy_timeout(Duration::ZERO)
+                .and_then(|()| {
+                    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))
+                })
                 .map_err(|error| classify("checkpoint", error));
             if let Err(error) = folded {
                 tracing::warn!(error = %error, "log was not folded into the database file");

@@ -110,6 +110,16 @@ impl Server {
         Client::new(&format!("http://{}", self.address), SITE)
     }
 
+    /// Opens the first administrator's account and returns its browser.
+    pub fn admin(&self) -> Client {
+        let mut client = self.visitor();
+        let form =
+            format!("name=Root&email=root%40ejemplo.es&password={}", PASSWORD.replace(' ', "+"));
+        let form = ("application/x-www-form-urlencoded", form.as_bytes());
+        client.send("POST", &self.setup_path(), Some(form)).expect(200);
+        client
+    }
+
     /// Signs somebody up.
     pub fn person(&self, email: &str) -> Client {
         let mut client = self.visitor();
@@ -130,6 +140,12 @@ impl Server {
     pub fn mail_to(&self, email: &str) -> Value {
         let newest = || self.mails().into_iter().rev().find(|mail| mail["to"] == email);
         wait_for(&format!("a mail to {email}"), newest)
+    }
+
+    /// Waits for a mail of a kind to somebody and returns the newest.
+    pub fn mail_of(&self, kind: &str, email: &str) -> Value {
+        let is_it = |mail: &Value| mail["to"] == email && mail["kind"] == kind;
+        wait_for(&format!("a {kind} to {email}"), || self.mails().into_iter().rev().find(is_it))
     }
 
     /// Lists every mail that was sent.
@@ -206,7 +222,7 @@ impl Drop for Server {
         if self.thread.is_some() && !thread::panicking() {
             wait_for("an empty outbox", || {
                 let open = self
-                    .number("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'failed')");
+                    .number("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')");
                 (open == 0).then_some(())
             });
         }

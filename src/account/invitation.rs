@@ -1,0 +1,66 @@
+//! Invitations from the waitlist: who may open an account with one.
+//!
+//! A mailed token is bound to one address, proves it, and works once. Where
+//! sign-up is by invitation alone, an invited address may also come without it.
+
+use crate::app::{App, Failure};
+use crate::base::clock::Millis;
+use crate::domain::email::Email;
+use crate::domain::link::LinkPurpose;
+use crate::domain::refusal::Refusal;
+use crate::domain::waitlist::WaitlistEntry;
+use crate::store::verifications::{self, Verification};
+use crate::store::{Statement, waitlist};
+
+/// An invitation that counts.
+#[derive(Debug)]
+pub struct Invitation {
+    entry: WaitlistEntry,
+    link: Verification,
+}
+
+impl Invitation {
+    /// Returns the invited address.
+    #[must_use]
+    pub const fn email(&self) -> &Email {
+        &self.entry.email
+    }
+
+    /// Returns the name given on the waitlist; empty when none was.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.entry.name.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the write that spends it; expects that nobody has.
+    #[must_use]
+    pub fn spend(&self) -> Statement {
+        verifications::consume(&self.link.id)
+    }
+}
+
+/// Finds the invitation of a presented token.
+///
+/// # Errors
+/// `InvitationInvalid`: unknown, spent, too old, or of somebody who left the list.
+///
+/// # Cost
+/// Two point reads.
+pub async fn find(app: &App, token: &str, now: Millis) -> Result<Invitation, Failure> {
+    let link = app.find_link_token(LinkPurpose::WaitlistInvite, token, now).await?;
+    let link = link.ok_or(Refusal::InvitationInvalid)?;
+    let read = waitlist::by_id(link.subject.as_deref().unwrap_or_default());
+    let entry: Option<WaitlistEntry> = app.store.find(read).await?;
+    Ok(Invitation { entry: entry.ok_or(Refusal::InvitationInvalid)?, link })
+}
+
+/// Tells whether an address was invited and the invitation has not run out.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn is_invited(app: &App, email: &Email, now: Millis) -> Result<bool, Failure> {
+    let entry: Option<WaitlistEntry> = app.store.find(waitlist::by_email(email)).await?;
+    let invited_at = entry.and_then(|entry| entry.invited_at);
+    let ttl_s = app.config.waitlist.invite_ttl_s;
+    Ok(invited_at.is_some_and(|at| at.plus_s(ttl_s) > now))
+}

@@ -1,0 +1,121 @@
+//! A new password for whoever can read the account's mail.
+//!
+//! Asking tells nobody whether there is such an account. A token works once; when
+//! it does, its elder siblings die, sessions end and the owner is told.
+//! Source: contract 8; OWASP Forgot Password Cheat Sheet.
+
+use crate::account::{Caller, operate, password, throttle};
+use crate::app::{App, Failure, LinkToken, Post};
+use crate::base::clock::Millis;
+use crate::base::secret::Secret;
+use crate::domain::email::Email;
+use crate::domain::link::LinkPurpose;
+use crate::domain::mail::{MailContent, Suppression};
+use crate::domain::refusal::Refusal;
+use crate::domain::user::User;
+use crate::store::verifications::{self, Verification};
+use crate::store::{sessions, users};
+
+/// Mails a link that leads to a form for a new password.
+///
+/// # Errors
+/// A fault of the store.
+///
+/// # Cost
+/// One read and one durable write, whatever the address is.
+pub async fn request(
+    app: &App,
+    asked: (&Email, Option<String>),
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
+    let (email, callback_url) = asked;
+    let (caller, now) = by;
+    let found: Option<User> = app.store.find(users::by_email(email)).await?;
+    let subject = found.as_ref().map_or("", |user| user.id.as_str());
+    let ttl_s = app.config.auth.token_ttl_s;
+    let LinkToken { token, insert } =
+        app.link_token(LinkPurpose::ResetPassword, subject, ttl_s, now);
+    let name = found.as_ref().map_or_else(String::new, |user| user.name.clone());
+    let content = MailContent::ResetPassword { name, callback_url };
+    // A stranger's address costs the same writes: a token of nobody's, a mail that stays.
+    let mut batch = vec![insert];
+    batch.extend(if let Some(user) = &found {
+        app.post(caller.post_to(user, content, Some(&token)), now)?
+    } else {
+        let (locale, token) = (caller.locale, Some(&token));
+        let post = Post { to: email, locale, content, token, user_id: None };
+        app.post_suppressed(post, Suppression::NoAccount, now)?
+    });
+    app.store.apply(batch).await?;
+    app.mail_posted().await;
+    tracing::info!(client = caller.address_text(), "password reset asked");
+    Ok(())
+}
+
+/// Tells whether a token still leads to the form.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn leads(app: &App, token: &str, now: Millis) -> Result<bool, Failure> {
+    Ok(find(app, token, now).await?.is_some())
+}
+
+/// Makes a reset link's token for an operator to pass on.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn issue(app: &App, user: &User, now: Millis) -> Result<String, Failure> {
+    let ttl_s = app.config.auth.token_ttl_s;
+    let LinkToken { token, insert } =
+        app.link_token(LinkPurpose::ResetPassword, &user.id, ttl_s, now);
+    app.store.apply(vec![insert]).await?;
+    Ok(token.expose().to_owned())
+}
+
+/// Sets a new password with a token, and spends it.
+///
+/// # Errors
+/// Password refusals, which do not spend the token; `ResetTokenInvalid`.
+///
+/// # Cost
+/// One hash, one durable write.
+pub async fn complete(
+    app: &App,
+    token: &str,
+    new: Secret<String>,
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
+    let (caller, now) = by;
+    password::check_length(app, &new)?;
+    let (link, user) = find(app, token, now).await?.ok_or(Refusal::ResetTokenInvalid)?;
+    password::check(app, &new, &user.email)?;
+    let hash = password::hash(app, new).await?;
+    let purpose = LinkPurpose::ResetPassword.identifier();
+    let mut batch = vec![
+        verifications::consume(&link.id),
+        verifications::delete_of_subject(&user.id, purpose),
+        operate::password_write(app, &user, &hash, now).await?,
+    ];
+    if app.config.auth.revoke_sessions_on_password_reset {
+        batch.push(sessions::delete_all(&user.id));
+    }
+    batch.extend(password::changed_mail(app, &user, by)?);
+    app.store.apply(batch).await.map_err(super::raced(Refusal::ResetTokenInvalid))?;
+    app.mail_posted().await;
+    throttle::succeeded(app, &user.email, caller);
+    tracing::info!(user = user.id, client = caller.address_text(), "password reset");
+    Ok(())
+}
+
+async fn find(
+    app: &App,
+    token: &str,
+    now: Millis,
+) -> Result<Option<(Verification, User)>, Failure> {
+    let Some(link) = app.find_link_token(LinkPurpose::ResetPassword, token, now).await? else {
+        return Ok(None);
+    };
+    let subject = link.subject.clone().unwrap_or_default();
+    let user: Option<User> = app.store.find(users::by_id(&subject)).await?;
+    Ok(user.map(|user| (link, user)))
+}

@@ -1,0 +1,27 @@
+//! What a mailed one-time token is for.
+
+/// The purposes; a token opens nothing but its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// A new password.
+    ResetPassword,
+    /// The end of an account.
+    DeleteAccount,
+    /// A place on the waitlist.
+    WaitlistConfirm,
+    /// An account for somebody from the waitlist.
+    WaitlistInvite,
+}
+
+impl LinkPurpose {
+    /// Returns the identifier under which the token's row is found.
+    #[must_use]
+    pub const fn identifier(self) -> &'static str {
+        match self {
+            Self::ResetPassword => "reset-password",
+            Self::DeleteAccount => "delete-account",
+            Self::WaitlistConfirm => "waitlist-confirm",
+            Self::WaitlistInvite => "waitlist-invite",
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! From a row of the outbox to a mail that can go: links, words, headers.
+//!
+//! Links are built from `server.public_url` alone. What a link proves is minted
+//! here (verification) or opened here (sealed tokens), and lives nowhere else.
+
+use crate::account::verify::{self, VerifyClaims};
+use crate::app::{App, Failure, Fault};
+use crate::base::bounds::WAITLIST_CONFIRM_TTL_S;
+use crate::base::clock::Millis;
+use crate::base::jwt;
+use crate::base::locale::Locale;
+use crate::base::secret::Secret;
+use crate::domain::mail::{ChangeStep, MailContent};
+use crate::domain::waitlist::WaitlistEntry;
+use crate::mail::Message;
+use crate::mail::letter::{self, Draft, Voice};
+use crate::store::outbox::OutboxMail;
+use crate::store::waitlist as entries;
+use crate::waitlist;
+
+/// What a mail's link is made of.
+struct Link {
+    url: String,
+    token: String,
+}
+
+/// What a mail says, before its words are found.
+#[derive(Default)]
+struct Parts {
+    draft: Draft<'static>,
+    name: String,
+    link: Option<Link>,
+    /// A page that needs no token.
+    page: Option<String>,
+    leave_url: Option<String>,
+}
+
+/// Renders a mail; `None` when what it is about is gone.
+///
+/// # Errors
+/// A fault: a row of another shape, a token that cannot be opened, a template.
+///
+/// # Cost
+/// At most one point read.
+pub async fn of(app: &App, mail: &OutboxMail, now: Millis) -> Result<Option<Message>, Failure> {
+    let content = content(mail)?;
+    let entry = match content.entry_id() {
+        Some(id) => match entry(app, id).await? {
+            Some(entry) => Some(entry),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    render(app, mail, Subject { content, entry }, now).map(Some)
+}
+
+/// What a mail is about, read.
+pub struct Subject {
+    /// What it is made of.
+    pub content: MailContent,
+    /// Whoever waits, for the waitlist's mails.
+    pub entry: Option<WaitlistEntry>,
+}
+
+/// Renders a mail about a subject.
+///
+/// # Errors
+/// As [`of`].
+pub fn render(
+    app: &App,
+    mail: &OutboxMail,
+    subject: Subject,
+    now: Millis,
+) -> Result<Message, Failure> {
+    let kind = subject.content.kind();
+    let parts = parts(app, mail, subject, now)?;
+    let locale = Locale::parse(&mail.locale).unwrap_or(app.config.locale);
+    let voice = Voice { words: &app.words, locale, brand: &app.config.brand };
+    let button_url = parts.link.as_ref().map(|link| &link.url).or(parts.page.as_ref());
+    let draft = Draft {
+        name: &parts.name,
+        button_url: button_url.map(String::as_str),
+        leave_url: parts.leave_url.as_deref(),
+        ..parts.draft
+    };
+    let letter = letter::write(voice, &draft)
+        .map_err(|_template| Failure::Fault(Fault::Broken("a mail template cannot be rendered")))?;
+    let headers = parts.leave_url.iter().flat_map(|url| {
+        // Source: RFC 8058 §3.1.
+        let one_click = String::from("List-Unsubscribe=One-Click");
+        [("List-Unsubscribe", format!("<{url}>")), ("List-Unsubscribe-Post", one_click)]
+    });
+    Ok(Message {
+        id: mail.id.clone(),
+        kind,
+        to: mail.to.clone(),
+        locale,
+        letter,
+        headers: headers.collect(),
+        url: button_url.cloned().map(Secret::new),
+        token: parts.link.map(|link| Secret::new(link.token)),
+        otp: None,
+    })
+}
+
+/// Reads the content; rows of the first version do not repeat their kind.
+fn content(mail: &OutboxMail) -> Result<MailContent, Failure> {
+    let wrong = |_shape| Failure::Fault(Fault::Broken("a mail with parameters of another shape"));
+    let mut params: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&mail.params).map_err(wrong)?;
+    params.entry("kind").or_insert_with(|| mail.kind.clone().into());
+    serde_json::from_value(params.into()).map_err(wrong)
+}
+
+fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<Parts, Failure> {
+    let minutes = || vec![("minutes", (app.config.auth.token_ttl_s / 60).to_string())];
+    let Subject { content, entry } = subject;
+    let waiting = || entry.ok_or(Failure::Fault(Fault::Broken("a mail to nobody who waits")));
+    Ok(match content {
+        MailContent::VerifyEmail { user_id, name, callback_url } => {
+            let claims = VerifyClaims::proving(mail.to.as_str(), &user_id);
+            let link = verification_link(app, claims, callback_url, now)?;
+            Parts::linked(name, link, draft("mail-verify-email", minutes()))
+        }
+        MailContent::ResetPassword { name, callback_url } => {
+            let link = reset_link(app, opened(app, mail)?, callback_url);
+            Parts::linked(name, link, draft("mail-reset-password", minutes()))
+        }
+        MailContent::ChangeEmail { user_id, name, step, from, to, callback_url } => {
+            let claims = VerifyClaims::changing(&from, &user_id, &to, step);
+            let link = verification_link(app, claims, callback_url, now)?;
+            let key = match step {
+                ChangeStep::ConfirmOld => "mail-change-email-old",
+                ChangeStep::ProveNew => "mail-change-email-new",
+            };
+            let facts = vec![("old-email", from), ("new-email", to)];
+            Parts::linked(name, link, Draft { facts, ..draft(key, minutes()) })
+        }
+        MailContent::DeleteAccount { name, callback_url } => {
+            let link = deletion_link(app, opened(app, mail)?, callback_url);
+            Parts::linked(name, link, draft("mail-delete-account", minutes()))
+        }
+        MailContent::ExistingAccount { name } => {
+            Parts::recovering(app, name, draft("mail-existing-account", Vec::new()))
+        }
+        MailContent::PasswordChanged { name, at } => {
+            let facts = vec![("when", moment(at))];
+            let draft = Draft { facts, ..draft("mail-password-changed", Vec::new()) };
+            Parts::recovering(app, name, draft)
+        }
+        MailContent::NewDevice { name, at, device, address } => {
+            let facts = [("when", moment(at)), ("device", device), ("address", address)];
+            let facts = facts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+            Parts::recovering(app, name, Draft { facts, ..draft("mail-new-device", Vec::new()) })
+        }
+        MailContent::WaitlistWelcome { .. } => welcome(app, waiting()?),
+        MailContent::WaitlistConfirm { .. } => {
+            let draft = draft("mail-waitlist-confirm", days(WAITLIST_CONFIRM_TTL_S));
+            let link = (opened(app, mail)?, "/api/waitlist/confirm?token=");
+            asking(app, waiting()?, link, draft)
+        }
+        MailContent::WaitlistInvite { .. } => {
+            let draft = draft("mail-waitlist-invite", days(app.config.waitlist.invite_ttl_s));
+            asking(app, waiting()?, (opened(app, mail)?, "/invitacion/"), draft)
+        }
+    })
+}
+
+impl Parts {
+    /// A mail whose button proves something.
+    fn linked(name: String, link: Link, draft: Draft<'static>) -> Self {
+        Self { name, link: Some(link), draft, ..Self::default() }
+    }
+
+    /// A mail whose button leads to a new password.
+    fn recovering(app: &App, name: String, draft: Draft<'static>) -> Self {
+        Self { name, page: Some(site_page(app, "/recuperar")), draft, ..Self::default() }
+    }
+}
+
+/// Finds whoever waits; `None` when they have left the list or want no mail.
+async fn entry(app: &App, id: &str) -> Result<Option<WaitlistEntry>, Failure> {
+    let found: Option<WaitlistEntry> = app.store.find(entries::by_id(id)).await?;
+    Ok(found.filter(|entry| entry.unsubscribed_at.is_none()))
+}
+
+/// Greets on the waitlist, with the place as it is now.
+fn welcome(app: &App, entry: WaitlistEntry) -> Parts {
+    let position = entry.position(app.config.waitlist.referral_bonus).to_string();
+    Parts {
+        draft: Draft {
+            facts: vec![("position", position)],
+            share_url: Some(waitlist::referral_url(app, &entry.id)),
+            ..draft("mail-waitlist-welcome", Vec::new())
+        },
+        leave_url: Some(waitlist::unsubscribe_url(app, &entry.id)),
+        name: entry.name.unwrap_or_default(),
+        ..Parts::default()
+    }
+}
+
+/// Asks somebody on the waitlist to open the site's `page` with a token.
+fn asking(app: &App, entry: WaitlistEntry, link: (String, &str), draft: Draft<'static>) -> Parts {
+    let (token, page) = link;
+    let url = site_page(app, &format!("{page}{token}"));
+    Parts {
+        link: Some(Link { url, token }),
+        leave_url: Some(waitlist::unsubscribe_url(app, &entry.id)),
+        name: entry.name.unwrap_or_default(),
+        draft,
+        ..Parts::default()
+    }
+}
+
+fn days(ttl_s: i64) -> Vec<(&'static str, String)> {
+    vec![("days", ttl_s.div_euclid(86_400).max(1).to_string())]
+}
+
+fn draft(key: &'static str, arguments: Vec<(&'static str, String)>) -> Draft<'static> {
+    Draft { key, arguments, ..Draft::default() }
+}
+
+/// Opens the token that waited sealed.
+fn opened(app: &App, mail: &OutboxMail) -> Result<String, Failure> {
+    let sealed = mail.secret.as_deref();
+    sealed.and_then(|sealed| app.keys.outbox.open(sealed, &mail.id)).ok_or(Failure::Fault(
+        Fault::Broken("a mail without its token; was auth.secret changed while it waited?"),
+    ))
+}
+
+fn site_page(app: &App, path: &str) -> String {
+    format!("{}{path}", app.config.server.public_url.origin())
+}
+
+fn auth_page(app: &App, path: &str) -> String {
+    site_page(app, &format!("{}{path}", app.config.auth.base_path))
+}
+
+/// Where a link leads when nobody said: the front end, else `otherwise`.
+fn callback(app: &App, asked: Option<String>, otherwise: &str) -> String {
+    let front_end = app.config.server.frontend_url.as_ref().map(ToString::to_string);
+    asked.or(front_end).unwrap_or_else(|| otherwise.to_owned())
+}
+
+/// Mints the token of a verification link. Source: contract 4.
+fn verification_link(
+    app: &App,
+    claims: VerifyClaims,
+    callback_url: Option<String>,
+    now: Millis,
+) -> Result<Link, Failure> {
+    let claims = claims.valid_for(app.config.auth.token_ttl_s, now);
+    let token = jwt::sign(app.keys.secret.expose(), &claims)
+        .map_err(|_shape| Failure::Fault(Fault::Broken("a token could not be signed")))?;
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("token", &token)
+        .append_pair("callbackURL", &callback(app, callback_url, verify::CALLBACK_DEFAULT))
+        .finish();
+    Ok(Link { url: auth_page(app, &format!("/verify-email?{query}")), token })
+}
+
+/// Returns the address that a reset link opens.
+#[must_use]
+pub fn reset_url(app: &App, token: String) -> String {
+    reset_link(app, token, None).url
+}
+
+/// Source: contract 4; without a front end the link leads to the site's own form.
+fn reset_link(app: &App, token: String, callback_url: Option<String>) -> Link {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("callbackURL", &callback(app, callback_url, "/restablecer"))
+        .finish();
+    Link { url: auth_page(app, &format!("/reset-password/{token}?{query}")), token }
+}
+
+fn deletion_link(app: &App, token: String, callback_url: Option<String>) -> Link {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("token", &token)
+        .append_pair("callbackURL", &callback(app, callback_url, verify::CALLBACK_DEFAULT))
+        .finish();
+    Link { url: auth_page(app, &format!("/delete-user/callback?{query}")), token }
+}
+
+/// Shows a moment to the minute, in UTC: a mail does not know its reader's clock.
+fn moment(at_ms: i64) -> String {
+    let iso = Millis(at_ms).iso();
+    let (day, time) = iso.split_once('T').unwrap_or((&iso, ""));
+    format!("{day} {} UTC", time.get(..5).unwrap_or_default())
+}

@@ -1,0 +1,109 @@
+//! Mails with made-up people in them, to be looked at and to test a transport.
+//!
+//! They go the road of real ones: the same templates, words and links. Their
+//! tokens open nothing.
+
+use super::mail_message::{self, Subject};
+use crate::app::{App, Failure};
+use crate::base::clock::Millis;
+use crate::base::locale::Locale;
+use crate::domain::email::Email;
+use crate::domain::mail::{ChangeStep, MailContent};
+use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
+use crate::mail::Message;
+use crate::store::outbox::{self, OutboxMail};
+
+/// Every template by name. A change of address has two mails.
+pub const NAMES: [&str; 11] = [
+    "verify-email",
+    "reset-password",
+    "change-email",
+    "change-email-new",
+    "delete-account",
+    "existing-account",
+    "password-changed",
+    "new-device",
+    "waitlist-welcome",
+    "waitlist-confirm",
+    "waitlist-invite",
+];
+
+/// Renders a template; `None` when no template has the name.
+///
+/// # Errors
+/// A fault: a template that cannot be rendered.
+pub fn of(app: &App, name: &str, to: &Email, locale: Locale) -> Result<Option<Message>, Failure> {
+    let now = app.clock.now();
+    let Some(content) = content(name, to, now) else { return Ok(None) };
+    let id = app.entropy.id(outbox::ID_PREFIX, now);
+    let mail = OutboxMail {
+        kind: content.kind().name().to_owned(),
+        to: to.clone(),
+        locale: locale.tag().to_owned(),
+        params: String::new(),
+        secret: Some(app.keys.outbox.seal("muestra", &id, &app.entropy)),
+        state: String::from("pending"),
+        attempts: 0,
+        next_attempt_at: now,
+        last_error: None,
+        provider_id: None,
+        created_at: now,
+        sent_at: None,
+        id,
+    };
+    let entry = content.entry_id().map(|_id| entry(to, now));
+    mail_message::render(app, &mail, Subject { content, entry }, now).map(Some)
+}
+
+fn content(template: &str, to: &Email, now: Millis) -> Option<MailContent> {
+    let (name, user_id) = (String::from("Ana María"), String::from("usr_muestra"));
+    let (callback_url, entry_id) = (None, String::from("muestra"));
+    let changing = |step, name| MailContent::ChangeEmail {
+        user_id: String::from("usr_muestra"),
+        name,
+        step,
+        from: to.to_string(),
+        to: String::from("nueva@example.com"),
+        callback_url: None,
+    };
+    Some(match template {
+        "verify-email" => MailContent::VerifyEmail { user_id, name, callback_url },
+        "reset-password" => MailContent::ResetPassword { name, callback_url },
+        "change-email" => changing(ChangeStep::ConfirmOld, name),
+        "change-email-new" => changing(ChangeStep::ProveNew, name),
+        "delete-account" => MailContent::DeleteAccount { name, callback_url },
+        "existing-account" => MailContent::ExistingAccount { name },
+        "password-changed" => MailContent::PasswordChanged { name, at: now.0 },
+        "new-device" => MailContent::NewDevice {
+            name,
+            at: now.0,
+            device: String::from("Firefox · Linux"),
+            address: String::from("203.0.113.7"),
+        },
+        "waitlist-welcome" => MailContent::WaitlistWelcome { entry_id },
+        "waitlist-confirm" => MailContent::WaitlistConfirm { entry_id },
+        "waitlist-invite" => MailContent::WaitlistInvite { entry_id },
+        _unknown => return None,
+    })
+}
+
+fn entry(to: &Email, now: Millis) -> WaitlistEntry {
+    WaitlistEntry {
+        id: String::from("0Muestra000000"),
+        email: to.clone(),
+        role: WaitlistRole::Professional,
+        name: Some(String::from("Ana María")),
+        field: None,
+        company: None,
+        source: None,
+        referred_by: None,
+        sequence: 42,
+        referrals: 0,
+        locale: String::new(),
+        created_at: now,
+        confirmed_at: Some(now),
+        invited_at: None,
+        welcome: true,
+        unsubscribed_at: None,
+    }
+}
