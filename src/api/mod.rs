@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod auth;
+pub mod cron;
 pub mod health;
 pub mod openapi;
 pub mod waitlist;
@@ -16,6 +17,7 @@ pub const TABLES: &[&[Endpoint]] = &[
     auth::ENDPOINTS,
     waitlist::ENDPOINTS,
     admin::ENDPOINTS,
+    cron::ENDPOINTS,
     health::ENDPOINTS,
     openapi::ENDPOINTS,
 ];

@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::bounds::{HASH_IDLE_S, HASH_NICENESS, HASH_QUEUE_PER_THREAD_MAX};
+use super::niceness::yield_to_others;
 use super::password_hash::{self, Cost, Memory, Verdict};
 use super::secret::Secret;
 
@@ -132,7 +133,7 @@ fn decoy(cost: Cost) -> Arc<str> {
 }
 
 fn work(jobs: &Mutex<Receiver<Job>>) {
-    yield_to_others();
+    yield_to_others(HASH_NICENESS);
     let mut memory = Memory::default();
     let idle = Duration::from_secs(HASH_IDLE_S);
     loop {
@@ -143,14 +144,6 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
             Err(RecvTimeoutError::Timeout) => memory.release(),
             Err(RecvTimeoutError::Disconnected) => return,
         }
-    }
-}
-
-/// Lowers the thread's priority; where the system refuses, all goes on as before.
-fn yield_to_others() {
-    let thread = rustix::thread::gettid();
-    if let Err(error) = rustix::process::setpriority_process(Some(thread), HASH_NICENESS) {
-        tracing::debug!(error = %error, "hash thread keeps its priority");
     }
 }
 

@@ -4,6 +4,9 @@
 //! when somebody scrapes. What others already count (queues, outbox) is asked
 //! at that moment and arrives as a [`Snapshot`].
 
+mod gauge;
+mod tasks;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -14,7 +17,11 @@ use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet, 
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
+pub use gauge::{Gauge, GaugeGuard};
+pub use tasks::BackupFigures;
+
 use super::clock::Millis;
+use tasks::TaskCounts;
 
 /// The media type of [`Metrics::render`].
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -46,6 +53,7 @@ struct Inner {
     connections: Gauge,
     mails_sent: AtomicU64,
     mails_refused: AtomicU64,
+    tasks: TaskCounts,
     started: Millis,
 }
 
@@ -60,35 +68,8 @@ pub struct Snapshot {
     pub outbox_depth: u64,
     /// Seconds since the oldest of them was due; 0 when none is.
     pub outbox_overdue_s: u64,
-}
-
-/// A count that goes up and down; clones count together.
-#[derive(Clone, Debug, Default)]
-pub struct Gauge(Arc<AtomicU64>);
-
-impl Gauge {
-    /// Counts one more until the returned guard is dropped.
-    #[must_use]
-    pub fn enter(&self) -> GaugeGuard {
-        self.0.fetch_add(1, Relaxed);
-        GaugeGuard(Arc::clone(&self.0))
-    }
-
-    /// Returns the present count.
-    #[must_use]
-    pub fn value(&self) -> u64 {
-        self.0.load(Relaxed)
-    }
-}
-
-/// Counts as one in its [`Gauge`] while it lives.
-#[derive(Debug)]
-pub struct GaugeGuard(Arc<AtomicU64>);
-
-impl Drop for GaugeGuard {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
-    }
+    /// The newest archive.
+    pub backup: BackupFigures,
 }
 
 impl Metrics {
@@ -102,6 +83,7 @@ impl Metrics {
             connections: Gauge::default(),
             mails_sent: AtomicU64::new(0),
             mails_refused: AtomicU64::new(0),
+            tasks: TaskCounts::default(),
             started,
         }))
     }
@@ -128,6 +110,11 @@ impl Metrics {
     /// Counts a mail that the transport did not take, for now or for good.
     pub fn observe_mail_refused(&self) {
         self.0.mails_refused.fetch_add(1, Relaxed);
+    }
+
+    /// Counts a run of a task that has ended.
+    pub fn observe_task(&self, task: &'static str, status: &'static str) {
+        self.0.tasks.observe(task, status);
     }
 
     /// Returns the gauge of open connections, for the listener.
@@ -242,6 +229,7 @@ impl Collector for Scrape {
         )?;
         self.inner.batches.encode(&mut batches, float)?;
         self.mails(&mut encoder)?;
+        self.inner.tasks.encode(&mut encoder, self.snapshot.backup)?;
         self.gauges(&mut encoder)?;
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         encoder
@@ -351,8 +339,14 @@ mod tests {
         metrics.observe(None, 404, Duration::ZERO);
         metrics.observe_batch(3);
         let open = metrics.connections().enter();
-        let snapshot =
-            Snapshot { writer_queue: 1, hash_queue: 2, outbox_depth: 3, outbox_overdue_s: 4 };
+        metrics.observe_task("backup", "ok");
+        let snapshot = Snapshot {
+            writer_queue: 1,
+            hash_queue: 2,
+            outbox_depth: 3,
+            outbox_overdue_s: 4,
+            backup: BackupFigures { age_s: Some(90), is_verified: true },
+        };
         let text = metrics.render(snapshot);
         for line in [
             "antesala_requests_total{method=\"GET\",path=\"/a\",status=\"200\"} 2",
@@ -366,6 +360,9 @@ mod tests {
             "antesala_outbox_depth 3.0",
             "antesala_outbox_overdue_seconds 4.0",
             "antesala_mails_total{outcome=\"sent\"} 0",
+            "antesala_task_runs_total{task=\"backup\",status=\"ok\"} 1",
+            "antesala_backup_age_seconds 90.0",
+            "antesala_backup_verified 1.0",
             "process_start_time_seconds 1767225600.0",
             "antesala_build_info{version=\"0.1.0\"} 1",
         ] {

@@ -6,6 +6,8 @@
 //! twice happens the first time. One with `*` for its hours follows real time, so
 //! such a day has 23 or 25 of them.
 
+use std::fmt;
+
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -14,7 +16,7 @@ use jiff::{Timestamp, Zoned};
 use super::clock::Millis;
 
 /// A cron expression in a time zone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Schedule {
     text: String,
     cron: Cron,
@@ -102,6 +104,13 @@ impl Schedule {
                 self.zone.following(before_gap).next().map(|change| change.timestamp())
             }
         }
+    }
+}
+
+/// The expression alone: what it was compiled to fills pages.
+impl fmt::Debug for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Schedule").field(&self.text).finish()
     }
 }
 

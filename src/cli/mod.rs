@@ -6,6 +6,7 @@
 mod arguments;
 mod backup;
 mod config;
+mod cron;
 mod error;
 mod mail;
 mod open;
@@ -55,6 +56,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
         Command::User(command) => user::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
+        Command::Cron(command) => cron::run(&settings, command),
         Command::Backup(backup) => backup::run(&settings, &backup),
         Command::Restore(restore) => restore::run(&settings, &restore),
         Command::Mail(command) => mail::run(&settings, command),

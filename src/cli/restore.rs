@@ -3,8 +3,8 @@
 use std::fs;
 use std::io::{self, IsTerminal as _};
 
-use super::backup::identities;
 use super::arguments::RestoreArguments;
+use super::backup::identities;
 use super::error::CliError;
 use super::open::Settings;
 use super::progress::Progress;

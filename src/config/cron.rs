@@ -55,17 +55,23 @@ pub struct Cron {
     pub tasks: BTreeMap<String, TaskSettings>,
 }
 
-/// What a `[cron.NAME]` section sets; `None` where it says nothing.
-#[derive(Clone, Debug, Default)]
+/// What is set for a task; by default, what the keys say.
+#[derive(Clone, Debug)]
 pub struct TaskSettings {
-    /// When the task runs by itself.
+    /// When the task runs by itself; `None`: as the task itself says.
     pub schedule: Option<Schedule>,
     /// Whether it runs by itself at all.
-    pub enabled: Option<bool>,
+    pub is_enabled: bool,
     /// What becomes of a run that downtime swallowed.
-    pub missed: Option<Missed>,
+    pub missed: Missed,
     /// Seconds after which a run is cancelled.
-    pub deadline_s: Option<i64>,
+    pub deadline_s: i64,
+}
+
+impl Default for TaskSettings {
+    fn default() -> Self {
+        Self { schedule: None, is_enabled: true, missed: Missed::RunOnce, deadline_s: 3600 }
+    }
 }
 
 /// What becomes of a run that downtime swallowed.
@@ -96,17 +102,21 @@ impl Cron {
 impl TaskSettings {
     fn read(values: &Values, task: &str, timezone: &TimeZone) -> Self {
         let path = |key: &str| format!("cron.{task}.{key}");
-        let is_set = |path: &String| values.is_set(path);
+        let [enabled, deadline_s] = [path("enabled"), path("deadline_s")];
         let schedule = values.text_or_none(&path("schedule"));
-        let missed = values.text_or_none(&path("missed"));
+        let by_default = Self::default();
         Self {
             schedule: schedule.and_then(|text| Schedule::parse(&text, timezone)),
-            enabled: Some(path("enabled")).filter(is_set).map(|path| values.flag(&path)),
-            missed: missed.map(|name| match name.as_str() {
+            is_enabled: !values.is_set(&enabled) || values.flag(&enabled),
+            missed: match values.text(&path("missed")).as_str() {
                 "skip" => Missed::Skip,
-                _ => Missed::RunOnce,
-            }),
-            deadline_s: Some(path("deadline_s")).filter(is_set).map(|path| values.integer(&path)),
+                _ => by_default.missed,
+            },
+            deadline_s: if values.is_set(&deadline_s) {
+                values.integer(&deadline_s)
+            } else {
+                by_default.deadline_s
+            },
         }
     }
 }

@@ -50,6 +50,10 @@ pub enum Refusal {
     WaitlistDuplicate,
     /// No entry has this code.
     WaitlistNotFound,
+    /// The token of the machines is missing, wrong, or in the address.
+    CronTokenInvalid,
+    /// No run has this id.
+    RunNotFound,
     /// The first-administrator link was used or is not ours.
     SetupLinkInvalid,
     /// The address is not the one that is signed in.
@@ -84,7 +88,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -107,6 +111,8 @@ impl Refusal {
         Self::DeferSessionRequired,
         Self::WaitlistDuplicate,
         Self::WaitlistNotFound,
+        Self::CronTokenInvalid,
+        Self::RunNotFound,
         Self::SetupLinkInvalid,
         Self::EmailMismatch,
         Self::EmailAlreadyVerified,
@@ -152,6 +158,8 @@ impl Refusal {
             Self::DeferSessionRequired => "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED",
             Self::WaitlistDuplicate => "WAITLIST_DUPLICATE",
             Self::WaitlistNotFound => "WAITLIST_NOT_FOUND",
+            Self::CronTokenInvalid => "CRON_TOKEN_INVALID",
+            Self::RunNotFound => "RUN_NOT_FOUND",
             Self::SetupLinkInvalid => "SETUP_LINK_INVALID",
             Self::EmailMismatch => "EMAIL_MISMATCH",
             Self::EmailAlreadyVerified => "EMAIL_ALREADY_VERIFIED",

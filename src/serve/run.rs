@@ -25,7 +25,7 @@ use crate::pages;
 use crate::store::StoreError;
 use crate::store::lock::{DataDirLock, LockError};
 use crate::store::migrate::{self, MigrateError, Report};
-use crate::tasks::mail_outbox;
+use crate::tasks::{TASKS, mail_outbox, scheduler};
 
 /// A server that is ready to answer.
 pub struct Server {
@@ -138,6 +138,7 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()>) -> Result<(), StoreError> {
         let app = self.app;
         mail_outbox::start(&app);
+        app.spawn(scheduler::run(Arc::clone(&app), &TASKS));
         let dispatcher = self.dispatcher;
         let answer = move |request, peer| {
             let dispatcher = Arc::clone(&dispatcher);

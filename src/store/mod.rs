@@ -18,6 +18,8 @@ pub mod sessions;
 pub mod sign_in_addresses;
 mod sqlite;
 mod statement;
+pub mod task_runs;
+pub mod tasks;
 pub mod users;
 pub mod verifications;
 pub mod waitlist;
@@ -27,7 +29,7 @@ use std::path::Path;
 
 pub use error::StoreError;
 pub use row::{Affected, FromRow, Row};
-pub use sqlite::{GroupObserver, Sqlite, backup};
+pub use sqlite::{Folded, GroupObserver, Sqlite, backup};
 pub use statement::{Expect, Sql, Statement, Value};
 
 /// The database, whichever engine runs it.
@@ -94,6 +96,20 @@ impl Store {
         self.apply(vec![COUNT_CHECK.bind([]).expecting(1)]).await.map(|_affected| ())
     }
 
+    /// Brings the statistics of the plans up to date and folds the log into the file.
+    ///
+    /// # Errors
+    /// As [`Store::apply`].
+    ///
+    /// # Cost
+    /// Runs between two commits: writers wait for a few milliseconds, longer when a
+    /// table has changed beyond recognition.
+    pub async fn optimize(&self) -> Result<Folded, StoreError> {
+        match self {
+            Self::Sqlite(engine) => engine.optimize().await,
+        }
+    }
+
     /// Returns how many batches wait for the writer.
     #[must_use]
     pub fn queued(&self) -> usize {
@@ -130,6 +146,8 @@ pub fn statements() -> Vec<&'static Sql> {
         outbox::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,
+        task_runs::ALL,
+        tasks::ALL,
         users::ALL,
         verifications::ALL,
         waitlist::ALL,

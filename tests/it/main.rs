@@ -15,6 +15,7 @@
 
 mod auth;
 mod backup;
+mod cron;
 mod durability;
 mod hostile;
 mod layers;
