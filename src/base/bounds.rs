@@ -3,6 +3,9 @@
 //! Settings with the same purpose (`server.body_bytes_max` and its kin) live in
 //! `config`; what stands here nobody needs to turn.
 
+/// Time without a write after which readers stand on the writer's anchor, in milliseconds.
+pub const ANCHOR_AFTER_MS: u64 = 5;
+
 /// Most jobs that wait for the SQLite writer; beyond it a write is 503.
 /// About a quarter of a second of work at the measured 16,000 rows a second.
 pub const WRITER_QUEUE_MAX: usize = 4096;
@@ -91,6 +94,10 @@ pub const OUTBOX_LEASE_S: i64 = 120;
 /// [`OUTBOX_LEASE_S`], so that nobody claims a mail that is still on its way.
 pub const MAIL_SEND_TIMEOUT_S: u64 = 45;
 
+/// Longest wait for one address of a mail server, in seconds; a machine whose IPv6
+/// leads nowhere still has time for the next address.
+pub const SMTP_CONNECT_TIMEOUT_S: u64 = 10;
+
 /// Longest wait for a mail server to say that an idle connection still lives, in seconds.
 pub const SMTP_PROBE_TIMEOUT_S: u64 = 5;
 
@@ -100,6 +107,9 @@ pub const SMTP_IDLE_S_MAX: i64 = 60;
 
 /// Longest wait that a provider can ask for before the next try, in seconds: a day.
 pub const RETRY_AFTER_S_MAX: i64 = 86_400;
+
+/// Idle connections to a mail server that are kept: one for each worker.
+pub const SMTP_IDLE_CONNECTIONS_MAX: usize = OUTBOX_WORKERS;
 
 /// Most bytes of an answer from outside that has not got its own limit.
 pub const OUTBOUND_ANSWER_BYTES_MAX: u64 = 1024 * 1024;

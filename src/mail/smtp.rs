@@ -1,14 +1,14 @@
 //! The SMTP carrier: a mail server that takes mails and passes them on.
 //!
 //! Encryption is what the settings say or there is no connection; it is never
-//! tried first and given up. A connection is kept for the next mail and asked
+//! tried first and given up. A connection is kept for a next mail and asked
 //! whether it still lives before it is used again. What goes wrong before the
 //! server has the mail's addresses is never the mail's fault: it goes later.
 
 mod compose;
 mod reason;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lettre::Message as Mail;
@@ -19,7 +19,10 @@ use lettre::transport::smtp::client::{
 use lettre::transport::smtp::extension::{ClientId, Extension};
 
 use super::{Delivered, MailError, MailSetupError, Message, Sender};
-use crate::base::bounds::{MAIL_SEND_TIMEOUT_S, SMTP_IDLE_S_MAX, SMTP_PROBE_TIMEOUT_S};
+use crate::base::bounds::{
+    MAIL_SEND_TIMEOUT_S, SMTP_CONNECT_TIMEOUT_S, SMTP_IDLE_CONNECTIONS_MAX, SMTP_IDLE_S_MAX,
+    SMTP_PROBE_TIMEOUT_S,
+};
 use crate::base::clock::Millis;
 use crate::config::{Encryption, Server, Smtp};
 
@@ -32,8 +35,8 @@ pub struct SmtpCarrier {
     security: Security,
     credentials: Option<Credentials>,
     timeout: Duration,
-    /// The connection of the last mail.
-    idle: Mutex<Option<Idle>>,
+    /// Connections that wait for a next mail, the youngest last.
+    idle: Mutex<Vec<Idle>>,
 }
 
 enum Security {
@@ -70,7 +73,7 @@ impl SmtpCarrier {
                 Credentials::new(login.username.clone(), login.password.expose().clone())
             }),
             timeout: Duration::from_secs(MAIL_SEND_TIMEOUT_S),
-            idle: Mutex::new(None),
+            idle: Mutex::default(),
         })
     }
 
@@ -134,8 +137,9 @@ impl SmtpCarrier {
             Security::StartTls(_) | Security::Plain => None,
         };
         let server = (self.host.as_str(), self.port);
+        let patience = Some(Duration::from_secs(SMTP_CONNECT_TIMEOUT_S));
         let opened =
-            AsyncSmtpConnection::connect_tokio1(server, None, &greeting, wrapper, None).await;
+            AsyncSmtpConnection::connect_tokio1(server, patience, &greeting, wrapper, None).await;
         let mut connection = opened.map_err(|error| failed("cannot be reached", &error))?;
         if let Security::StartTls(parameters) = &self.security {
             let encrypted = connection.starttls(parameters.clone(), &greeting).await;
@@ -148,21 +152,35 @@ impl SmtpCarrier {
         Ok(connection)
     }
 
-    /// Returns the connection of the last mail, when it is young and still answers.
+    /// Returns a connection that is young and still answers; drops those that are not.
     async fn kept(&self, now: Millis) -> Option<AsyncSmtpConnection> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Idle { mut connection, since } = idle?;
-        if now >= since.plus_s(SMTP_IDLE_S_MAX) {
-            return None;
+        while let Some(mut idle) = self.youngest() {
+            if now >= idle.since.plus_s(SMTP_IDLE_S_MAX) {
+                self.idle().clear();
+                return None;
+            }
+            let patience = Duration::from_secs(SMTP_PROBE_TIMEOUT_S);
+            let answer = tokio::time::timeout(patience, idle.connection.test_connected()).await;
+            if answer.is_ok_and(|lives| lives) {
+                return Some(idle.connection);
+            }
         }
-        let patience = Duration::from_secs(SMTP_PROBE_TIMEOUT_S);
-        let answer = tokio::time::timeout(patience, connection.test_connected()).await;
-        answer.is_ok_and(|lives| lives).then_some(connection)
+        None
     }
 
     fn keep(&self, connection: AsyncSmtpConnection, since: Millis) {
-        let idle = Idle { connection, since };
-        *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(idle);
+        let mut idle = self.idle();
+        if idle.len() < SMTP_IDLE_CONNECTIONS_MAX {
+            idle.push(Idle { connection, since });
+        }
+    }
+
+    fn youngest(&self) -> Option<Idle> {
+        self.idle().pop()
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the server as reasons name it.
@@ -210,7 +228,7 @@ mod tests {
             security: Security::Plain,
             credentials: None,
             timeout: Duration::from_millis(50),
-            idle: Mutex::new(None),
+            idle: Mutex::default(),
         };
         let sender = Sender { from: "a@example.com".parse().unwrap(), reply_to: None };
         let message = Message::example();

@@ -20,6 +20,7 @@ mod durability;
 mod hostile;
 mod layers;
 mod leases;
+mod mail_transport;
 mod matrix;
 mod openapi;
 mod operation;

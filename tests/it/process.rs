@@ -255,8 +255,8 @@ fn first_version(place: &Place) {
     use sha2::Digest as _;
     let file = source::root().join("assets/migrations/0001_accounts.sql");
     let text = std::fs::read_to_string(file).unwrap();
-    let checksum: String =
-        sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let checksum = antesala::domain::token::TokenHash(sha2::Sha256::digest(text.as_bytes()).into());
+    let checksum = checksum.hex();
     std::fs::create_dir_all(place.data().join("data")).unwrap();
     let database = place.database();
     database.execute_batch(&text).unwrap();

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use super::anchor::Anchor;
 use super::batch::{self, Outcome, Traces};
 use super::connection::{self, Purpose, classify};
 use crate::base::bounds::{
-    BUSY_TIMEOUT_MS, WRITER_GROUP_MAX, WRITER_GROUP_MS_MAX, WRITER_QUEUE_MAX,
+    ANCHOR_AFTER_MS, BUSY_TIMEOUT_MS, WRITER_GROUP_MAX, WRITER_GROUP_MS_MAX, WRITER_QUEUE_MAX,
 };
 use crate::base::clock::Clock;
 use crate::store::{Statement, StoreError};
@@ -164,12 +164,17 @@ impl Thread {
         self.close();
     }
 
-    /// Takes the next job; while there is none, readers have the anchor.
+    /// Takes the next job; while there is none for a while, readers have the anchor.
     fn next(&mut self) -> Option<Job> {
-        self.jobs.try_recv().ok().or_else(|| {
-            self.anchor.cast(&self.path);
-            self.jobs.recv().ok()
-        })
+        // Between the groups of a rush there is a moment without jobs: not worth casting.
+        match self.jobs.recv_timeout(Duration::from_millis(ANCHOR_AFTER_MS)) {
+            Ok(job) => Some(job),
+            Err(RecvTimeoutError::Timeout) => {
+                self.anchor.cast(&self.path);
+                self.jobs.recv().ok()
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
     }
 
     /// Runs one group; returns a job that was taken and does not belong to it.

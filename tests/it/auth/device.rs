@@ -32,8 +32,8 @@ fn unknown_browser_is_told_once_whatever_its_address() {
     other.post(path, sign_in.clone()).expect(200);
     assert_eq!(told(&server), 1, "now it is known");
     let mut forger = server.visitor();
-    let forged = other.cookie("better-auth.device").unwrap().replace("%3D", "x");
-    forger.put_cookie("better-auth.device", &forged);
+    let altered = other.cookie("better-auth.device").unwrap().replace("%3D", "x");
+    forger.put_cookie("better-auth.device", &altered);
     forger.post(path, sign_in).expect(200);
     assert_eq!(told(&server), 2, "a cookie that we did not sign is none");
 }

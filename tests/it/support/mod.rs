@@ -4,7 +4,9 @@ pub mod bucket;
 pub mod client;
 pub mod process;
 pub mod raw;
+pub mod resend;
 pub mod server;
+pub mod smtp;
 pub mod source;
 
 pub use client::{Client, Reply};

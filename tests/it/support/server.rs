@@ -173,6 +173,11 @@ impl Server {
         whole.map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
+    /// Returns what the server has logged so far.
+    pub fn log(&self) -> String {
+        self.log.text()
+    }
+
     /// Returns what the first-administrator link opens.
     pub fn setup_path(&self) -> String {
         let link = self.setup_link.as_deref().expect("there is no administrator yet");
@@ -222,6 +227,17 @@ impl Server {
         self.folder().join("antesala.db")
     }
 
+    /// Looks for what a log must never hold: addresses, passwords, tokens of links.
+    fn assert_discreet(&self, log: &str) {
+        let tokens =
+            self.mails().into_iter().filter_map(|mail| mail["token"].as_str().map(str::to_owned));
+        let secrets = ["@ejemplo.es", PASSWORD, "otra frase bien larga"].map(str::to_owned);
+        for secret in tokens.chain(secrets) {
+            let line = log.lines().find(|line| line.contains(&secret));
+            assert!(line.is_none(), "a secret was logged: {line:?}");
+        }
+    }
+
     fn end(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
@@ -233,8 +249,8 @@ impl Server {
     }
 }
 
-/// A server ends in order, and what it was to do is done: every mail is out and
-/// no fault was logged.
+/// A server ends in order, and what it was to do is done: every mail is out, and
+/// the log holds neither a fault nor a secret.
 impl Drop for Server {
     fn drop(&mut self) {
         if self.thread.is_some() && !thread::panicking() {
@@ -249,6 +265,7 @@ impl Drop for Server {
             let log = self.log.text();
             let fault = log.lines().find(|line| line.contains(r#""level":"ERROR""#));
             assert!(fault.is_none(), "a fault was logged: {fault:?}");
+            self.assert_discreet(&log);
         }
     }
 }
