@@ -123,6 +123,10 @@ pub const OUTBOUND_CALLS_MAX: usize = 32;
 /// Rows of one transaction of long work (import, clean-up).
 pub const TASK_ROWS_MAX: i64 = 500;
 
+/// Time that one such transaction should take at most, in milliseconds: others wait for
+/// it, and for the commit.
+pub const TASK_BATCH_MS: u64 = 5;
+
 /// Answers of at least this many bytes are compressed when the client takes it.
 pub const COMPRESS_BYTES_MIN: usize = 1024;
 

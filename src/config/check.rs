@@ -73,6 +73,15 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
     }
     tasks(values, &mut report);
     bucket(values, &mut report);
+    let ping = Url::parse(&values.text("cron.ping_url"));
+    if ping.is_ok_and(|url| !is_safe(&url)) {
+        report("cron.ping_url", "an https address; http is for this machine alone".to_owned());
+    }
+}
+
+/// Tells whether what is sent to an address is encrypted, or stays on this machine.
+fn is_safe(url: &Url) -> bool {
+    url.scheme() == "https" || url.host_str().is_some_and(loopback::is_loopback)
 }
 
 fn nothing() -> String {
@@ -146,10 +155,8 @@ fn resend(values: &Values, report: &mut impl FnMut(&str, String)) {
     if values.text_or_none("mail.from").is_none() {
         report("mail.from", "a mailbox of a domain that Resend has verified".to_owned());
     }
-    let is_safe = Url::parse(&values.text("mail.resend.base_url")).is_ok_and(|url| {
-        url.scheme() == "https" || url.host_str().is_some_and(loopback::is_loopback)
-    });
-    if !is_safe {
+    let base_url = Url::parse(&values.text("mail.resend.base_url"));
+    if !base_url.is_ok_and(|url| is_safe(&url)) {
         report("mail.resend.base_url", "an https address: the key travels with it".to_owned());
     }
 }
@@ -170,12 +177,11 @@ fn tasks(values: &Values, report: &mut impl FnMut(&str, String)) {
 fn bucket(values: &Values, report: &mut impl FnMut(&str, String)) {
     let Some(text) = values.text_or_none("backup.s3_url") else { return };
     let Ok(url) = Url::parse(&text) else { return };
-    let is_own = url.host_str().is_some_and(loopback::is_loopback);
     let is_plain = url.query().is_none() && url.fragment().is_none();
     if url.path().trim_matches('/').is_empty() || !is_plain {
         report("backup.s3_url", "an address with a bucket: https://host/bucket".to_owned());
     }
-    if url.scheme() != "https" && !is_own {
+    if !is_safe(&url) {
         report("backup.s3_url", "an https address; http is for this machine alone".to_owned());
     }
     for key in ["backup.s3_access_key", "backup.s3_secret_key"] {

@@ -127,6 +127,7 @@ fn wrong_types_and_values_are_refused() {
         ("[cron]\ntimezone = \"Europe/Atlantis\"", "an IANA time zone"),
         ("[cron.nothing]\nenabled = true", "a task: one of"),
         ("[cron.backup]\nschedule = \"0 0 30 2 *\"", "a cron expression of five fields"),
+        ("[cron]\nping_url = \"http://hc.a.es/x\"", "an https address"),
         ("[backup]\nrecipient = \"age1nadie\"", "an age recipient"),
         ("[backup]\ns3_url = \"http://s3.a.es/b\"", "an https address"),
         ("[backup]\ns3_url = \"https://s3.a.es\"", "an address with a bucket"),

@@ -8,11 +8,11 @@ use jiff::civil::Weekday;
 use serde_json::json;
 
 use super::{Run, TaskError, Work, WorkDone};
+use crate::app::Post;
 use crate::base::bounds::TASK_ROWS_MAX;
 use crate::base::clock::Millis;
 use crate::domain::mail::{MailContent, SourceShare, WaitlistWeek};
 use crate::domain::user::User;
-use crate::store::outbox::{self, NewMail};
 use crate::store::{StoreError, tasks, users};
 use crate::waitlist;
 
@@ -43,22 +43,20 @@ async fn tell(run: &Run<'_>) -> WorkDone {
     let week = week(run).await?;
     let mut batch = Vec::new();
     for admin in &admins {
-        let mail = NewMail {
-            id: app.entropy.id(outbox::ID_PREFIX, run.now),
-            to: admin.email.clone(),
+        let post = Post {
+            to: &admin.email,
             locale: admin.locale.unwrap_or(app.config.locale),
             content: MailContent::WaitlistDigest { name: admin.name.clone(), week: week.clone() },
-            secret: None,
-            user_id: Some(admin.id.clone()),
-            created_at: run.now,
+            token: None,
+            user_id: Some(&admin.id),
         };
-        batch.extend(outbox::insert(&mail, app.config.mail.per_address_hourly_max)?);
+        batch.extend(app.post(post, run.now)?);
     }
     let began = monday_of(run).ok_or(TaskError::Broken("a week that no calendar has"))?;
     batch.push(tasks::mark_done(NAME, began));
     match run.apply(batch).await {
         Ok(_) => {
-            app.post_office.wake.notify_one();
+            app.mail_posted().await;
             Ok(json!({"mails": admins.len()}))
         }
         Err(StoreError::Unexpected { sql: tasks::MARK_DONE_NAME, .. }) => {
