@@ -9,7 +9,9 @@ use super::{App, Keys, Ports, PostOffice, Refusals, Welcomes};
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
+use crate::base::outbound::Outbound;
 use crate::base::password_common::CommonPasswords;
+use crate::base::turns::Turns;
 use crate::base::words::Words;
 use crate::config::Config;
 use crate::mail::{MailSetupError, Transport};
@@ -81,7 +83,10 @@ impl App {
             post_office: PostOffice::default(),
             welcomes: Welcomes::default(),
             og,
+            outbound: Outbound::new(),
+            running: Turns::default(),
             mail_worker_seen_at: AtomicI64::new(now.0),
+            scheduler_seen_at: AtomicI64::new(now.0),
             metrics,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -31,8 +31,10 @@ use crate::base::entropy::Entropy;
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
+use crate::base::outbound::Outbound;
 use crate::base::password_common::CommonPasswords;
 use crate::base::secret::Secret;
+use crate::base::turns::Turns;
 use crate::base::words::Words;
 use crate::config::Config;
 use crate::domain::session::Lives;
@@ -74,8 +76,14 @@ pub struct App {
     pub welcomes: Welcomes,
     /// Preview cards.
     pub og: Og,
+    /// Calls other machines.
+    pub outbound: Outbound,
+    /// Tasks that run in this process.
+    pub running: Turns,
     /// When the mail worker last took a turn, in Unix milliseconds.
     mail_worker_seen_at: AtomicI64,
+    /// When the scheduler last looked at what is due, in Unix milliseconds.
+    scheduler_seen_at: AtomicI64,
     /// Counters for `/metrics`.
     pub metrics: Metrics,
     /// Owns every background task; joined at shutdown.
@@ -149,6 +157,17 @@ impl App {
     #[must_use]
     pub fn mail_worker_seen_at(&self) -> Millis {
         Millis(self.mail_worker_seen_at.load(Ordering::Relaxed))
+    }
+
+    /// Writes down that the scheduler looked at what is due.
+    pub fn scheduler_seen(&self, now: Millis) {
+        self.scheduler_seen_at.store(now.0, Ordering::Relaxed);
+    }
+
+    /// Returns when the scheduler last looked at what is due.
+    #[must_use]
+    pub fn scheduler_seen_at(&self) -> Millis {
+        Millis(self.scheduler_seen_at.load(Ordering::Relaxed))
     }
 
     /// Runs `task` in the background, owned by `tasks` and joined at shutdown.

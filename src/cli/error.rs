@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::app::{Failure, Fault};
+use crate::backup::BackupError;
 use crate::base::locale::Locale;
 use crate::base::words::Words;
 
@@ -69,6 +70,12 @@ impl From<Failure> for CliError {
 impl From<Fault> for CliError {
     fn from(fault: Fault) -> Self {
         Self::failed(chain(&fault))
+    }
+}
+
+impl From<BackupError> for CliError {
+    fn from(wrong: BackupError) -> Self {
+        Self::failed(chain(&wrong))
     }
 }
 

@@ -18,12 +18,13 @@ use http::{HeaderMap, HeaderValue, Method, Version, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
 
+use super::access;
 use super::asked::Asked;
 use super::body::{self, BodyLimits};
 use super::client_address::{self, ProxyWarning};
 use super::compress::{self, Subject};
 use super::cors::Cors;
-use super::endpoint::{Access, BodyRule, Guard};
+use super::endpoint::{BodyRule, Guard};
 use super::error::{ApiError, HttpRefusal, Telling};
 use super::headers::{self, Transport};
 use super::origin::{self, Trusted};
@@ -35,7 +36,6 @@ use super::session::{self, SessionState, Slid};
 use super::{check, cookie, limit, wire};
 use crate::app::{App, Fault};
 use crate::base::locale::Locale;
-use crate::domain::refusal::Refusal;
 
 /// What hyper sends.
 pub type HttpResponse = http::Response<Full<Bytes>>;
@@ -101,7 +101,8 @@ impl Dispatcher {
         let id = self.request_ids.of(&head.headers);
         let mut trace = Trace::default();
         let mut unread = Some(body);
-        let outcome = self.within_time(self.route(head, &mut unread, peer, &mut trace)).await;
+        let time = self.router.time(asked.uri.path(), self.request_timeout);
+        let outcome = within_time(time, self.route(head, &mut unread, peer, &mut trace)).await;
         let mut response = match outcome {
             Ok(response) => response,
             Err(error) => self.tell(&error, &asked, text(&id)),
@@ -132,23 +133,6 @@ impl Dispatcher {
             return false;
         }
         body::drained(unread, self.body.bytes_max).await
-    }
-
-    /// Runs a request within its time; a panic is a fault of this request alone.
-    async fn within_time(
-        &self,
-        work: impl Future<Output = Result<Response, ApiError>>,
-    ) -> Result<Response, ApiError> {
-        let mut work = pin!(work);
-        let guarded = poll_fn(|context| {
-            catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(
-                |_panic| Poll::Ready(Err(ApiError::Fault(Fault::Broken("a handler panicked")))),
-            )
-        });
-        match tokio::time::timeout(self.request_timeout, guarded).await {
-            Ok(outcome) => outcome,
-            Err(_elapsed) => Err(ApiError::Fault(Fault::Late)),
-        }
     }
 
     /// Asks the questions in their order and calls the handler.
@@ -219,7 +203,7 @@ impl Dispatcher {
         }
         check::body(entry, request)?;
         check::query(entry, request)?;
-        let slid = self.access(entry, request).await?;
+        let slid = access::admit(&self.app, entry.endpoint.access, request).await?;
         if entry.endpoint.guard == Guard::Csrf {
             origin::check_sign_in(&self.trusted, &request.head.headers)?;
         }
@@ -238,7 +222,7 @@ impl Dispatcher {
         if entry.endpoint.guard == Guard::Csrf {
             origin::check_sign_in(&self.trusted, &request.head.headers)?;
         }
-        let slid = self.access(entry, request).await?;
+        let slid = access::admit(&self.app, entry.endpoint.access, request).await?;
         self.read_body(entry, request, body).await?;
         check::body(entry, request)?;
         check::query(entry, request)?;
@@ -265,28 +249,6 @@ impl Dispatcher {
             schema.coerce(form);
         }
         Ok(())
-    }
-
-    async fn access(&self, entry: &Entry, request: &mut Request) -> Result<Slid, ApiError> {
-        let access = entry.endpoint.access;
-        if access == Access::Public {
-            return Ok(Slid::No);
-        }
-        let slid = session::resolve(&self.app, request).await.map_err(ApiError::from)?;
-        let is_fresh = match &request.session {
-            SessionState::Live(live) => live.session.is_fresh(&self.app.lives(), request.now),
-            SessionState::Absent | SessionState::Dead if access == Access::Optional => true,
-            SessionState::Absent | SessionState::Dead => {
-                return Err(Refusal::Unauthorized.into());
-            }
-        };
-        if access == Access::FreshSession && !is_fresh {
-            return Err(Refusal::SessionNotFresh.into());
-        }
-        if access == Access::Admin && !request.live()?.user.is_admin() {
-            return Err(Refusal::Forbidden.into());
-        }
-        Ok(slid)
     }
 
     fn tell(&self, error: &ApiError, asked: &Asked, id: &str) -> Response {
@@ -326,6 +288,23 @@ impl Dispatcher {
             .await
             .unwrap_or(plain);
         response
+    }
+}
+
+/// Runs a request within its time; a panic is a fault of this request alone.
+async fn within_time(
+    time: Duration,
+    work: impl Future<Output = Result<Response, ApiError>>,
+) -> Result<Response, ApiError> {
+    let mut work = pin!(work);
+    let guarded = poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(|_panic| {
+            Poll::Ready(Err(ApiError::Fault(Fault::Broken("a handler panicked"))))
+        })
+    });
+    match tokio::time::timeout(time, guarded).await {
+        Ok(outcome) => outcome,
+        Err(_elapsed) => Err(ApiError::Fault(Fault::Late)),
     }
 }
 

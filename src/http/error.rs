@@ -306,6 +306,7 @@ fn log(fault: &Fault, request_id: &str) {
 const fn status_of(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::Unauthorized
+        | Refusal::CronTokenInvalid
         | Refusal::InvalidEmailOrPassword
         | Refusal::AccountDisabled
         | Refusal::InvalidToken
@@ -336,9 +337,10 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         Refusal::UserAlreadyExists => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::DeferSessionRequired => StatusCode::METHOD_NOT_ALLOWED,
         Refusal::WaitlistDuplicate | Refusal::WaitlistUnsubscribed => StatusCode::CONFLICT,
-        Refusal::WaitlistNotFound | Refusal::DeleteTokenInvalid | Refusal::FailedToGetUserInfo => {
-            StatusCode::NOT_FOUND
-        }
+        Refusal::RunNotFound
+        | Refusal::WaitlistNotFound
+        | Refusal::DeleteTokenInvalid
+        | Refusal::FailedToGetUserInfo => StatusCode::NOT_FOUND,
         Refusal::SetupLinkInvalid | Refusal::InvitationInvalid | Refusal::WaitlistLinkInvalid => {
             StatusCode::GONE
         }

@@ -16,6 +16,7 @@ pub const ALL: &[&Sql] = &[
     &PASSWORD_BY_EMAIL,
     &PAGE,
     &ANY_ADMIN,
+    &ADMINS,
     &INSERT,
     &PROFILE_SET,
     &ROLE_SET,
@@ -98,6 +99,19 @@ static ANY_ADMIN: Sql =
 #[must_use]
 pub fn any_admin() -> Statement {
     ANY_ADMIN.bind([])
+}
+
+static ADMINS: Sql = Sql::new(
+    "users.admins",
+    r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
+        is_active, locale, created_at, updated_at
+    FROM "user" WHERE is_admin = 1 AND is_active = 1 ORDER BY id LIMIT ?1"#,
+);
+
+/// Lists administrators who may sign in. Index: `user_is_admin`.
+#[must_use]
+pub fn admins(limit: i64) -> Statement {
+    ADMINS.bind([limit.into()])
 }
 
 static INSERT: Sql = Sql::new(

@@ -6,8 +6,15 @@ use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
 
 /// Every statement of this table, for the tests that prepare them all.
-pub const ALL: &[&Sql] =
-    &[&BY_IDENTIFIER, &BY_VALUE, &INSERT, &DELETE, &DELETE_BY_IDENTIFIER, &DELETE_OF_SUBJECT];
+pub const ALL: &[&Sql] = &[
+    &BY_IDENTIFIER,
+    &BY_VALUE,
+    &INSERT,
+    &DELETE,
+    &DELETE_BY_IDENTIFIER,
+    &DELETE_OF_SUBJECT,
+    &FORGET,
+];
 
 /// Prefix of verification ids.
 pub const ID_PREFIX: &str = "ver_";
@@ -103,6 +110,18 @@ static DELETE_OF_SUBJECT: Sql = Sql::new(
 #[must_use]
 pub fn delete_of_subject(subject: &str, identifier: &str) -> Statement {
     DELETE_OF_SUBJECT.bind([subject.into(), identifier.into()])
+}
+
+static FORGET: Sql = Sql::new(
+    "verifications.forget",
+    "DELETE FROM verification WHERE id IN (SELECT id FROM verification WHERE expires_at <= ?1
+        ORDER BY expires_at LIMIT ?2)",
+);
+
+/// Forgets values that count no more, oldest first. Index: `verification_expires_at`.
+#[must_use]
+pub fn forget(now: Millis, limit: i64) -> Statement {
+    FORGET.bind([now.into(), limit.into()])
 }
 
 impl FromRow for Verification {

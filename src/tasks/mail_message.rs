@@ -3,6 +3,7 @@
 //! Links are built from `server.public_url` alone. What a link proves is minted
 //! here (verification) or opened here (sealed tokens), and lives nowhere else.
 
+use super::waitlist_digest;
 use crate::account::verify::{self, VerifyClaims};
 use crate::app::{App, Failure, Fault};
 use crate::base::bounds::WAITLIST_CONFIRM_TTL_S;
@@ -162,6 +163,11 @@ fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<
         MailContent::WaitlistInvite { .. } => {
             let draft = draft("mail-waitlist-invite", days(app.config.waitlist.invite_ttl_s));
             asking(app, waiting()?, (opened(app, mail)?, "/invitacion/"), draft)
+        }
+        MailContent::WaitlistDigest { name, week } => {
+            let facts = waitlist_digest::facts(&week);
+            let draft = Draft { facts, ..draft("mail-waitlist-digest", Vec::new()) };
+            Parts { draft, name, ..Parts::default() }
         }
     })
 }

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::mail_message;
+use super::{Run, Work, mail_message};
 use crate::app::{App, Failure};
 use crate::base::bounds::{
     OUTBOX_CLEAN_S, OUTBOX_DUE_MAX, OUTBOX_IDLE_S, OUTBOX_LEASE_S, OUTBOX_WORKERS, TASK_ROWS_MAX,
@@ -19,6 +19,19 @@ use crate::mail::{Delivered, MailError};
 use crate::store::outbox::{self, OutboxMail};
 use crate::store::{Statement, StoreError, mail_quota};
 use crate::waitlist;
+
+/// The task's name.
+pub const NAME: &str = "mail_outbox";
+
+/// Runs the task: delivers what is due, beside the workers.
+#[must_use]
+pub fn run<'a>(run: &'a Run<'a>) -> Work<'a> {
+    Box::pin(async {
+        turn(run.app).await?;
+        let waiting: Vec<outbox::Depth> = run.app.store.list(outbox::depth(run.now)).await?;
+        Ok(serde_json::json!({"waiting": waiting.first().map_or(0, |depth| depth.mails)}))
+    })
+}
 
 /// Starts the workers; they end when `app.stop` says so.
 pub fn start(app: &Arc<App>) {

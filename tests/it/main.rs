@@ -14,7 +14,9 @@
 )]
 
 mod auth;
+mod backup;
 mod copy;
+mod cron;
 mod durability;
 mod hostile;
 mod instances;

@@ -11,6 +11,12 @@ mail-fact-old-email = Present address
 mail-fact-new-email = New address
 mail-fact-position = Your place in the list
 mail-fact-share = Your link to share
+mail-fact-joined = Joined in the last 7 days
+mail-fact-total = On the list
+mail-fact-confirmed = With a confirmed address
+mail-fact-referrals = Came by a shared link
+mail-fact-invited = Invited
+mail-fact-sources = Where they come from
 
 mail-verify-email-subject = Verify your e-mail address
 mail-verify-email-lead = Confirm that this address is yours to finish opening your account at { $brand }.
@@ -65,3 +71,7 @@ mail-waitlist-invite-subject = It is your turn
 mail-waitlist-invite-lead = You can now open your account at { $brand }. This invitation is for you alone, and your address is verified with it.
 mail-waitlist-invite-button = Open my account
 mail-waitlist-invite-note = The invitation works once and for { $days } days.
+
+mail-waitlist-digest-subject = The waitlist this week
+mail-waitlist-digest-lead = This is how the waitlist of { $brand } stands.
+mail-waitlist-digest-note = You get these numbers once a week because you administer the site.

@@ -11,6 +11,12 @@ mail-fact-old-email = Dirección actual
 mail-fact-new-email = Dirección nueva
 mail-fact-position = Tu puesto en la lista
 mail-fact-share = Tu enlace para compartir
+mail-fact-joined = Altas de los últimos 7 días
+mail-fact-total = En la lista
+mail-fact-confirmed = Con la dirección confirmada
+mail-fact-referrals = Llegaron por un enlace compartido
+mail-fact-invited = Con invitación
+mail-fact-sources = De dónde llegan
 
 mail-verify-email-subject = Verificación de correo electrónico
 mail-verify-email-lead = Confirma que esta dirección es tuya para terminar de abrir tu cuenta en { $brand }.
@@ -65,3 +71,7 @@ mail-waitlist-invite-subject = Ha llegado tu turno
 mail-waitlist-invite-lead = Ya puedes abrir tu cuenta en { $brand }. Esta invitación es solo para ti y tu dirección ya queda verificada.
 mail-waitlist-invite-button = Abrir mi cuenta
 mail-waitlist-invite-note = La invitación sirve una sola vez y durante { $days } días.
+
+mail-waitlist-digest-subject = La lista de espera, esta semana
+mail-waitlist-digest-lead = Así está la lista de espera de { $brand }.
+mail-waitlist-digest-note = Recibes este resumen una vez a la semana porque administras el sitio.
