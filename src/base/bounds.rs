@@ -242,8 +242,9 @@ pub const TOKEN_LENGTH: usize = 43;
 /// hashes, 6 of one that draws.
 pub const WORKER_IDLE_S: u64 = 30;
 
-/// Niceness of the worker threads: the kernel prefers whoever answers. Source: setpriority(2).
-pub const WORKER_NICENESS: i32 = 19;
+/// Niceness of the worker threads: the kernel gives whoever answers nine times their
+/// share. Lower ones would starve beside another busy program. Source: setpriority(2).
+pub const WORKER_NICENESS: i32 = 10;
 
 /// Niceness of the backup's thread, for the same reason.
 pub const BACKUP_NICENESS: i32 = 19;
