@@ -17,6 +17,7 @@ mod auth;
 mod copy;
 mod durability;
 mod hostile;
+mod inmobiliaria;
 mod instances;
 mod layers;
 mod leases;
