@@ -129,7 +129,8 @@ async fn retry(app: &App, ids: &[String]) -> Result<(), CliError> {
             Ok(_) => output::line(&format!("{id} is due; a running server sends it"))?,
             Err(StoreError::Unexpected { .. }) => {
                 return Err(CliError::failed(format!(
-                    "{id} cannot be sent again: there is no such mail, or it is sent or on its way"
+                    "{id} cannot be sent again: there is no such mail, it is sent or on its way, or \
+                     it has nobody to go to; see: antesala mail show {id}"
                 )));
             }
             Err(error) => return Err(unreachable(&error)),

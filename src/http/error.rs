@@ -13,7 +13,7 @@ use super::schema::{FieldFault, Violation};
 use super::wire::WireRefusal;
 use crate::app::{Failure, Fault};
 use crate::base::locale::Locale;
-use crate::base::words::Words;
+use crate::base::words::{Words, error_key};
 use crate::domain::refusal::Refusal;
 
 /// Why a request has no answer of its handler.
@@ -225,7 +225,7 @@ impl ApiError {
             | Self::Limited { .. }
             | Self::Http(_)
             | Self::Fault(_) => {
-                let key = format!("error-{}", self.code().to_lowercase().replace('_', "-"));
+                let key = error_key(self.code());
                 words.get(locale, &key).into_owned()
             }
         }

@@ -11,6 +11,7 @@ use super::notice::{self, Onward};
 use crate::account::reset;
 use crate::app::{App, Failure};
 use crate::base::secret::Secret;
+use crate::base::words::error_key;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::http::endpoint::QueryField;
@@ -121,7 +122,7 @@ pub async fn reset_submit(app: &App, request: Request) -> Result<Response, ApiEr
         Ok(()) => notice::done(app, &request, "reset-done"),
         Err(Failure::Refused(Refusal::ResetTokenInvalid)) => dead(app, &request),
         Err(Failure::Refused(refusal)) => {
-            let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
+            let key = error_key(refusal.code());
             ask(app, &request, &token, Some(&key))
         }
         Err(other @ (Failure::Limited { .. } | Failure::Fault(_))) => Err(other.into()),
@@ -144,7 +145,7 @@ fn ask(
         password_hint: words.format("password-hint", &[("min", &min.to_string())]),
     };
     let status = if problem.is_some() { 400 } else { 200 };
-    Ok(Response::html(status, rendered(page.render())?).no_store().no_referrer())
+    Ok(Response::html(status, rendered(page.render())?).no_store().own_referrer())
 }
 
 fn dead(app: &App, request: &Request) -> Result<Response, ApiError> {

@@ -50,14 +50,14 @@ impl Site {
         let link = text.split_whitespace().find(|word| word.starts_with("https://")).unwrap();
         link.strip_prefix(&format!("https://{HOST}")).unwrap().to_owned()
     }
+}
 
-    /// Opens a mailed link, as a click in a mail program does.
-    fn click(&self, browser: &mut Client, path: &str) -> String {
-        browser.unset("origin");
-        let reply = browser.get(path).expect(302);
-        browser.set("origin", FRONT_END);
-        reply.header("location").unwrap().to_owned()
-    }
+/// Opens a mailed link, as a click in a mail program does; returns where it leads.
+fn click(browser: &mut Client, path: &str) -> String {
+    browser.unset("origin");
+    let reply = browser.get(path).expect(302);
+    browser.set("origin", FRONT_END);
+    reply.header("location").unwrap().to_owned()
 }
 
 /// The answer can be read by a page of the front end, and is for no other.
@@ -97,7 +97,7 @@ fn front_end_on_another_site_signs_up_verifies_resets_and_signs_out() {
     assert_eq!(opened.json()["user"]["emailVerified"], false);
 
     let verification = site.link("verify-email");
-    assert_eq!(site.click(&mut ana, &verification), FRONT_END);
+    assert_eq!(click(&mut ana, &verification), FRONT_END);
     let known = session(&mut ana);
     assert_eq!(known["user"]["emailVerified"], true);
     assert_eq!(known["session"]["ipAddress"], https::CLIENT, "the proxy says who asks");
@@ -116,7 +116,7 @@ fn front_end_on_another_site_signs_up_verifies_resets_and_signs_out() {
     let asked = shared(site.proxy.browser(FRONT_END).post("/api/auth/forget-password", ask));
     assert_eq!(asked.expect(200).json()["status"], 200);
     let link = site.link("reset-password");
-    let onward = site.click(&mut ana, &link);
+    let onward = click(&mut ana, &link);
     let token = onward.strip_prefix(&format!("{FRONT_END}?token=")).unwrap();
     let set = json!({"password": NEW, "token": token});
     let done = shared(ana.post("/api/auth/reset-password", set).expect(200)).json();

@@ -64,7 +64,7 @@ fn link_leads_to_the_form_and_looking_spends_nothing() {
         let onward = reply.header("location").unwrap().to_owned();
         assert_eq!(server.path_of(&onward), format!("/restablecer?token={token}"));
         let form = visitor.send(method, server.path_of(&onward), None).expect(200);
-        assert_eq!(form.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(form.header("referrer-policy"), Some("same-origin"));
     }
     let form = format!("token={token}&password={}", NEW.replace(' ', "+"));
     let form = ("application/x-www-form-urlencoded", form.as_bytes());

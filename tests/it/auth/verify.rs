@@ -77,3 +77,11 @@ fn link_of_a_deleted_account_finds_nobody() {
     let bare = path.split("&callbackURL").next().unwrap();
     server.visitor().get(bare).refused(401, "USER_NOT_FOUND");
 }
+
+#[test]
+fn callback_with_letters_beyond_ascii_is_reached() {
+    let server = Server::start();
+    let path = sign_up(&server, &json!({"callbackURL": "/señal/a%20b?q=año#día"}));
+    let reply = server.visitor().get(&path).expect(302);
+    assert_eq!(reply.header("location"), Some("/se%C3%B1al/a%20b?q=a%C3%B1o#d%C3%ADa"));
+}
