@@ -16,8 +16,8 @@ async function freePort() {
   return port;
 }
 
-/** Starts `binary`; `config` is a file, `env` more variables. */
-export async function startServer({ binary, config, env = {} }) {
+/** Starts `binary`; `config` is a file, `env` more variables, `publicHost` the name that browsers know. */
+export async function startServer({ binary, config, env = {}, publicHost = "localhost" }) {
   if (!binary || !existsSync(binary)) throw new Error(`no binary at ${binary}; run: cargo build --release`);
   const folder = mkdtempSync(join(tmpdir(), "antesala-e2e-"));
   const port = await freePort();
@@ -27,7 +27,7 @@ export async function startServer({ binary, config, env = {} }) {
     env: {
       PATH: process.env.PATH,
       ANTESALA_SERVER__LISTEN: `127.0.0.1:${port}`,
-      ANTESALA_SERVER__PUBLIC_URL: base,
+      ANTESALA_SERVER__PUBLIC_URL: `http://${publicHost}:${port}`,
       ANTESALA_SERVER__DATA_DIR: join(folder, "data"),
       ...env,
     },
