@@ -103,6 +103,12 @@ pub async fn complete(
     Ok(())
 }
 
+/// Names what a reset does to the account's sessions, for the texts that announce it.
+#[must_use]
+pub const fn sessions_then(app: &App) -> &'static str {
+    if app.config.auth.revoke_sessions_on_password_reset { "end" } else { "stay" }
+}
+
 async fn find(
     app: &App,
     token: &str,

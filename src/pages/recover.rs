@@ -56,6 +56,7 @@ struct RecoverPage<'a> {
 #[template(path = "pages/reset.html", config = ".askama.toml")]
 struct ResetPage<'a> {
     words: PageWords<'a>,
+    lead: String,
     token: &'a str,
     problem: Option<String>,
     password_length_min: usize,
@@ -139,6 +140,7 @@ fn ask(
     let min = app.config.auth.password_length_min;
     let page = ResetPage {
         words,
+        lead: words.format("reset-lead", &[("sessions", reset::sessions_then(app))]),
         token,
         problem: problem.map(|key| words.text(key)),
         password_length_min: min,

@@ -3,6 +3,7 @@
 //! Links are built from `server.public_url` alone. What a link proves is minted
 //! here (verification) or opened here (sealed tokens), and lives nowhere else.
 
+use crate::account::reset;
 use crate::account::verify::{self, VerifyClaims};
 use crate::app::{App, Failure, Fault};
 use crate::base::clock::Millis;
@@ -157,13 +158,16 @@ fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<
         }
         MailContent::PasswordChanged { name, at } => {
             let facts = vec![("when", moment(at))];
-            let draft = Draft { facts, ..draft("mail-password-changed", Vec::new()) };
-            Parts::recovering(app, name, draft)
+            Parts::recovering(
+                app,
+                name,
+                Draft { facts, ..draft("mail-password-changed", sessions(app)) },
+            )
         }
         MailContent::NewDevice { name, at, device, address } => {
             let facts = [("when", moment(at)), ("device", device), ("address", address)];
             let facts = facts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-            Parts::recovering(app, name, Draft { facts, ..draft("mail-new-device", Vec::new()) })
+            Parts::recovering(app, name, Draft { facts, ..draft("mail-new-device", sessions(app)) })
         }
         MailContent::WaitlistWelcome { .. } => welcome(app, waiting()?),
         MailContent::WaitlistConfirm { .. } => {
@@ -227,6 +231,11 @@ fn asking(app: &App, entry: WaitlistEntry, link: (String, &str), draft: Draft<'s
 /// Returns how long the link of a mail counts, in seconds.
 fn link_ttl_s(app: &App, content: &MailContent) -> i64 {
     content.link_purpose().map_or(app.config.auth.token_ttl_s, |purpose| app.link_ttl_s(purpose))
+}
+
+/// Says what a new password does to the sessions.
+fn sessions(app: &App) -> Vec<(&'static str, String)> {
+    vec![("sessions", reset::sessions_then(app).to_owned())]
 }
 
 /// Says a time in the largest unit that does not lengthen it.

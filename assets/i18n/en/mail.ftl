@@ -60,12 +60,18 @@ mail-existing-account-note = If it was not you, you can ignore this mail: your a
 mail-password-changed-subject = Your password has changed
 mail-password-changed-lead = The password of your account at { $brand } has just changed.
 mail-password-changed-button = It was not me
-mail-password-changed-note = If you changed it, there is nothing to do. If not, ask for another password with the button: open sessions will end.
+mail-password-changed-note = If you changed it, there is nothing to do. If not, ask for another password with the button. { $sessions ->
+    [end] Open sessions will end.
+   *[stay] Then end the sessions that you do not know.
+}
 
 mail-new-device-subject = New sign-in
 mail-new-device-lead = Somebody has signed in to your account at { $brand } from a browser that we did not know.
 mail-new-device-button = It was not me
-mail-new-device-note = If it was you, there is nothing to do. If not, change your password now with the button: open sessions will end.
+mail-new-device-note = If it was you, there is nothing to do. If not, change your password now with the button. { $sessions ->
+    [end] Open sessions will end.
+   *[stay] Then end the sessions that you do not know.
+}
 
 mail-waitlist-welcome-subject = You are on the waitlist
 mail-waitlist-welcome-lead = You have a place on the waitlist of { $brand }. Share your link: each person who joins with it moves you forward.

@@ -24,7 +24,10 @@ recover-again = Ask for another link
 recover-sent-title = Look at your mail
 recover-sent-text = If there is an account with that address, a link will arrive within minutes. Look into your spam folder, too.
 reset-title = Choose another password
-reset-lead = When you save it, the link stops working and open sessions end.
+reset-lead = { $sessions ->
+    [end] When you save it, the link stops working and open sessions end.
+   *[stay] When you save it, the link stops working.
+}
 reset-submit = Save the password
 reset-done-title = Password saved
 reset-done-text = You can now sign in with your new password.

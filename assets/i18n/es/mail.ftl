@@ -60,12 +60,18 @@ mail-existing-account-note = Si no has sido tú, puedes ignorar este correo: tu 
 mail-password-changed-subject = Tu contraseña ha cambiado
 mail-password-changed-lead = La contraseña de tu cuenta en { $brand } acaba de cambiar.
 mail-password-changed-button = No he sido yo
-mail-password-changed-note = Si la has cambiado tú, no tienes que hacer nada. Si no, pide otra contraseña con el botón: las sesiones abiertas se cerrarán.
+mail-password-changed-note = Si la has cambiado tú, no tienes que hacer nada. Si no, pide otra contraseña con el botón. { $sessions ->
+    [end] Las sesiones abiertas se cerrarán.
+   *[stay] Después, cierra las sesiones que no conozcas.
+}
 
 mail-new-device-subject = Nuevo inicio de sesión
 mail-new-device-lead = Alguien ha iniciado sesión en tu cuenta de { $brand } desde un navegador que no conocíamos.
 mail-new-device-button = No he sido yo
-mail-new-device-note = Si has sido tú, no tienes que hacer nada. Si no, cambia tu contraseña cuanto antes con el botón: las sesiones abiertas se cerrarán.
+mail-new-device-note = Si has sido tú, no tienes que hacer nada. Si no, cambia tu contraseña cuanto antes con el botón. { $sessions ->
+    [end] Las sesiones abiertas se cerrarán.
+   *[stay] Después, cierra las sesiones que no conozcas.
+}
 
 mail-waitlist-welcome-subject = Estás en la lista de espera
 mail-waitlist-welcome-lead = Ya tienes sitio en la lista de espera de { $brand }. Comparte tu enlace: cada persona que se apunte con él te acerca al principio.

@@ -24,7 +24,10 @@ recover-again = Pedir otro enlace
 recover-sent-title = Mira tu correo
 recover-sent-text = Si hay una cuenta con esa dirección, te llegará un enlace en unos minutos. Mira también en el correo no deseado.
 reset-title = Elige otra contraseña
-reset-lead = Al guardarla, el enlace deja de servir y las sesiones abiertas se cierran.
+reset-lead = { $sessions ->
+    [end] Al guardarla, el enlace deja de servir y las sesiones abiertas se cierran.
+   *[stay] Al guardarla, el enlace deja de servir.
+}
 reset-submit = Guardar la contraseña
 reset-done-title = Contraseña guardada
 reset-done-text = Ya puedes iniciar sesión con tu contraseña nueva.

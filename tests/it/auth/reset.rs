@@ -44,8 +44,13 @@ fn reset_may_leave_sessions_alone() {
     let server = Server::with(&[("ANTESALA_AUTH__REVOKE_SESSIONS_ON_PASSWORD_RESET", "false")]);
     let mut ana = server.person("ana@ejemplo.es");
     let token = ask(&server, "ana@ejemplo.es");
+    let form = server.visitor().get(&format!("/restablecer?token={token}")).expect(200).text;
+    assert!(form.contains("el enlace deja de servir.") && !form.contains("se cierran"), "{form}");
     set(&mut server.visitor(), &token).expect(200);
     assert_eq!(ana.get("/api/auth/get-session").json()["user"]["name"], "Ana");
+    let told = server.mail_of("password-changed", "ana@ejemplo.es");
+    let text = told["text"].as_str().unwrap();
+    assert!(text.contains("cierra las sesiones que no conozcas") && !text.contains("se cerrarán"));
 }
 
 #[test]
