@@ -190,7 +190,7 @@ impl ApiError {
         }
     }
 
-    fn code(&self) -> &'static str {
+    pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Invalid { .. } => "VALIDATION_ERROR",
@@ -201,7 +201,7 @@ impl ApiError {
         }
     }
 
-    fn message(&self, telling: Telling<'_>) -> String {
+    pub(super) fn message(&self, telling: Telling<'_>) -> String {
         let Telling { words, locale, .. } = telling;
         match self {
             // Clients parse the contract's text, so it is not translated.

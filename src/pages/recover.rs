@@ -7,7 +7,7 @@ use askama::Template;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::notice::{self, Onward};
+use super::notice;
 use crate::account::reset;
 use crate::app::{App, Failure};
 use crate::base::secret::Secret;
@@ -151,6 +151,6 @@ fn ask(
 }
 
 fn dead(app: &App, request: &Request) -> Result<Response, ApiError> {
-    let onward = Onward { url: String::from("/recuperar"), key: "recover-again" };
+    let onward = (String::from("/recuperar"), "recover-again");
     notice::gone(app, request, "reset-invalid", Some(onward))
 }

@@ -172,3 +172,23 @@ fn page_asks_for_a_link_without_telling() {
     assert!(send("email=%3Cb%3Enada").expect(400).text.contains("&#60;b&#62;nada"));
     assert!(server.mail_of("reset-password", "ana@ejemplo.es")["url"].is_string());
 }
+
+#[test]
+fn person_who_asks_too_often_gets_a_page_and_a_program_json() {
+    let server = Server::start();
+    let mut visitor = server.visitor();
+    let form = Some(("application/x-www-form-urlencoded", b"email=nadie%40ejemplo.es".as_slice()));
+    for _ in 0..10 {
+        visitor.send("POST", "/recuperar", form).expect(200);
+    }
+    visitor.send("POST", "/recuperar", form).refused(429, "TOO_MANY_REQUESTS");
+    visitor.set("accept", "text/html,application/xhtml+xml");
+    let page = visitor.send("POST", "/recuperar", form).expect(429);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(page.header("retry-after").is_some());
+    assert!(page.header("content-security-policy").unwrap().contains("style-src 'self'"));
+    assert!(page.text.contains("Demasiados intentos. Intenta más tarde."), "{}", page.text);
+    let missing = visitor.get("/nada%3Cb%3E").expect(404);
+    assert!(missing.text.contains("No encontrado") && !missing.text.contains("nada"));
+    assert_eq!(visitor.get("/api/nada").expect(404).code(), "NOT_FOUND");
+}
