@@ -33,7 +33,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(GET "/" => notice::home {
         id: "home", summary: "Says what lives here",
-        limit: Read, access: Access::Public, answers: [200, 429],
+        limit: Read, access: Access::Public, query: notice::ERROR_QUERY, answers: [200, 429],
     }),
     endpoint!(GET "/recuperar" => recover::form {
         id: "recoverForm", summary: "Shows the form that asks for a reset link",

@@ -72,10 +72,15 @@ pub async fn verified(app: &App, request: Request) -> Result<Response, ApiError>
 
 /// Says what lives here, to whoever opens the bare address.
 ///
+/// A mailed link that names no other place leads here, and so does its error.
+///
 /// # Errors
 /// A fault when the template cannot be rendered.
 pub async fn home(app: &App, request: Request) -> Result<Response, ApiError> {
-    done(app, &request, "home")
+    match code(&request) {
+        Some(code) => show(app, &request, (200, "error-page"), (Some(code), None)),
+        None => done(app, &request, "home"),
+    }
 }
 
 fn code(request: &Request) -> Option<&str> {
