@@ -135,14 +135,12 @@ fn session_lasts_thirty_days_and_slides_after_seven() {
     let body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": PASSWORD});
     ana.post("/api/auth/sign-up/email", body).expect(200);
     let database = site.place.database();
-    let life_ms = || -> i64 {
-        let sql = "SELECT expires_at - created_at FROM session";
-        database.query_row(sql, [], |row| row.get(0)).unwrap()
-    };
+    let life_ms = || database.number("SELECT expires_at - created_at FROM session");
     assert_eq!(life_ms(), 30 * DAY_MS);
     let age = |ms: i64| {
-        let sql = "UPDATE session SET created_at = created_at - ?1, expires_at = expires_at - ?1";
-        database.execute(sql, [ms]).unwrap();
+        database.execute(&format!(
+            "UPDATE session SET created_at = created_at - {ms}, expires_at = expires_at - {ms}"
+        ));
     };
     age(7 * DAY_MS - 60_000);
     let early = shared(ana.get("/api/auth/get-session").expect(200));
