@@ -85,7 +85,9 @@ pub fn render(
     let kind = subject.content.kind();
     let parts = parts(app, mail, subject, now)?;
     let locale = Locale::parse(&mail.locale).unwrap_or(app.config.locale);
-    let voice = Voice { words: &app.words, locale, brand: &app.config.brand };
+    let logo = app.letterhead();
+    let brand = &app.config.brand;
+    let voice = Voice { words: &app.words, locale, brand, logo: logo.as_deref() };
     let button_url = parts.link.as_ref().map(|link| &link.url).or(parts.page.as_ref());
     let draft = Draft {
         name: &parts.name,
@@ -106,6 +108,7 @@ pub fn render(
         to: mail.to.clone(),
         locale,
         letter,
+        logo,
         headers: headers.collect(),
         url: button_url.cloned().map(Secret::new),
         token: parts.link.map(|link| Secret::new(link.token)),

@@ -32,6 +32,7 @@ pub fn start(app: &Arc<App>) {
 
 /// The first worker: looks by itself when something is due.
 async fn lead(app: Arc<App>) {
+    app.prepare_letterhead().await;
     let mut clean_at = app.clock.now();
     while !app.stop.is_cancelled() {
         let now = app.clock.now();
