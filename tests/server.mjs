@@ -43,12 +43,22 @@ export async function startServer({ binary, config, env = {}, publicHost = "loca
     await new Promise((done) => setTimeout(done, 20));
   }
   const mailFile = join(folder, "data", "mail.jsonl");
+  const mails = () => (existsSync(mailFile) ? readFileSync(mailFile, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line)) : []);
   return {
     base,
     mailFile,
     binary: resolve(binary),
     setupLink: output.match(/https?:\/\/\S+\/setup\/\S+/)?.[0],
-    mails: () => (existsSync(mailFile) ? readFileSync(mailFile, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line)) : []),
+    mails,
+    /** The newest mail of a kind to an address; waits for it. */
+    async mailTo(email, kind) {
+      for (let tries = 0; tries < 200; tries++) {
+        const mail = mails().findLast((each) => each.to === email && each.kind === kind);
+        if (mail) return mail;
+        await new Promise((done) => setTimeout(done, 25));
+      }
+      throw new Error(`no ${kind} to ${email}`);
+    },
     /** Ends the server by SIGTERM; anything but an orderly end is an error. */
     async stop() {
       child.kill("SIGTERM");

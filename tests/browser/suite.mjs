@@ -81,15 +81,6 @@ async function post(path, body, headers = {}) {
   return answer;
 }
 
-async function mailTo(email, kind) {
-  for (let tries = 0; tries < 200; tries++) {
-    const mail = server.mails().findLast((each) => each.to === email && each.kind === kind);
-    if (mail) return mail;
-    await new Promise((done) => setTimeout(done, 25));
-  }
-  throw new Error(`no ${kind} to ${email}`);
-}
-
 /** Walks through a form with scripts off, as with them, and returns what its page says at the end. */
 async function walk(name, url, fields, { javaScriptEnabled, context = null }) {
   const own = context ?? (await visitor({ javaScriptEnabled, viewport: { width: WIDTHS.phone, height: 800 } }));
@@ -140,7 +131,7 @@ test("a forgotten password: asked for, chosen anew, told; with scripts and witho
   for (const javaScriptEnabled of [true, false]) {
     const asked = await walk("recover-sent", `${server.base}/recuperar`, { "#email": "eva@ejemplo.es" }, { javaScriptEnabled });
     assert.match(asked.said, /Mira tu correo/);
-    const mail = await mailTo("eva@ejemplo.es", "reset-password");
+    const mail = await server.mailTo("eva@ejemplo.es", "reset-password");
     await look("reset", mail.url);
     const common = await walk("reset-refused", mail.url, { "#password": "12345678" }, { javaScriptEnabled });
     assert.match(common.said, /demasiado común/);
@@ -152,14 +143,14 @@ test("a forgotten password: asked for, chosen anew, told; with scripts and witho
 
 test("the waitlist: a place confirmed, and no more mail", async () => {
   await post("/api/waitlist", { email: "lia@ejemplo.es", role: "professional", name: "Lía" });
-  const mail = await mailTo("lia@ejemplo.es", "waitlist-confirm");
+  const mail = await server.mailTo("lia@ejemplo.es", "waitlist-confirm");
   await look("confirm", mail.url);
   for (const javaScriptEnabled of [true, false]) {
     const done = await walk("confirm-done", mail.url, {}, { javaScriptEnabled });
     assert.match(done.said, /Estás en la lista/);
   }
   await look("confirm-invalid", `${server.base}/api/waitlist/confirm?token=nada`, { status: 410 });
-  const leave = (await mailTo("lia@ejemplo.es", "waitlist-welcome")).headers["List-Unsubscribe"].slice(1, -1);
+  const leave = (await server.mailTo("lia@ejemplo.es", "waitlist-welcome")).headers["List-Unsubscribe"].slice(1, -1);
   await look("leave", leave);
   assert.match((await walk("leave-done", leave, {}, { javaScriptEnabled: false })).said, /No te escribiremos más/);
 });
@@ -174,11 +165,11 @@ test("an invitation opens an account and signs in", async () => {
   for (const javaScriptEnabled of [true, false]) {
     const email = `invitada-${javaScriptEnabled}@ejemplo.es`;
     await post("/api/waitlist", { email, role: "professional", name: "Lía" });
-    const { token } = await mailTo(email, "waitlist-confirm");
+    const { token } = await server.mailTo(email, "waitlist-confirm");
     await post("/api/waitlist/confirm", { token });
     const data = { emails: [email] };
     await admin.request.post(`${server.base}/api/admin/waitlist/invite`, { headers: { origin: server.base }, data });
-    const { url } = await mailTo(email, "waitlist-invite");
+    const { url } = await server.mailTo(email, "waitlist-invite");
     await look("invitation", url);
     const context = await visitor({ javaScriptEnabled });
     const done = await walk("invitation-done", url, { "#password": PASSWORD }, { context });
