@@ -151,14 +151,20 @@ pub async fn open(
     if user.email_verified || effect == Effect::LookOnly {
         return Ok(Verified::Address);
     }
-    prove(app, user, (caller, now)).await
+    prove(app, user, live, (caller, now)).await
 }
 
-/// Marks an address proven. Of several proofs at once the first alone signs in.
-async fn prove(app: &App, user: User, by: (&Caller, Millis)) -> Result<Verified, Failure> {
+/// Marks an address proven. Of several proofs at once the first alone signs in, and
+/// not where somebody is signed in: a link must not swap a browser's person.
+async fn prove(
+    app: &App,
+    user: User,
+    live: Option<&Live>,
+    by: (&Caller, Millis),
+) -> Result<Verified, Failure> {
     let (_, now) = by;
     let mut batch = vec![users::verified_set(&user.id, &user.email, now).expecting(1)];
-    let verified = if signs_in(app, &user, now) {
+    let verified = if live.is_none() && signs_in(app, &user, now) {
         let opened = session::open(app, &user.id, Remember::Yes, by);
         batch.push(opened.insert());
         let device = device::recognise(app, &user, Occasion::FirstUse, by).await?;

@@ -208,3 +208,15 @@ fn answer_takes_its_time_whether_a_mail_was_written_down_or_not() {
         }
     }
 }
+
+#[test]
+fn proof_opened_in_somebody_elses_browser_leaves_their_session() {
+    let server = Server::with(&[REQUIRED]);
+    let mut admin = server.admin();
+    server.person("eva@ejemplo.es");
+    let link = token(&server, "verify-email", "eva@ejemplo.es");
+    let proof = admin.get(&format!("/api/auth/verify-email?token={link}")).expect(200);
+    assert!(proof.set_cookie("better-auth.session_token").is_none());
+    assert_eq!(admin.get("/api/auth/get-session").json()["user"]["email"], "root@ejemplo.es");
+    server.signed_in("eva@ejemplo.es");
+}
