@@ -1,5 +1,6 @@
 //! Putting the collaborators together, in the one order that works.
 
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicI64;
 
 use tokio_util::sync::CancellationToken;
@@ -80,6 +81,7 @@ impl App {
             words: Words::embedded(),
             common_passwords: CommonPasswords::embedded(),
             mail,
+            letterhead: OnceLock::new(),
             post_office: PostOffice::default(),
             welcomes: Welcomes::default(),
             og,

@@ -5,14 +5,15 @@
 
 mod build;
 mod failure;
+mod letterhead;
 mod limits;
 mod link_token;
 mod post;
 mod post_office;
 mod welcomes;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -38,7 +39,7 @@ use crate::base::turns::Turns;
 use crate::base::words::Words;
 use crate::config::Config;
 use crate::domain::session::Lives;
-use crate::mail::Transport;
+use crate::mail::{Logo, Transport};
 use crate::og::Og;
 use crate::store::Store;
 
@@ -70,6 +71,8 @@ pub struct App {
     pub keys: Keys,
     /// Where mail goes.
     pub mail: Transport,
+    /// The logo that mails carry, once it was drawn.
+    letterhead: OnceLock<Option<Arc<Logo>>>,
     /// Between whoever posts a mail and the workers that send it.
     pub post_office: PostOffice,
     /// Whether joins wake the mail worker.

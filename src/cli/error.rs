@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::app::{Failure, Fault};
 use crate::backup::BackupError;
 use crate::base::locale::Locale;
-use crate::base::words::Words;
+use crate::base::words::{Words, error_key};
 
 use super::output;
 
@@ -56,7 +56,7 @@ impl From<Failure> for CliError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => {
-                let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
+                let key = error_key(refusal.code());
                 Self::failed(Words::embedded().get(Locale::En, &key).into_owned())
             }
             Failure::Limited { retry_after_s } => {

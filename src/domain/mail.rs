@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::link::LinkPurpose;
 use crate::base::clock::Millis;
 
 /// The kinds of mail. The wire name goes into the outbox and the file transport.
@@ -156,7 +157,7 @@ pub enum MailContent {
         #[serde(rename = "callbackURL")]
         callback_url: Option<String>,
     },
-    /// The link's token is minted when it is sent.
+    /// The link's token is minted when it is sent, around one that travels sealed.
     ChangeEmail {
         /// Who changes.
         user_id: String,
@@ -281,6 +282,24 @@ impl MailContent {
             | Self::ExistingAccount { .. }
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
+            | Self::WaitlistDigest { .. } => None,
+        }
+    }
+
+    /// Returns what its sealed token is for; `None` where it carries none.
+    #[must_use]
+    pub const fn link_purpose(&self) -> Option<LinkPurpose> {
+        match self {
+            Self::ResetPassword { .. } => Some(LinkPurpose::ResetPassword),
+            Self::ChangeEmail { .. } => Some(LinkPurpose::ChangeEmail),
+            Self::DeleteAccount { .. } => Some(LinkPurpose::DeleteAccount),
+            Self::WaitlistConfirm { .. } => Some(LinkPurpose::WaitlistConfirm),
+            Self::WaitlistInvite { .. } => Some(LinkPurpose::WaitlistInvite),
+            Self::VerifyEmail { .. }
+            | Self::ExistingAccount { .. }
+            | Self::PasswordChanged { .. }
+            | Self::NewDevice { .. }
+            | Self::WaitlistWelcome { .. }
             | Self::WaitlistDigest { .. } => None,
         }
     }

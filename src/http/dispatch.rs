@@ -19,7 +19,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 
 use super::access;
-use super::asked::Asked;
+use super::asked::{Asked, wants_page};
 use super::body::{self, BodyLimits};
 use super::client_address::{self, ProxyWarning};
 use super::compress::{self, Subject};
@@ -33,7 +33,8 @@ use super::request_id::RequestIds;
 use super::response::Response;
 use super::router::{Entry, Found, Router};
 use super::session::{self, SessionState, Slid};
-use super::{check, cookie, limit, wire};
+use super::words::PageWords;
+use super::{check, cookie, limit, notice, wire};
 use crate::app::{App, Fault};
 use crate::base::locale::Locale;
 
@@ -262,6 +263,10 @@ impl Dispatcher {
             is_waitlist: path == "/api/waitlist",
         };
         let mut response = error.tell(telling);
+        if !path.starts_with("/api/") && wants_page(&asked.headers) {
+            let words = PageWords::new(&self.app, telling.locale);
+            response = notice::instead_of(response, error, telling, words);
+        }
         if let ApiError::Http(HttpRefusal::Wire(refusal)) = error {
             refusal.mark(asked.version, &mut response.headers);
         }

@@ -96,6 +96,9 @@ pub enum Media {
     JsonOrForm,
     /// `application/x-www-form-urlencoded` alone.
     Form,
+    /// As `JsonOrForm`, and `multipart/form-data`, whose parts nobody reads: a mail
+    /// program's one click, which the address says all about. Source: RFC 8058 §3.2.
+    OneClick,
 }
 
 /// What the body must be.

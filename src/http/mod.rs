@@ -16,6 +16,7 @@ pub mod endpoint;
 pub mod error;
 pub mod headers;
 pub mod limit;
+pub mod notice;
 pub mod openapi;
 pub mod origin;
 pub mod request;

@@ -174,6 +174,9 @@ const fn media_types(media: Media) -> &'static [&'static str] {
         Media::Json => &["application/json"],
         Media::JsonOrForm => &["application/json", "application/x-www-form-urlencoded"],
         Media::Form => &["application/x-www-form-urlencoded"],
+        Media::OneClick => {
+            &["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
+        }
     }
 }
 

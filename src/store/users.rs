@@ -166,10 +166,11 @@ pub fn role_set(user: &User, now: Millis) -> Statement {
 
 static VERIFIED_SET: Sql = Sql::new(
     "users.verified_set",
-    r#"UPDATE "user" SET email_verified = 1, updated_at = ?3 WHERE id = ?1 AND email = ?2"#,
+    r#"UPDATE "user" SET email_verified = 1, updated_at = ?3
+    WHERE id = ?1 AND email = ?2 AND email_verified = 0"#,
 );
 
-/// Marks the address proven, if it still is the person's. Index: the primary key.
+/// Marks the address proven, if it still is the person's and was not. Index: the primary key.
 #[must_use]
 pub fn verified_set(id: &str, email: &Email, now: Millis) -> Statement {
     VERIFIED_SET.bind([id.into(), email.into(), now.into()])

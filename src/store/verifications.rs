@@ -10,6 +10,7 @@ pub const ALL: &[&Sql] = &[
     &BY_IDENTIFIER,
     &BY_VALUE,
     &INSERT,
+    &EXPIRES_SET,
     &DELETE,
     &DELETE_BY_IDENTIFIER,
     &DELETE_OF_SUBJECT,
@@ -80,6 +81,17 @@ pub fn insert(verification: &Verification) -> Statement {
             verification.created_at.into(),
         ])
         .expecting(1)
+}
+
+static EXPIRES_SET: Sql = Sql::new(
+    "verifications.expires_set",
+    "UPDATE verification SET expires_at = ?3, updated_at = ?4 WHERE identifier = ?1 AND value = ?2",
+);
+
+/// Sets how long a value counts; no row when it has died. Index: `verification_identifier`.
+#[must_use]
+pub fn expires_set(identifier: &str, value: &str, expires_at: Millis, now: Millis) -> Statement {
+    EXPIRES_SET.bind([identifier.into(), value.into(), expires_at.into(), now.into()])
 }
 
 static DELETE: Sql = Sql::new("verifications.delete", "DELETE FROM verification WHERE id = ?1");

@@ -45,6 +45,7 @@ pub fn start(app: &Arc<App>) {
 
 /// The first worker: looks by itself when something is due.
 async fn lead(app: Arc<App>) {
+    app.prepare_letterhead().await;
     let mut clean_at = app.clock.now();
     while !app.stop.is_cancelled() {
         let now = app.clock.now();
@@ -170,12 +171,13 @@ async fn deliver(app: &App, mail: &OutboxMail) -> Result<(), Failure> {
             app.store.apply(vec![outbox::failed(&mail.id, gone, now)]).await?;
             return Ok(());
         }
-        Err(Failure::Fault(defect)) => {
+        Err(Failure::Fault(defect)) if defect.retry_after_s().is_none() => {
             tracing::error!(mail = mail.id, kind = mail.kind, %defect, "mail cannot be rendered");
             app.store.apply(vec![outbox::failed(&mail.id, &defect.to_string(), now)]).await?;
             return Ok(());
         }
-        Err(other @ (Failure::Refused(_) | Failure::Limited { .. })) => return Err(other),
+        // The claim runs out, and the mail is tried again.
+        Err(other) => return Err(other),
     };
     let outcome = app.mail.deliver(message, now).await;
     if outcome.is_ok() {

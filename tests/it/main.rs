@@ -19,6 +19,7 @@ mod copy;
 mod cron;
 mod durability;
 mod hostile;
+mod inmobiliaria;
 mod instances;
 mod layers;
 mod leases;

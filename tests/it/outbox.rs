@@ -154,6 +154,11 @@ fn operator_sees_each_mail_and_sends_it_again() {
         sent.iter().any(|mail| mail["id"] == id).then_some(())
     });
     assert!(place.fails(&["mail", "retry", id], 1).contains(id));
+    // A mail to nobody was never meant to go.
+    let held = list(&["mail", "list", "--state", "suppressed", "--json"]);
+    let nobodys = held.iter().find(|mail| mail["to"] == "nadie@ejemplo.es").unwrap();
+    let nobodys = nobodys["id"].as_str().unwrap();
+    assert!(place.fails(&["mail", "retry", nobodys], 1).contains("nobody to go to"));
     assert!(place.fails(&["mail", "show", "out_nada"], 1).contains("antesala mail list"));
     let link = place.ok(&["user", "reset-link", "ana@ejemplo.es"]);
     let path = link.trim().strip_prefix(SITE).unwrap_or_else(|| link.trim());

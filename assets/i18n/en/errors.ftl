@@ -63,8 +63,14 @@ error-headers-too-large = The headers are too large
 field-required = This field is required
 field-type = This field must be of type { $bound }
 field-not-email = This is not an e-mail address
-field-too-short = This field needs at least { $bound } characters
-field-too-long = This field takes at most { $bound } characters
+field-too-short = This field needs at least { $bound ->
+    [one] one character
+   *[other] { $bound } characters
+}
+field-too-long = This field takes at most { $bound ->
+    [one] one character
+   *[other] { $bound } characters
+}
 field-too-small = This number must be at least { $bound }
 field-too-large = This number must be at most { $bound }
 field-too-many = At most { $bound } items fit

@@ -63,8 +63,14 @@ error-headers-too-large = Las cabeceras son demasiado grandes
 field-required = Este campo es obligatorio
 field-type = Este campo debe ser de tipo { $bound }
 field-not-email = No es una dirección de correo
-field-too-short = Este campo necesita al menos { $bound } caracteres
-field-too-long = Este campo admite como mucho { $bound } caracteres
+field-too-short = Este campo necesita al menos { $bound ->
+    [one] un carácter
+   *[other] { $bound } caracteres
+}
+field-too-long = Este campo admite como mucho { $bound ->
+    [one] un carácter
+   *[other] { $bound } caracteres
+}
 field-too-small = Este número debe ser al menos { $bound }
 field-too-large = Este número debe ser como mucho { $bound }
 field-too-many = Caben como mucho { $bound } elementos
