@@ -16,7 +16,7 @@ fn json_of(text: &str) -> Value {
 
 #[test]
 fn tasks_are_listed_run_and_remembered_beside_a_server() {
-    let place = Place::new();
+    let place = Place::on_file();
     let server = place.serve();
     let said = place.ok(&["cron", "run", "clean_sessions"]);
     assert!(said.starts_with("clean_sessions: ok in "), "{said}");
@@ -43,7 +43,7 @@ fn tasks_are_listed_run_and_remembered_beside_a_server() {
 
 #[test]
 fn failed_task_is_an_exit_code_and_its_reason_stands_in_the_history() {
-    let mut place = Place::new();
+    let mut place = Place::on_file();
     place.write("file", "");
     place.set("ANTESALA_BACKUP__DIR", "../file/backups");
     let said = place.fails(&["cron", "run", "backup"], 1);
@@ -57,7 +57,7 @@ fn failed_task_is_an_exit_code_and_its_reason_stands_in_the_history() {
 #[test]
 fn kill_9_in_the_middle_of_a_task_is_seen_and_made_up_for() {
     let bucket = BucketServer::start();
-    let mut place = Place::new();
+    let mut place = Place::on_file();
     for (name, value) in bucket.settings() {
         place.set(name, &value);
     }
@@ -89,7 +89,7 @@ fn kill_9_in_the_middle_of_a_task_is_seen_and_made_up_for() {
     let settings = settings.iter().map(|(name, value)| (*name, value.as_str()));
     let settings: Vec<(&str, &str)> =
         settings.chain([("ANTESALA_CRON__BACKUP__ENABLED", "true")]).collect();
-    let again = Server::in_folder(folder, &settings);
+    let again = Server::on_file(folder, &settings);
     let lost = format!("SELECT status FROM task_run WHERE id = {}", run["id"]).replace('"', "'");
     wait_for("the burial", || (again.text(&lost) == "interrupted").then_some(()));
     // Meanwhile it was due: the task has run again by itself, and runs when it is asked.

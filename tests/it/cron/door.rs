@@ -1,23 +1,23 @@
 //! `/api/cron`: who may ask, what is answered, and what goes on without the caller.
 
-use std::fs;
 use std::thread;
 
 use serde_json::{Value, json};
 
 use crate::support::bucket::BucketServer;
+use crate::support::database::cron_secret;
 use crate::support::server::wait_for;
 use crate::support::{Client, Server};
 
 fn secret(server: &Server) -> String {
-    fs::read_to_string(server.folder().join("cron.secret")).unwrap().trim().to_owned()
+    cron_secret(server.folder())
 }
 
 fn with_bucket(bucket: &BucketServer) -> Server {
     let settings = bucket.settings();
     let settings: Vec<(&str, &str)> =
         settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Server::with(&settings)
+    Server::on_file(tempfile::tempdir().unwrap(), &settings)
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn caller_who_hangs_up_ends_nothing() {
 
 #[test]
 fn backup_is_seen_by_probe_and_metrics() {
-    let server = Server::start();
+    let server = Server::on_file(tempfile::tempdir().unwrap(), &[]);
     let ready = server.visitor().get("/readyz").expect(200).json();
     assert_eq!(ready["checks"]["backup"], "none");
     assert_eq!(ready["checks"]["cron"], "ok");

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use super::client::Client;
-use super::database::Database;
+use super::database::{Database, cron_secret};
 
 /// The site as browsers know it; the socket is somewhere else, as behind a proxy.
 pub const SITE: &str = "http://localhost:3000";
@@ -69,6 +69,12 @@ impl Server {
     /// Starts a server on a folder that may have been used before.
     pub fn in_folder(folder: TempDir, environment: &[(&str, &str)]) -> Self {
         let database = Database::of_folder(folder.path(), "antesala.db");
+        Self::on(folder, database, environment)
+    }
+
+    /// Starts a server on a file in a folder, whatever this run is about.
+    pub fn on_file(folder: TempDir, environment: &[(&str, &str)]) -> Self {
+        let database = Database::File(folder.path().join("antesala.db"));
         Self::on(folder, database, environment)
     }
 
@@ -134,8 +140,8 @@ impl Server {
     /// Returns a visitor who knows the token of the machines.
     pub fn machine(&self) -> Client {
         let mut client = self.visitor();
-        let secret = std::fs::read_to_string(self.folder().join("cron.secret")).unwrap();
-        client.set("authorization", &format!("Bearer {}", secret.trim()));
+        let secret = cron_secret(self.folder());
+        client.set("authorization", &format!("Bearer {secret}"));
         client
     }
 
