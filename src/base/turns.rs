@@ -21,6 +21,12 @@ impl Turns {
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         taken.insert(name).then(|| Turn { turns: self.clone(), name })
     }
+
+    /// Tells whether somebody has a name.
+    #[must_use]
+    pub fn is_taken(&self, name: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
+    }
 }
 
 impl Drop for Turn {
@@ -39,6 +45,7 @@ mod tests {
         let turns = Turns::default();
         let turn = turns.take("a").unwrap();
         assert!(turns.clone().take("a").is_none());
+        assert!(turns.is_taken("a") && !turns.is_taken("b"));
         assert!(turns.take("b").is_some());
         drop(turn);
         assert!(turns.take("a").is_some());

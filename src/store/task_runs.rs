@@ -42,11 +42,11 @@ pub fn insert(run: &TaskRun) -> Statement {
 
 static END: Sql = Sql::new(
     "task_runs.end",
-    "UPDATE task_run SET status = ?2, ended_at = ?3, detail = ?4
-    WHERE id = ?1 AND status = 'running'",
+    "UPDATE task_run SET status = ?2, ended_at = ?3, detail = ?4 WHERE id = ?1",
 );
 
-/// Writes down what became of a run, once. Index: the primary key.
+/// Writes down what became of a run; whoever says so holds its lease, so what another
+/// process thought of it while it slept is put right. Index: the primary key.
 #[must_use]
 pub fn end(run: &TaskRun) -> Statement {
     END.bind([
@@ -73,7 +73,7 @@ pub fn supersede(run: &TaskRun) -> Statement {
 
 static ORPHANS: Sql = Sql::new(
     "task_runs.orphans",
-    "SELECT r.id FROM task_run r
+    "SELECT r.id, r.task, r.door, r.status, r.started_at, r.ended_at, r.detail FROM task_run r
     WHERE r.status = 'running' AND NOT EXISTS (SELECT 1 FROM lease l
         WHERE l.name = 'task:' || r.task AND l.holder = r.id AND l.until >= ?1)
     ORDER BY r.task, r.id LIMIT ?2",

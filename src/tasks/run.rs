@@ -4,8 +4,9 @@
 //! still due where the clock asked, and the run's row. So no two instances, doors or
 //! parallel requests run a task at the same time, and what a killed process left is
 //! taken over once its lease has run out. Within a process the lease alone is not
-//! enough: one that slept past its end (a suspended machine) would overtake itself. A run ends by its work, its deadline, the
-//! program's end, or the loss of its lease; a panic is a failure like any other.
+//! enough: one that slept past its end (a suspended machine) would overtake itself. A
+//! run ends by its work, its deadline, the program's end, or the loss of its lease; a
+//! panic is a failure like any other.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};

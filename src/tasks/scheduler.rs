@@ -106,13 +106,16 @@ async fn skip(app: &App, task: &Task, at: Millis, next: Option<Millis>) -> Resul
 
 /// Marks runs whose process is gone as interrupted.
 ///
+/// What runs here is alive, whatever its lease says: this process may have slept.
+///
 /// # Errors
 /// As `Store::list` and `Store::apply`.
 pub async fn bury_orphans(app: &App, now: Millis) -> Result<(), StoreError> {
-    let orphans: Vec<String> = app.store.list(task_runs::orphans(now, TASK_ORPHANS_MAX)).await?;
-    if orphans.is_empty() {
+    let orphans: Vec<TaskRun> = app.store.list(task_runs::orphans(now, TASK_ORPHANS_MAX)).await?;
+    let gone = orphans.iter().filter(|run| !app.running.is_taken(&run.task));
+    let batch: Vec<_> = gone.map(|run| task_runs::bury(&run.id, now)).collect();
+    if batch.is_empty() {
         return Ok(());
     }
-    let batch = orphans.iter().map(|id| task_runs::bury(id, now)).collect();
     app.store.apply(batch).await.map(|_affected| ())
 }

@@ -56,6 +56,29 @@ fn lost_run_is_interrupted_and_its_task_free_once_the_lease_has_run_out() {
     });
 }
 
+#[test]
+fn run_of_a_process_that_slept_past_its_lease_is_not_taken_for_lost_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = clock_at("2027-01-15T10:00:00Z");
+    let tasks = table("0 0 1 1 *", nothing);
+    block_on(async {
+        let sleeper = Instance::open(folder.path(), &clock, &[], tasks).await;
+        let other = Instance::open(folder.path(), &clock, &[], tasks).await;
+        let run = ours(claimed(&sleeper, tasks).await);
+        let id = run.run.id.clone();
+        clock.advance_s(61);
+        scheduler::bury_orphans(&sleeper.app, sleeper.app.clock.now()).await.unwrap();
+        assert_eq!(found(&sleeper, &id).await.status, RunStatus::Running);
+        // Another process cannot know, and what it wrote is put right at the end.
+        scheduler::bury_orphans(&other.app, other.app.clock.now()).await.unwrap();
+        assert_eq!(found(&sleeper, &id).await.status, RunStatus::Interrupted);
+        run::complete(&sleeper.app, run, |_run| {}).await;
+        assert_eq!(found(&sleeper, &id).await.status, RunStatus::Ok);
+        sleeper.end().await;
+        other.end().await;
+    });
+}
+
 /// Writes one row, guarded by the lease.
 fn write<'a>(run: &'a Run<'a>) -> Work<'a> {
     Box::pin(async {
