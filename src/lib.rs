@@ -10,7 +10,7 @@
 //! 7  api        pages           ENDPOINTS: thin handlers; HTML pages
 //! 6  tasks                      background work, one file a task
 //! 5  http                       request, response, router, dispatch, limits, OpenAPI
-//! 4  account    waitlist        the rules, without HTTP and without SQL
+//! 4  account  waitlist  backup  the rules, without HTTP and without SQL; archives
 //! 3  app                        App: every collaborator, built once
 //! 2  store      mail    og      SQL and the engine; transports and templates; cards
 //! 1  config     domain          settings; newtypes and rules without I/O
@@ -23,6 +23,7 @@
 pub mod account;
 pub mod api;
 pub mod app;
+pub mod backup;
 pub mod base;
 pub mod cli;
 pub mod config;

@@ -16,8 +16,8 @@ async function freePort() {
   return port;
 }
 
-/** Starts `binary`; `config` is a file, `env` more variables. */
-export async function startServer({ binary, config, env = {} }) {
+/** Starts `binary`; `config` is a file, `env` more variables, `publicHost` the name that browsers know. */
+export async function startServer({ binary, config, env = {}, publicHost = "localhost" }) {
   if (!binary || !existsSync(binary)) throw new Error(`no binary at ${binary}; run: cargo build --release`);
   const folder = mkdtempSync(join(tmpdir(), "antesala-e2e-"));
   const port = await freePort();
@@ -27,7 +27,7 @@ export async function startServer({ binary, config, env = {} }) {
     env: {
       PATH: process.env.PATH,
       ANTESALA_SERVER__LISTEN: `127.0.0.1:${port}`,
-      ANTESALA_SERVER__PUBLIC_URL: base,
+      ANTESALA_SERVER__PUBLIC_URL: `http://${publicHost}:${port}`,
       ANTESALA_SERVER__DATA_DIR: join(folder, "data"),
       ...env,
     },
@@ -43,12 +43,22 @@ export async function startServer({ binary, config, env = {} }) {
     await new Promise((done) => setTimeout(done, 20));
   }
   const mailFile = join(folder, "data", "mail.jsonl");
+  const mails = () => (existsSync(mailFile) ? readFileSync(mailFile, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line)) : []);
   return {
     base,
     mailFile,
     binary: resolve(binary),
     setupLink: output.match(/https?:\/\/\S+\/setup\/\S+/)?.[0],
-    mails: () => (existsSync(mailFile) ? readFileSync(mailFile, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line)) : []),
+    mails,
+    /** The newest mail of a kind to an address; waits for it. */
+    async mailTo(email, kind) {
+      for (let tries = 0; tries < 200; tries++) {
+        const mail = mails().findLast((each) => each.to === email && each.kind === kind);
+        if (mail) return mail;
+        await new Promise((done) => setTimeout(done, 25));
+      }
+      throw new Error(`no ${kind} to ${email}`);
+    },
     /** Ends the server by SIGTERM; anything but an orderly end is an error. */
     async stop() {
       child.kill("SIGTERM");

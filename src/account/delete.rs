@@ -98,9 +98,7 @@ async fn mail(
 ) -> Result<Deletion, Failure> {
     let (caller, now) = by;
     let user = &live.user;
-    let ttl_s = app.config.auth.token_ttl_s;
-    let LinkToken { token, insert } =
-        app.link_token(LinkPurpose::DeleteAccount, &user.id, ttl_s, now);
+    let LinkToken { token, insert } = app.link_token(LinkPurpose::DeleteAccount, &user.id, now);
     let content = MailContent::DeleteAccount { name: user.name.clone(), callback_url };
     let mut batch = vec![insert];
     batch.extend(app.post(caller.post_to(user, content, Some(&token)), now)?);

@@ -15,10 +15,10 @@ use crate::domain::user::User;
 use crate::store::{Statement, devices};
 
 /// The browser of a sign-in, with the writes that belong to it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Device {
-    /// What the browser's cookie shall hold.
-    pub token: Token,
+    /// What the browser's cookie shall hold; `None` where the settings do not ask.
+    pub token: Option<Token>,
     /// The writes for the batch of the sign-in.
     pub writes: Vec<Statement>,
 }
@@ -32,7 +32,7 @@ pub enum Occasion {
     FirstUse,
 }
 
-/// Recognises the browser of a sign-in; `None` where the settings do not ask.
+/// Recognises the browser of a sign-in; where the settings do not ask, nothing happens.
 ///
 /// # Errors
 /// A fault of the store.
@@ -44,9 +44,9 @@ pub async fn recognise(
     user: &User,
     occasion: Occasion,
     by: (&Caller, Millis),
-) -> Result<Option<Device>, Failure> {
+) -> Result<Device, Failure> {
     if !app.config.auth.notify_new_device {
-        return Ok(None);
+        return Ok(Device::default());
     }
     let (caller, now) = by;
     let token = caller.device.clone().unwrap_or_else(|| Token::draw(&app.entropy));
@@ -60,7 +60,7 @@ pub async fn recognise(
         writes.push(devices::forget_oldest(&user.id));
         writes.extend(mail(app, user, by)?);
     }
-    Ok(Some(Device { token, writes }))
+    Ok(Device { token: Some(token), writes })
 }
 
 fn mail(app: &App, user: &User, by: (&Caller, Millis)) -> Result<Vec<Statement>, Failure> {

@@ -109,7 +109,8 @@ pub async fn set_password(
     password::check(app, &new, &user.email)?;
     let hash = password::hash(app, new).await?;
     let write = password_write(app, user, &hash, now).await?;
-    let batch = vec![write, sessions::delete_all(&user.id)];
+    let mut batch = vec![write, sessions::delete_all(&user.id)];
+    batch.extend(password::void_links(&user.id));
     app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, "password changed");
     Ok(())

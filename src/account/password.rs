@@ -13,11 +13,12 @@ use crate::base::clock::Millis;
 use crate::base::password_hash::Verdict;
 use crate::base::secret::Secret;
 use crate::domain::email::Email;
+use crate::domain::link::LinkPurpose;
 use crate::domain::mail::MailContent;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
 use crate::domain::user::User;
-use crate::store::{Statement, StoreError, accounts, sessions};
+use crate::store::{Statement, StoreError, accounts, sessions, verifications};
 
 /// Checks that a new password may be used.
 ///
@@ -143,6 +144,7 @@ pub async fn change(
         OtherSessions::Revoke => Some(session::open(app, &live.user.id, Remember::Yes, by)),
     };
     let mut batch = vec![swap];
+    batch.extend(void_links(&live.user.id));
     batch.extend(changed_mail(app, &live.user, by)?);
     if let Some(opened) = &opened {
         batch.push(sessions::delete_all(&live.user.id));
@@ -152,6 +154,16 @@ pub async fn change(
     app.mail_posted().await;
     tracing::info!(user = live.user.id, "password changed");
     Ok(opened)
+}
+
+/// Returns the writes after which no link mailed earlier sets a password or an address.
+///
+/// Whoever had a link mailed while they held the account, or its mailbox, must not take
+/// it back with one.
+#[must_use]
+pub fn void_links(user_id: &str) -> [Statement; 2] {
+    [LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail]
+        .map(|purpose| verifications::delete_of_subject(user_id, purpose.identifier()))
 }
 
 /// Returns the writes that tell an owner of a changed password.

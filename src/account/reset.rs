@@ -1,7 +1,7 @@
 //! A new password for whoever can read the account's mail.
 //!
 //! Asking tells nobody whether there is such an account. A token works once; when
-//! it does, its elder siblings die, sessions end and the owner is told.
+//! it does, every other link of the account dies, sessions end and the owner is told.
 //! Source: contract 8; OWASP Forgot Password Cheat Sheet.
 
 use crate::account::{Caller, operate, password, throttle};
@@ -32,9 +32,7 @@ pub async fn request(
     let (caller, now) = by;
     let found: Option<User> = app.store.find(users::by_email(email)).await?;
     let subject = found.as_ref().map_or("", |user| user.id.as_str());
-    let ttl_s = app.config.auth.token_ttl_s;
-    let LinkToken { token, insert } =
-        app.link_token(LinkPurpose::ResetPassword, subject, ttl_s, now);
+    let LinkToken { token, insert } = app.link_token(LinkPurpose::ResetPassword, subject, now);
     let name = found.as_ref().map_or_else(String::new, |user| user.name.clone());
     let content = MailContent::ResetPassword { name, callback_url };
     // A stranger's address costs the same writes: a token of nobody's, a mail that stays.
@@ -47,7 +45,7 @@ pub async fn request(
         app.post_suppressed(post, Suppression::NoAccount, now)?
     });
     app.store.apply(batch).await?;
-    app.mail_posted().await;
+    app.mail_posted_or_not().await;
     tracing::info!(client = caller.address_text(), "password reset asked");
     Ok(())
 }
@@ -65,10 +63,9 @@ pub async fn leads(app: &App, token: &str, now: Millis) -> Result<bool, Failure>
 /// # Errors
 /// A fault of the store.
 pub async fn issue(app: &App, user: &User, now: Millis) -> Result<String, Failure> {
-    let ttl_s = app.config.auth.token_ttl_s;
-    let LinkToken { token, insert } =
-        app.link_token(LinkPurpose::ResetPassword, &user.id, ttl_s, now);
-    app.store.apply(vec![insert]).await?;
+    let LinkToken { token, insert } = app.link_token(LinkPurpose::ResetPassword, &user.id, now);
+    let begin = app.link_handed_over(LinkPurpose::ResetPassword, &token, now);
+    app.store.apply(vec![insert, begin]).await?;
     Ok(token.expose().to_owned())
 }
 
@@ -90,12 +87,11 @@ pub async fn complete(
     let (link, user) = find(app, token, now).await?.ok_or(Refusal::ResetTokenInvalid)?;
     password::check(app, &new, &user.email)?;
     let hash = password::hash(app, new).await?;
-    let purpose = LinkPurpose::ResetPassword.identifier();
     let mut batch = vec![
         verifications::consume(&link.id),
-        verifications::delete_of_subject(&user.id, purpose),
         operate::password_write(app, &user, &hash, now).await?,
     ];
+    batch.extend(password::void_links(&user.id));
     if app.config.auth.revoke_sessions_on_password_reset {
         batch.push(sessions::delete_all(&user.id));
     }
@@ -105,6 +101,12 @@ pub async fn complete(
     throttle::succeeded(app, &user.email, caller).await;
     tracing::info!(user = user.id, client = caller.address_text(), "password reset");
     Ok(())
+}
+
+/// Names what a reset does to the account's sessions, for the texts that announce it.
+#[must_use]
+pub const fn sessions_then(app: &App) -> &'static str {
+    if app.config.auth.revoke_sessions_on_password_reset { "end" } else { "stay" }
 }
 
 async fn find(

@@ -4,6 +4,7 @@
 //! operator's terminal chooses name, address and password. Sign-up can never
 //! set a role, so there is no other way in over HTTP.
 
+use crate::account::device::{self, Occasion};
 use crate::account::session::{self, Opened};
 use crate::account::{Caller, password};
 use crate::app::{App, Failure};
@@ -71,7 +72,8 @@ pub struct FirstAdmin {
     pub password: Secret<String>,
 }
 
-/// Spends the link and opens the administrator's account, signed in.
+/// Spends the link and opens the administrator's account, signed in; returns the
+/// session and what the browser shall be known by.
 ///
 /// # Errors
 /// `SetupLinkInvalid`, password refusals, `UserAlreadyExists`.
@@ -83,7 +85,7 @@ pub async fn complete(
     token: &Token,
     admin: FirstAdmin,
     by: (&Caller, Millis),
-) -> Result<Opened, Failure> {
+) -> Result<(Opened, Option<Token>), Failure> {
     let (_, now) = by;
     let link = check(app, token, now).await?;
     password::check(app, &admin.password, &admin.email)?;
@@ -103,12 +105,14 @@ pub async fn complete(
     };
     let credential_id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
     let opened = session::open(app, &user.id, Remember::Yes, by);
-    let batch = vec![
+    let mut batch = vec![
         verifications::consume(&link.id),
         users::insert(&user),
         accounts::insert_credential(&credential_id, &user.id, &hash, now),
         opened.insert(),
     ];
+    let device = device::recognise(app, &user, Occasion::FirstUse, by).await?;
+    batch.extend(device.writes);
     app.store.apply(batch).await.map_err(|error| match error {
         StoreError::Duplicate { .. } => Refusal::UserAlreadyExists.into(),
         StoreError::Unexpected { .. } => Refusal::SetupLinkInvalid.into(),
@@ -118,7 +122,7 @@ pub async fn complete(
         | StoreError::Engine { .. }) => Failure::from(other),
     })?;
     tracing::info!(user = user.id, "first administrator created");
-    Ok(opened)
+    Ok((opened, device.token))
 }
 
 async fn has_admin(app: &App) -> Result<bool, Failure> {

@@ -86,10 +86,7 @@ pub async fn with_password(
     batch.push(opened.insert());
     batch.extend(address_known(&user, caller, now));
     let device = device::recognise(app, &user, Occasion::SignIn, by).await?;
-    let device = device.map(|device| {
-        batch.extend(device.writes);
-        device.token
-    });
+    batch.extend(device.writes);
     if let (Verdict::MatchRehash, Some(old)) = (verdict, stored) {
         let new = password::hash(app, credentials.password).await?;
         batch.push(accounts::password_swap(&user.id, &old, &new, now));
@@ -97,7 +94,7 @@ pub async fn with_password(
     app.store.apply(batch).await.map_err(super::raced(Refusal::InvalidEmailOrPassword))?;
     app.mail_posted().await;
     tracing::info!(user = user.id, client = caller.address_text(), "signed in");
-    Ok(SignedIn { user, opened, device })
+    Ok(SignedIn { user, opened, device: device.token })
 }
 
 fn may_enter(app: &App, user: &User, now: Millis) -> Result<(), Refusal> {

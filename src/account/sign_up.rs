@@ -54,8 +54,9 @@ pub struct SignedUp {
 ///
 /// # Errors
 /// `SignUpClosed`, `InvitationRequired`, `InvitationInvalid`, password refusals,
-/// `UserAlreadyExists`. With required verification a taken address is not told: the
-/// answer looks like a success, and its owner has mail.
+/// `UserAlreadyExists`. With required verification a taken address is told only to
+/// whoever proves it by an invitation: to others the answer looks like a success, and
+/// the owner has mail.
 ///
 /// # Cost
 /// One or two reads, one hash, one durable write.
@@ -67,10 +68,15 @@ pub async fn with_email(
     let invitation = admission(app, &sign_up, by.1).await?;
     password::check(app, &sign_up.password, &sign_up.email)?;
     let user = User { email_verified: invitation.is_some(), ..new_user(app, &sign_up, by) };
-    if let Some(owner) = app.store.find::<User>(users::by_email(&user.email)).await? {
-        return taken(app, user, (&owner, sign_up.password), by).await;
+    let secrecy = Secrecy::of(app, invitation.as_ref());
+    let owner: Option<User> = app.store.find(users::by_email(&user.email)).await?;
+    if owner.is_some() && secrecy == Secrecy::Told {
+        return Err(Refusal::UserAlreadyExists.into());
     }
-    let hash = password::hash(app, sign_up.password.clone()).await?;
+    let hash = password::hash(app, sign_up.password).await?;
+    if let Some(owner) = owner {
+        return look_alike(app, user, &owner, by).await;
+    }
     let opened = signs_in(app, &user).then(|| session::open(app, &user.id, sign_up.remember, by));
     let (mut batch, device) = writes(app, &user, opened.as_ref(), (&hash, by)).await?;
     match &invitation {
@@ -83,11 +89,14 @@ pub async fn with_email(
     match app.store.apply(batch).await {
         Ok(_) => {}
         // Somebody else took the address between the read and the write.
-        Err(StoreError::Duplicate { .. }) => return Err(Refusal::UserAlreadyExists.into()),
+        Err(StoreError::Duplicate { .. }) => return outrun(app, user, secrecy, by).await,
         Err(StoreError::Unexpected { .. }) => return Err(Refusal::InvitationInvalid.into()),
         Err(error) => return Err(error.into()),
     }
-    app.mail_posted().await;
+    match secrecy {
+        Secrecy::Told => app.mail_posted().await,
+        Secrecy::Kept => app.mail_posted_or_not().await,
+    }
     tracing::info!(user = user.id, client = by.0.address_text(), "account opened");
     Ok(SignedUp { user, opened, device })
 }
@@ -137,11 +146,8 @@ async fn writes(
     let Some(opened) = opened else { return Ok((batch, None)) };
     batch.push(opened.insert());
     let device = device::recognise(app, user, Occasion::FirstUse, by).await?;
-    let token = device.map(|device| {
-        batch.extend(device.writes);
-        device.token
-    });
-    Ok((batch, token))
+    batch.extend(device.writes);
+    Ok((batch, device.token))
 }
 
 fn new_user(app: &App, sign_up: &SignUp, by: (&Caller, Millis)) -> User {
@@ -161,22 +167,48 @@ fn new_user(app: &App, sign_up: &SignUp, by: (&Caller, Millis)) -> User {
     }
 }
 
-/// Answers for a taken address; where that may not be told, as for a free one and
-/// after the same time, with mail to its owner.
-async fn taken(
+/// Whether somebody who signs up may learn that the address is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Secrecy {
+    /// They may: nothing has to be proven here, or it is their own.
+    Told,
+    /// They may not.
+    Kept,
+}
+
+impl Secrecy {
+    const fn of(app: &App, invitation: Option<&Invitation>) -> Self {
+        match (app.config.auth.require_email_verification, invitation) {
+            (false, _) | (true, Some(_)) => Self::Told,
+            (true, None) => Self::Kept,
+        }
+    }
+}
+
+/// Answers for a taken address as for a free one, with mail to its owner.
+async fn look_alike(
     app: &App,
-    look_alike: User,
-    held: (&User, Secret<String>),
+    user: User,
+    owner: &User,
     by: (&Caller, Millis),
 ) -> Result<SignedUp, Failure> {
-    if !app.config.auth.require_email_verification {
-        return Err(Refusal::UserAlreadyExists.into());
-    }
-    let (owner, password) = held;
-    password::hash(app, password).await?;
     let content = MailContent::ExistingAccount { name: owner.name.clone() };
     let (caller, now) = by;
     app.store.apply(app.post(caller.post_to(owner, content, None), now)?).await?;
-    app.mail_posted().await;
-    Ok(SignedUp { user: look_alike, opened: None, device: None })
+    app.mail_posted_or_not().await;
+    Ok(SignedUp { user, opened: None, device: None })
+}
+
+/// Answers for an address that was taken while this sign-up was on its way.
+async fn outrun(
+    app: &App,
+    user: User,
+    secrecy: Secrecy,
+    by: (&Caller, Millis),
+) -> Result<SignedUp, Failure> {
+    let owner: Option<User> = app.store.find(users::by_email(&user.email)).await?;
+    match (secrecy, owner) {
+        (Secrecy::Kept, Some(owner)) => look_alike(app, user, &owner, by).await,
+        (Secrecy::Told, _) | (Secrecy::Kept, None) => Err(Refusal::UserAlreadyExists.into()),
+    }
 }

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::device::{self, Occasion};
 use crate::account::session::{self, Live, Opened};
 use crate::account::{Caller, change_email};
 use crate::app::{App, Failure, Post};
@@ -15,6 +16,7 @@ use crate::domain::email::Email;
 use crate::domain::mail::{ChangeStep, MailContent, Suppression};
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
+use crate::domain::token::Token;
 use crate::domain::user::User;
 use crate::store::{Statement, StoreError, users};
 
@@ -35,6 +37,9 @@ pub struct VerifyClaims {
     /// Which step of a change the link is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_type: Option<RequestType>,
+    /// The token of a change that is asked for; it dies with the change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jti: Option<String>,
     /// When the link was made, in Unix seconds.
     pub iat: i64,
     /// When it stops counting, in Unix seconds.
@@ -60,14 +65,16 @@ impl VerifyClaims {
             user_id: user_id.to_owned(),
             update_to: None,
             request_type: None,
+            jti: None,
             iat: 0,
             exp: 0,
         }
     }
 
-    /// States that `user_id` wants to change `from` into `to`.
+    /// States that `user_id` wants to change one address into another.
     #[must_use]
-    pub fn changing(from: &str, user_id: &str, to: &str, step: ChangeStep) -> Self {
+    pub fn changing(user_id: &str, from_to: (&str, &str), step: ChangeStep, token: String) -> Self {
+        let (from, to) = from_to;
         let request_type = match step {
             ChangeStep::ConfirmOld => RequestType::ChangeEmailConfirmation,
             ChangeStep::ProveNew => RequestType::ChangeEmailVerification,
@@ -75,6 +82,7 @@ impl VerifyClaims {
         Self {
             update_to: Some(to.to_owned()),
             request_type: Some(request_type),
+            jti: Some(token),
             ..Self::proving(from, user_id)
         }
     }
@@ -98,8 +106,15 @@ pub enum Effect {
 /// What opening a link did.
 #[derive(Debug)]
 pub enum Verified {
-    /// The address is proven; the session where the settings open one.
-    Address(Option<Opened>),
+    /// The address is proven.
+    Address,
+    /// The address is proven, for the first time, and that signs in.
+    SignedIn {
+        /// The session.
+        opened: Opened,
+        /// What the browser shall be known by; `None` where the settings do not ask.
+        device: Option<Token>,
+    },
     /// The old address agreed; the new one has mail.
     ChangeAgreed,
     /// The address has changed; the person as they are now.
@@ -134,15 +149,44 @@ pub async fn open(
     let found: Option<User> = app.store.find(users::by_email(&email)).await?;
     let user = found.filter(|user| user.id == claims.user_id).ok_or(Refusal::UserNotFound)?;
     if user.email_verified || effect == Effect::LookOnly {
-        return Ok(Verified::Address(None));
+        return Ok(Verified::Address);
     }
-    let opened = signs_in(app, &user, now)
-        .then(|| session::open(app, &user.id, Remember::Yes, (caller, now)));
-    let mut batch = vec![users::verified_set(&user.id, &email, now)];
-    batch.extend(opened.as_ref().map(Opened::insert));
-    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
+    prove(app, user, live, (caller, now)).await
+}
+
+/// Marks an address proven. Of several proofs at once the first alone signs in, and
+/// not where somebody is signed in: a link must not swap a browser's person.
+async fn prove(
+    app: &App,
+    user: User,
+    live: Option<&Live>,
+    by: (&Caller, Millis),
+) -> Result<Verified, Failure> {
+    let (_, now) = by;
+    let mut batch = vec![users::verified_set(&user.id, &user.email, now).expecting(1)];
+    let verified = if live.is_none() && signs_in(app, &user, now) {
+        let opened = session::open(app, &user.id, Remember::Yes, by);
+        batch.push(opened.insert());
+        let device = device::recognise(app, &user, Occasion::FirstUse, by).await?;
+        batch.extend(device.writes);
+        Verified::SignedIn { opened, device: device.token }
+    } else {
+        Verified::Address
+    };
+    match app.store.apply(batch).await {
+        Ok(_) => {}
+        Err(StoreError::Unexpected { .. }) => return proven_meanwhile(app, &user).await,
+        Err(error) => return Err(error.into()),
+    }
     tracing::info!(user = user.id, "address verified");
-    Ok(Verified::Address(opened))
+    Ok(verified)
+}
+
+/// Answers when somebody else proved the address, changed it or deleted the account.
+async fn proven_meanwhile(app: &App, user: &User) -> Result<Verified, Failure> {
+    let now: Option<User> = app.store.find(users::by_id(&user.id)).await?;
+    let is_proven = now.is_some_and(|now| now.email_verified && now.email == user.email);
+    if is_proven { Ok(Verified::Address) } else { Err(Refusal::UserNotFound.into()) }
 }
 
 /// Where verification is required before signing in, the first proof signs in, as
@@ -181,7 +225,7 @@ pub async fn send(
         None => nobody(app, email, Suppression::NoAccount, by)?,
     };
     app.store.apply(batch).await?;
-    app.mail_posted().await;
+    app.mail_posted_or_not().await;
     Ok(())
 }
 

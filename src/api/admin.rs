@@ -4,11 +4,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::waitlist::RoleBody;
 use crate::app::{App, Failure};
 use crate::base::bounds::{INVITATIONS_MAX, NAME_LENGTH_MAX};
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
-use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
+use crate::domain::waitlist::WaitlistEntry;
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint};
 use crate::http::error::ApiError;
@@ -43,13 +44,6 @@ pub struct InviteWaitlist {
     source: Option<String>,
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum RoleBody {
-    Professional,
-    Empresa,
-}
-
 /// Invites; tells how many, and who could not be and why.
 ///
 /// # Errors
@@ -67,14 +61,7 @@ pub async fn invite(app: &App, request: Request) -> Result<Response, ApiError> {
 }
 
 fn filter(body: InviteWaitlist) -> Filter {
-    Filter {
-        role: body.role.map(|role| match role {
-            RoleBody::Professional => WaitlistRole::Professional,
-            RoleBody::Empresa => WaitlistRole::Empresa,
-        }),
-        field: body.field,
-        source: body.source,
-    }
+    Filter { role: body.role.map(Into::into), field: body.field, source: body.source }
 }
 
 async fn named(

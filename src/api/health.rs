@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::app::App;
-use crate::base::bounds::{MAIL_WORKER_SILENCE_S_MAX, READY_TIMEOUT_S};
+use crate::base::bounds::{MAIL_WORKER_SILENCE_S_MAX, READY_TIMEOUT_S, SCHEDULER_SILENCE_S_MAX};
 use crate::base::clock::Millis;
 use crate::base::crypto;
-use crate::base::metrics::{CONTENT_TYPE, Snapshot};
+use crate::base::metrics::{BackupFigures, CONTENT_TYPE, Snapshot};
+use crate::domain::task::{RunStatus, TaskRun};
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint};
 use crate::http::error::{ApiError, HttpRefusal};
@@ -16,6 +17,8 @@ use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::store::Readiness;
 use crate::store::outbox::{self, Depth};
+use crate::store::task_runs;
+use crate::tasks;
 
 /// The three endpoints.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -49,9 +52,16 @@ async fn ready(app: &App, request: Request) -> Result<Response, ApiError> {
     let silent_ms = request.now.since_ms(app.mail_worker_seen_at());
     let mail = if silent_ms <= MAIL_WORKER_SILENCE_S_MAX * 1000 { "ok" } else { "not working" };
     let is_ready = database == "ok" && mail == "ok";
+    let backup = backup(app, request.now).await;
     let answer = json!({
         "status": if is_ready { "ok" } else { "not ready" },
-        "checks": {"database": database, "mail": mail},
+        "checks": {
+            "database": database,
+            "mail": mail,
+            "cron": cron(app, request.now),
+            "backup": last_backup(app).await.map_or("none", RunStatus::name),
+        },
+        "backup": {"ageS": backup.age_s, "verified": backup.is_verified},
         "outbox": depth(app, request.now).await.map(|depth| json!({
             "waiting": depth.mails,
             "overdueS": overdue_s(depth, request.now),
@@ -65,6 +75,30 @@ async fn ready(app: &App, request: Request) -> Result<Response, ApiError> {
 async fn depth(app: &App, now: Millis) -> Option<Depth> {
     let rows: Vec<Depth> = app.store.list(outbox::depth(now)).await.ok()?;
     rows.first().copied()
+}
+
+/// Tells whether the scheduler looks at what is due. A server whose tasks do not run
+/// answers all the same, so this alone does not take it out of service.
+fn cron(app: &App, now: Millis) -> &'static str {
+    let silent_ms = now.since_ms(app.scheduler_seen_at());
+    if silent_ms <= SCHEDULER_SILENCE_S_MAX * 1000 { "ok" } else { "not working" }
+}
+
+/// Returns how the last backup ended; `None` when there was none.
+async fn last_backup(app: &App) -> Option<RunStatus> {
+    let last: Option<TaskRun> = app.store.find(task_runs::last(tasks::BACKUP)).await.ok()?;
+    last.map(|run| run.status)
+}
+
+/// Looks at the newest archive: a backup goes well only when it was restored and compared.
+async fn backup(app: &App, now: Millis) -> BackupFigures {
+    let newest: Option<TaskRun> =
+        app.store.find(task_runs::last_ok(tasks::BACKUP)).await.unwrap_or_default();
+    let age_ms = newest.and_then(|run| run.ended_at).map(|ended_at| now.since_ms(ended_at));
+    BackupFigures {
+        age_s: age_ms.and_then(|age_ms| u64::try_from(age_ms.div_euclid(1000)).ok()),
+        is_verified: last_backup(app).await == Some(RunStatus::Ok),
+    }
 }
 
 /// Seconds since the oldest waiting mail was due; 0 when it is not.
@@ -85,6 +119,7 @@ async fn metrics(app: &App, request: Request) -> Result<Response, ApiError> {
         writer_queue: count(app.store.queued()),
         hash_queue: count(app.hashes.queued()),
         outbox_depth: depth.map_or(0, |depth| unsigned(depth.mails)),
+        backup: backup(app, request.now).await,
         outbox_overdue_s: depth.map_or(0, |depth| unsigned(overdue_s(depth, request.now))),
         card_renders: cards.renders,
         card_hits: cards.hits,

@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod auth;
+pub mod cron;
 pub mod health;
 pub mod og;
 pub mod openapi;
@@ -18,6 +19,7 @@ pub const TABLES: &[&[Endpoint]] = &[
     waitlist::ENDPOINTS,
     admin::ENDPOINTS,
     og::ENDPOINTS,
+    cron::ENDPOINTS,
     health::ENDPOINTS,
     openapi::ENDPOINTS,
 ];

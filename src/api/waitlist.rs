@@ -61,11 +61,21 @@ pub struct JoinWaitlist {
     source: Option<String>,
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
+/// What a person on the list is, on the wire.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum RoleBody {
+pub(super) enum RoleBody {
     Professional,
     Empresa,
+}
+
+impl From<RoleBody> for WaitlistRole {
+    fn from(role: RoleBody) -> Self {
+        match role {
+            RoleBody::Professional => Self::Professional,
+            RoleBody::Empresa => Self::Empresa,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -88,10 +98,7 @@ pub async fn join(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: JoinWaitlist = request.body()?;
     let join = Join {
         email: Email::parse(&body.email).ok_or(Refusal::InvalidEmail)?,
-        role: match body.role {
-            RoleBody::Professional => WaitlistRole::Professional,
-            RoleBody::Empresa => WaitlistRole::Empresa,
-        },
+        role: body.role.into(),
         name: said(body.name),
         field: said(body.field),
         company: said(body.company),

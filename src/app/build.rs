@@ -1,5 +1,6 @@
 //! Putting the collaborators together, in the one order that works.
 
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicI64;
 
 use tokio_util::sync::CancellationToken;
@@ -9,7 +10,9 @@ use super::{App, Keys, Ports, PostOffice, Refusals, Welcomes};
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
+use crate::base::outbound::Outbound;
 use crate::base::password_common::CommonPasswords;
+use crate::base::turns::Turns;
 use crate::base::words::Words;
 use crate::config::Config;
 use crate::mail::{MailSetupError, Transport};
@@ -78,10 +81,14 @@ impl App {
             words: Words::embedded(),
             common_passwords: CommonPasswords::embedded(),
             mail,
+            letterhead: OnceLock::new(),
             post_office: PostOffice::default(),
             welcomes: Welcomes::default(),
             og,
+            outbound: Outbound::new(),
+            running: Turns::default(),
             mail_worker_seen_at: AtomicI64::new(now.0),
+            scheduler_seen_at: AtomicI64::new(now.0),
             metrics,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -1,8 +1,14 @@
 //! One-time tokens of mailed links: drawn here, known to the database by their hash.
+//!
+//! A token waits sealed in the outbox as long as its mail does, and nobody can have
+//! it; its life begins when the mail is handed over, so that a mail which a dead
+//! provider delayed still carries a link that works.
 
 use super::App;
+use crate::base::bounds::WAITLIST_CONFIRM_TTL_S;
 use crate::base::clock::Millis;
 use crate::domain::link::LinkPurpose;
+use crate::domain::mail::KEPT_DAYS;
 use crate::domain::token::Token;
 use crate::store::verifications::{self, Verification};
 use crate::store::{Statement, StoreError};
@@ -17,25 +23,40 @@ pub struct LinkToken {
 }
 
 impl App {
-    /// Draws a token that opens `purpose` for `subject` during `ttl_s` seconds.
+    /// Draws a token that opens `purpose` for `subject` once its link is handed over.
     #[must_use]
-    pub fn link_token(
-        &self,
-        purpose: LinkPurpose,
-        subject: &str,
-        ttl_s: i64,
-        now: Millis,
-    ) -> LinkToken {
+    pub fn link_token(&self, purpose: LinkPurpose, subject: &str, now: Millis) -> LinkToken {
         let token = Token::draw(&self.entropy);
         let insert = verifications::insert(&Verification {
             id: self.entropy.id(verifications::ID_PREFIX, now),
             identifier: purpose.identifier().to_owned(),
             value: token.hash().hex(),
             subject: Some(subject.to_owned()),
-            expires_at: now.plus_s(ttl_s),
+            expires_at: now.plus_s(KEPT_DAYS * 86_400),
             created_at: now,
         });
         LinkToken { token, insert }
+    }
+
+    /// Returns the write with which a token's life begins: its link is handed over.
+    ///
+    /// It changes no row when the token has died while it waited.
+    #[must_use]
+    pub fn link_handed_over(&self, purpose: LinkPurpose, token: &Token, now: Millis) -> Statement {
+        let until = now.plus_s(self.link_ttl_s(purpose));
+        verifications::expires_set(purpose.identifier(), &token.hash().hex(), until, now)
+    }
+
+    /// Returns how long a link counts from when it was handed over, in seconds.
+    #[must_use]
+    pub const fn link_ttl_s(&self, purpose: LinkPurpose) -> i64 {
+        match purpose {
+            LinkPurpose::ResetPassword | LinkPurpose::ChangeEmail | LinkPurpose::DeleteAccount => {
+                self.config.auth.token_ttl_s
+            }
+            LinkPurpose::WaitlistConfirm => WAITLIST_CONFIRM_TTL_S,
+            LinkPurpose::WaitlistInvite => self.config.waitlist.invite_ttl_s,
+        }
     }
 
     /// Finds the row of a presented token; `None` when it opens nothing, or no longer.

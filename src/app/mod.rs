@@ -5,14 +5,15 @@
 
 mod build;
 mod failure;
+mod letterhead;
 mod limits;
 mod link_token;
 mod post;
 mod post_office;
 mod welcomes;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -31,12 +32,14 @@ use crate::base::entropy::Entropy;
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
+use crate::base::outbound::Outbound;
 use crate::base::password_common::CommonPasswords;
 use crate::base::secret::Secret;
+use crate::base::turns::Turns;
 use crate::base::words::Words;
 use crate::config::Config;
 use crate::domain::session::Lives;
-use crate::mail::Transport;
+use crate::mail::{Logo, Transport};
 use crate::og::Og;
 use crate::store::Store;
 
@@ -68,14 +71,22 @@ pub struct App {
     pub keys: Keys,
     /// Where mail goes.
     pub mail: Transport,
+    /// The logo that mails carry, once it was drawn.
+    letterhead: OnceLock<Option<Arc<Logo>>>,
     /// Between whoever posts a mail and the workers that send it.
     pub post_office: PostOffice,
     /// Whether joins wake the mail worker.
     pub welcomes: Welcomes,
     /// Preview cards.
     pub og: Og,
+    /// Calls other machines.
+    pub outbound: Outbound,
+    /// Tasks that run in this process.
+    pub running: Turns,
     /// When the mail worker last took a turn, in Unix milliseconds.
     mail_worker_seen_at: AtomicI64,
+    /// When the scheduler last looked at what is due, in Unix milliseconds.
+    scheduler_seen_at: AtomicI64,
     /// Counters for `/metrics`.
     pub metrics: Metrics,
     /// Owns every background task; joined at shutdown.
@@ -149,6 +160,17 @@ impl App {
     #[must_use]
     pub fn mail_worker_seen_at(&self) -> Millis {
         Millis(self.mail_worker_seen_at.load(Ordering::Relaxed))
+    }
+
+    /// Writes down that the scheduler looked at what is due.
+    pub fn scheduler_seen(&self, now: Millis) {
+        self.scheduler_seen_at.store(now.0, Ordering::Relaxed);
+    }
+
+    /// Returns when the scheduler last looked at what is due.
+    #[must_use]
+    pub fn scheduler_seen_at(&self) -> Millis {
+        Millis(self.scheduler_seen_at.load(Ordering::Relaxed))
     }
 
     /// Runs `task` in the background, owned by `tasks` and joined at shutdown.

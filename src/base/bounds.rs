@@ -128,6 +128,10 @@ pub const OUTBOX_WORKERS: usize = 4;
 /// Longest wait of an answer for its mail to be in the mail file, in milliseconds.
 pub const MAIL_FILE_WAIT_MS_MAX: u64 = 1_000;
 
+/// Least wait of an answer that must not tell whether there was a mail for the file, in
+/// milliseconds. Source: measured, writing one down takes 1 to 3 ms, 25 on a busy machine.
+pub const MAIL_FILE_WAIT_MS_MIN: u64 = 50;
+
 /// Due mails that a worker looks at before it claims one; others may be faster.
 pub const OUTBOX_DUE_MAX: i64 = 8;
 
@@ -188,6 +192,10 @@ pub const COPY_ROWS: i64 = 5_000;
 /// Rows of one transaction of long work (import, clean-up).
 pub const TASK_ROWS_MAX: i64 = 500;
 
+/// Time that one such transaction should take at most, in milliseconds: others wait for
+/// it, and for the commit.
+pub const TASK_BATCH_MS: u64 = 5;
+
 /// Answers of at least this many bytes are compressed when the client takes it.
 pub const COMPRESS_BYTES_MIN: usize = 1024;
 
@@ -238,8 +246,12 @@ pub const TOKEN_LENGTH: usize = 43;
 /// hashes, 6 of one that draws.
 pub const WORKER_IDLE_S: u64 = 30;
 
-/// Niceness of the worker threads: the kernel prefers whoever answers. Source: setpriority(2).
-pub const WORKER_NICENESS: i32 = 19;
+/// Niceness of the worker threads: the kernel gives whoever answers nine times their
+/// share. Lower ones would starve beside another busy program. Source: setpriority(2).
+pub const WORKER_NICENESS: i32 = 10;
+
+/// Niceness of the backup's thread, for the same reason.
+pub const BACKUP_NICENESS: i32 = 19;
 
 /// Longest wait of a readiness probe for the database, in seconds.
 pub const READY_TIMEOUT_S: u64 = 5;
@@ -282,3 +294,67 @@ pub const OG_CACHE_FILES_MAX: usize = 100_000;
 
 /// Seconds after which a card's file is told again that the card was used.
 pub const OG_TOUCH_S: i64 = 600;
+
+/// Pages of the database that a copy takes at a stretch: a mebibyte.
+pub const BACKUP_STEP_PAGES: i32 = 256;
+
+/// Zstandard's level of archives: its default, beyond which a database hardly shrinks.
+pub const BACKUP_LEVEL: i32 = 3;
+
+/// Bytes of an archive's file that are unpacked at a stretch.
+pub const BACKUP_CHUNK_BYTES: usize = 128 * 1024;
+
+/// Most bytes of an archive's manifest: about 400,000 uploads.
+pub const BACKUP_MANIFEST_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Most scratch folders of one process at a time; two are many.
+pub const BACKUP_SCRATCH_MAX: u32 = 16;
+
+/// Bytes of an archive that go to a bucket in one call, and so stand in memory.
+/// A bucket takes 10,000 parts, which makes 156 GiB.
+pub const BUCKET_PART_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Longest time of one call to a bucket, in seconds: a part at half a megabit a second.
+pub const BUCKET_CALL_TIMEOUT_S: u64 = 300;
+
+/// How often a call to a bucket is tried.
+pub const BUCKET_TRIES_MAX: u32 = 3;
+
+/// Time for which a task's lease is taken, in seconds: how long a killed process keeps
+/// its task from running again.
+pub const TASK_LEASE_S: i64 = 60;
+
+/// Time between two renewals of a running task's lease, in seconds: two may fail.
+pub const TASK_RENEW_S: i64 = 20;
+
+/// Longest time between two looks of the scheduler at what is due, in seconds: how
+/// late it notices what another instance planned, left or lost.
+pub const SCHEDULER_IDLE_S: i64 = 15;
+
+/// Lateness above which a run counts as missed, in seconds: longer than a lease, so
+/// that taking over from a killed process is not a miss.
+pub const TASK_LATE_S_MAX: i64 = 300;
+
+/// Age above which a missed run is not made up for, in seconds.
+pub const TASK_MISSED_S_MAX: i64 = 86_400;
+
+/// Time for which runs are remembered, in seconds: 90 days.
+pub const TASK_RUNS_KEPT_S: i64 = 90 * 86_400;
+
+/// Most lost runs that one look of the scheduler buries.
+pub const TASK_ORPHANS_MAX: i64 = 100;
+
+/// Longest time that `/api/cron` waits for runs before it answers that they go on, in seconds.
+pub const CRON_WAIT_S: i64 = 50;
+
+/// Longest time of a request to `/api/cron`, in seconds: its wait, and time to answer.
+pub const CRON_REQUEST_S: u64 = 60;
+
+/// Most characters of an error that a run's detail keeps.
+pub const TASK_ERROR_LENGTH_MAX: usize = 500;
+
+/// Longest time of a ping, in seconds; nobody's answer depends on it.
+pub const PING_TIMEOUT_S: u64 = 10;
+
+/// Silence of the scheduler after which it counts as dead, in seconds: eight of its looks.
+pub const SCHEDULER_SILENCE_S_MAX: i64 = 120;

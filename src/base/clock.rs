@@ -164,6 +164,12 @@ impl Clock {
             }
         }
     }
+
+    /// Waits for `length`. Real time, under a manual clock too.
+    #[expect(clippy::disallowed_methods, reason = "the clock is the one place that sleeps")]
+    pub async fn pause(&self, length: Duration) {
+        tokio::time::sleep(length).await;
+    }
 }
 
 /// Measures real elapsed time.

@@ -23,6 +23,9 @@ pub struct RuleId(pub u16);
 impl RuleId {
     /// Failed sign-ins of an account from an address.
     pub const SIGN_IN_FAILURES: Self = Self(u16::MAX);
+
+    /// Wrong tokens at `/api/cron` from an address.
+    pub const CRON_GUESSES: Self = Self(u16::MAX - 2);
 }
 
 /// So many in so long.

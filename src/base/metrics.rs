@@ -4,6 +4,9 @@
 //! when somebody scrapes. What others already count (queues, outbox) is asked
 //! at that moment and arrives as a [`Snapshot`].
 
+mod gauge;
+mod tasks;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -14,7 +17,11 @@ use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet, 
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
+pub use gauge::{Gauge, GaugeGuard};
+pub use tasks::BackupFigures;
+
 use super::clock::Millis;
+use tasks::TaskCounts;
 
 /// The media type of [`Metrics::render`].
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -46,6 +53,7 @@ struct Inner {
     connections: Gauge,
     mails_sent: AtomicU64,
     mails_refused: AtomicU64,
+    tasks: TaskCounts,
     started: Millis,
 }
 
@@ -68,35 +76,8 @@ pub struct Snapshot {
     pub card_queue: u64,
     /// Bytes of cards on the disk.
     pub card_bytes: u64,
-}
-
-/// A count that goes up and down; clones count together.
-#[derive(Clone, Debug, Default)]
-pub struct Gauge(Arc<AtomicU64>);
-
-impl Gauge {
-    /// Counts one more until the returned guard is dropped.
-    #[must_use]
-    pub fn enter(&self) -> GaugeGuard {
-        self.0.fetch_add(1, Relaxed);
-        GaugeGuard(Arc::clone(&self.0))
-    }
-
-    /// Returns the present count.
-    #[must_use]
-    pub fn value(&self) -> u64 {
-        self.0.load(Relaxed)
-    }
-}
-
-/// Counts as one in its [`Gauge`] while it lives.
-#[derive(Debug)]
-pub struct GaugeGuard(Arc<AtomicU64>);
-
-impl Drop for GaugeGuard {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
-    }
+    /// The newest archive.
+    pub backup: BackupFigures,
 }
 
 impl Metrics {
@@ -110,6 +91,7 @@ impl Metrics {
             connections: Gauge::default(),
             mails_sent: AtomicU64::new(0),
             mails_refused: AtomicU64::new(0),
+            tasks: TaskCounts::default(),
             started,
         }))
     }
@@ -136,6 +118,11 @@ impl Metrics {
     /// Counts a mail that the transport did not take, for now or for good.
     pub fn observe_mail_refused(&self) {
         self.0.mails_refused.fetch_add(1, Relaxed);
+    }
+
+    /// Counts a run of a task that has ended.
+    pub fn observe_task(&self, task: &'static str, status: &'static str) {
+        self.0.tasks.observe(task, status);
     }
 
     /// Returns the gauge of open connections, for the listener.
@@ -251,6 +238,7 @@ impl Collector for Scrape {
         self.inner.batches.encode(&mut batches, float)?;
         self.mails(&mut encoder)?;
         self.cards(&mut encoder)?;
+        self.inner.tasks.encode(&mut encoder, self.snapshot.backup)?;
         self.gauges(&mut encoder)?;
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         encoder

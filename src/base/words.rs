@@ -3,10 +3,16 @@
 use std::borrow::Cow;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use super::assets;
 use super::locale::Locale;
+
+/// Returns the key under which the words of an error code stand.
+#[must_use]
+pub fn error_key(code: &str) -> String {
+    format!("error-{}", code.to_lowercase().replace('_', "-"))
+}
 
 /// The texts of every language.
 pub struct Words {
@@ -39,10 +45,19 @@ impl Words {
         };
         let mut filled = FluentArgs::new();
         for (name, value) in arguments {
-            filled.set(*name, *value);
+            filled.set(*name, argument(value));
         }
         // A missing argument shows as its name; the test over both languages compares them.
         bundle.format_pattern(pattern, Some(&filled), &mut Vec::new()).into_owned()
+    }
+}
+
+/// A whole number chooses its plural; everything else is a text.
+fn argument(value: &str) -> FluentValue<'_> {
+    match value.parse::<i64>() {
+        // Only what reads the same afterwards: +7 and 007 stay as they are.
+        Ok(number) if number.to_string() == value => number.into(),
+        Ok(_) | Err(_) => value.into(),
     }
 }
 
@@ -57,4 +72,23 @@ fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
         let _ = bundle.add_resource(resource);
     }
     bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_choose_their_plural_and_texts_stay_as_they_are() {
+        let words = Words::embedded();
+        for (locale, bound, said) in [
+            (Locale::Es, "1", "Este campo necesita al menos un carácter"),
+            (Locale::Es, "8", "Este campo necesita al menos 8 caracteres"),
+            (Locale::En, "1", "This field needs at least one character"),
+            (Locale::En, "1000", "This field needs at least 1000 characters"),
+            (Locale::En, "007", "This field needs at least 007 characters"),
+        ] {
+            assert_eq!(words.format(locale, "field-too-short", &[("bound", bound)]), said);
+        }
+    }
 }

@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::bounds::{WORKER_IDLE_S, WORKER_NICENESS};
+use super::niceness::yield_to_others;
 
 /// Why a job was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl<S: Default + 'static> WorkerPool<S> {
 }
 
 fn work<S: Default>(jobs: &Mutex<Receiver<Job<S>>>) {
-    yield_to_others();
+    yield_to_others(WORKER_NICENESS);
     let mut state = S::default();
     let idle = Duration::from_secs(WORKER_IDLE_S);
     loop {
@@ -90,14 +91,6 @@ fn work<S: Default>(jobs: &Mutex<Receiver<Job<S>>>) {
             Err(RecvTimeoutError::Timeout) => state = S::default(),
             Err(RecvTimeoutError::Disconnected) => return,
         }
-    }
-}
-
-/// Lowers the thread's priority; where the system refuses, all goes on as before.
-fn yield_to_others() {
-    let thread = rustix::thread::gettid();
-    if let Err(error) = rustix::process::setpriority_process(Some(thread), WORKER_NICENESS) {
-        tracing::debug!(error = %error, "worker thread keeps its priority");
     }
 }
 

@@ -3,11 +3,15 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+mod backup;
+mod cron;
 mod mail;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use backup::{BackupArguments, BackupCommand, RestoreArguments};
+pub use cron::CronCommand;
 pub use mail::{LocaleArgument, MailCommand, PreviewArguments, StateArgument};
 
 /// The front desk of a web launch in one file.
@@ -42,6 +46,13 @@ pub enum Command {
     /// Administer the waitlist
     #[command(subcommand)]
     Waitlist(WaitlistCommand),
+    /// Look after the scheduler's tasks
+    #[command(subcommand)]
+    Cron(CronCommand),
+    /// Make an archive of everything, on a running server too, and prove that it restores
+    Backup(BackupArguments),
+    /// Check an archive and put it in the place of what is there; not while a server runs
+    Restore(RestoreArguments),
     /// Look at the outbox and the mails' templates
     #[command(subcommand)]
     Mail(MailCommand),

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use crate::app::{Failure, Fault};
+use crate::backup::BackupError;
 use crate::base::locale::Locale;
-use crate::base::words::Words;
+use crate::base::words::{Words, error_key};
 
 use super::output;
 
@@ -55,7 +56,7 @@ impl From<Failure> for CliError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => {
-                let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
+                let key = error_key(refusal.code());
                 Self::failed(Words::embedded().get(Locale::En, &key).into_owned())
             }
             Failure::Limited { retry_after_s } => {
@@ -69,6 +70,12 @@ impl From<Failure> for CliError {
 impl From<Fault> for CliError {
     fn from(fault: Fault) -> Self {
         Self::failed(chain(&fault))
+    }
+}
+
+impl From<BackupError> for CliError {
+    fn from(wrong: BackupError) -> Self {
+        Self::failed(chain(&wrong))
     }
 }
 

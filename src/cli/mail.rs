@@ -1,5 +1,7 @@
 //! `antesala mail …`: the outbox and the templates.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::arguments::{LocaleArgument, MailCommand, PreviewArguments};
@@ -11,7 +13,7 @@ use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::domain::email::Email;
-use crate::mail::{Delivered, Message};
+use crate::mail::{Delivered, Logo, Message};
 use crate::store::StoreError;
 use crate::store::outbox::{self, OutboxMail};
 use crate::tasks::mail_sample;
@@ -129,7 +131,8 @@ async fn retry(app: &App, ids: &[String]) -> Result<(), CliError> {
             Ok(_) => output::line(&format!("{id} is due; a running server sends it"))?,
             Err(StoreError::Unexpected { .. }) => {
                 return Err(CliError::failed(format!(
-                    "{id} cannot be sent again: there is no such mail, or it is sent or on its way"
+                    "{id} cannot be sent again: there is no such mail, it is sent or on its way, or \
+                     it has nobody to go to; see: antesala mail show {id}"
                 )));
             }
             Err(error) => return Err(unreachable(&error)),
@@ -142,9 +145,17 @@ fn preview(app: &App, arguments: &PreviewArguments) -> Result<(), CliError> {
     let to = Email::from_store(String::from(SAMPLE_ADDRESS));
     let message = sample(app, &arguments.template, &to, arguments.locale)?;
     if arguments.html {
-        return output::bytes(message.letter.html.as_bytes());
+        return output::bytes(pictured(message).as_bytes());
     }
     output::line(&format!("{}\n\n{}", message.letter.subject, message.letter.text))
+}
+
+/// Returns the HTML with its logo inside, as a browser shows it by itself.
+fn pictured(message: Message) -> String {
+    let html = message.letter.html;
+    let Some(logo) = message.logo else { return html };
+    let data = format!("data:{};base64,{}", Logo::MEDIA_TYPE, STANDARD.encode(&logo.png));
+    html.replace(&format!("cid:{}", Logo::CID), &data)
 }
 
 fn sample(

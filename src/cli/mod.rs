@@ -4,7 +4,9 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage, 64 bad configuration.
 
 mod arguments;
+mod backup;
 mod config;
+mod cron;
 mod error;
 mod instances;
 mod mail;
@@ -12,7 +14,9 @@ mod migrate_copy;
 mod og;
 mod open;
 mod output;
+mod progress;
 mod prompt;
+mod restore;
 mod serve;
 mod user;
 mod waitlist;
@@ -61,6 +65,9 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Instances { json } => instances::run(&settings, json),
         Command::User(command) => user::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
+        Command::Cron(command) => cron::run(&settings, command),
+        Command::Backup(backup) => backup::run(&settings, &backup),
+        Command::Restore(restore) => restore::run(&settings, &restore),
         Command::Mail(command) => mail::run(&settings, command),
         Command::Og(command) => og::run(&settings, command),
         Command::Config(command) => config::run(&settings, &command),

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use url::Url;
 
+use super::cron::{TASKS, TASKS_LATER};
 use super::error::Problem;
-use super::key::{Kind, Raw};
-use super::later::TASKS;
+use super::key::Kind;
 use super::og;
 use super::server::Site;
 use super::values::{Values, key_of, shown};
@@ -79,6 +79,11 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
         _ => {}
     }
     tasks(values, &mut report);
+    bucket(values, &mut report);
+    let ping = Url::parse(&values.text("cron.ping_url"));
+    if ping.is_ok_and(|url| !is_safe(&url)) {
+        report("cron.ping_url", "an https address; http is for this machine alone".to_owned());
+    }
     shared_secrets(values, problems);
 }
 
@@ -99,6 +104,11 @@ fn shared_secrets(values: &Values, problems: &mut Vec<Problem>) {
             ),
         });
     }
+}
+
+/// Tells whether what is sent to an address is encrypted, or stays on this machine.
+fn is_safe(url: &Url) -> bool {
+    url.scheme() == "https" || url.host_str().is_some_and(loopback::is_loopback)
 }
 
 fn nothing() -> String {
@@ -172,25 +182,38 @@ fn resend(values: &Values, report: &mut impl FnMut(&str, String)) {
     if values.text_or_none("mail.from").is_none() {
         report("mail.from", "a mailbox of a domain that Resend has verified".to_owned());
     }
-    let is_safe = Url::parse(&values.text("mail.resend.base_url")).is_ok_and(|url| {
-        url.scheme() == "https" || url.host_str().is_some_and(loopback::is_loopback)
-    });
-    if !is_safe {
+    let base_url = Url::parse(&values.text("mail.resend.base_url"));
+    if !base_url.is_ok_and(|url| is_safe(&url)) {
         report("mail.resend.base_url", "an https address: the key travels with it".to_owned());
     }
 }
 
 fn tasks(values: &Values, report: &mut impl FnMut(&str, String)) {
-    for (path, held) in values.iter() {
+    let known = || TASKS.iter().chain(&TASKS_LATER).copied();
+    for (path, _held) in values.iter() {
         let task = path.strip_prefix("cron.").and_then(|rest| rest.split_once('.'));
-        let Some((task, key)) = task else { continue };
-        if !TASKS.contains(&task) {
-            report(path, format!("a task: one of {}", TASKS.join(", ")));
+        let Some((task, _key)) = task else { continue };
+        if !known().any(|name| name == task) {
+            let names: Vec<_> = known().collect();
+            report(path, format!("a task: one of {}", names.join(", ")));
         }
-        let is_schedule = matches!(&held.value, Some(Raw::Text(text))
-            if (5..=6).contains(&text.split_whitespace().count()));
-        if key == "schedule" && !is_schedule {
-            report(path, "a cron expression of five or six fields".to_owned());
+    }
+}
+
+/// Archives hold people's data: they travel encrypted, signed, and to a bucket.
+fn bucket(values: &Values, report: &mut impl FnMut(&str, String)) {
+    let Some(text) = values.text_or_none("backup.s3_url") else { return };
+    let Ok(url) = Url::parse(&text) else { return };
+    let is_plain = url.query().is_none() && url.fragment().is_none();
+    if url.path().trim_matches('/').is_empty() || !is_plain {
+        report("backup.s3_url", "an address with a bucket: https://host/bucket".to_owned());
+    }
+    if !is_safe(&url) {
+        report("backup.s3_url", "an https address; http is for this machine alone".to_owned());
+    }
+    for key in ["backup.s3_access_key", "backup.s3_secret_key"] {
+        if values.text_or_none(key).is_none() {
+            report(key, "the bucket's key, because backup.s3_url is set".to_owned());
         }
     }
 }

@@ -8,10 +8,12 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
+use jiff::tz::TimeZone;
 use url::Url;
 
 use super::{mail, pattern};
 use crate::base::color::Color;
+use crate::base::schedule::Schedule;
 
 /// One key. A `*` in the path stands for a name that the operator chooses.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub enum Use {
     Later,
     /// Only with these values; with another one it would do nothing yet.
     NowWith(&'static [&'static str]),
+    /// Only in sections of these names; `*` of the path stands for the name.
+    NowIn(&'static [&'static str]),
 }
 
 /// What a key may hold.
@@ -72,6 +76,10 @@ pub enum Kind {
     Color,
     /// A name of the IANA time zone database.
     TimeZone,
+    /// A cron expression of five fields, or of six with seconds first.
+    Schedule,
+    /// An age recipient, `age1…`.
+    Recipient,
     /// Texts.
     List,
 }
@@ -125,6 +133,11 @@ impl Kind {
             Self::Database => String::from("sqlite:FILE or postgres://…"),
             Self::Color => String::from("a colour such as #2f6f4f"),
             Self::TimeZone => String::from("an IANA time zone such as Europe/Madrid"),
+            Self::Schedule => String::from(
+                "a cron expression of five fields (minute hour day month weekday), or of six \
+                 with seconds first, for a moment that comes",
+            ),
+            Self::Recipient => String::from("an age recipient such as age1…"),
             Self::List => String::from("a list of texts"),
         }
     }
@@ -148,7 +161,11 @@ impl Kind {
             Self::CookieName => fits(raw, is_cookie_name),
             Self::Database => fits(raw, is_database),
             Self::Color => fits(raw, |text| Color::parse(text).is_some()),
-            Self::TimeZone => fits(raw, |text| jiff::tz::TimeZone::get(text).is_ok()),
+            Self::TimeZone => fits(raw, |text| TimeZone::get(text).is_ok()),
+            Self::Schedule => fits(raw, |text| Schedule::parse(text, &TimeZone::UTC).is_some()),
+            Self::Recipient => {
+                fits(raw, |text| text.is_empty() || text.parse::<age::x25519::Recipient>().is_ok())
+            }
         }
     }
 }

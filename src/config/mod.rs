@@ -5,7 +5,9 @@
 //! section holds its struct and the keys that it is read from.
 
 mod auth;
+mod backup;
 mod check;
+mod cron;
 mod error;
 mod key;
 mod later;
@@ -24,9 +26,10 @@ use std::path::{Path, PathBuf};
 use lettre::message::Mailbox;
 
 pub use auth::{Auth, SameSite, Signup};
+pub use backup::{Backup, S3};
+pub use cron::{Cron, Missed, TASKS, TaskSettings};
 pub use error::{ConfigError, Problem};
 pub use key::{Key, Kind, Use};
-pub use later::Cron;
 pub use mail::{Carrier, Encryption, Login, Mail, Resend, Smtp};
 pub use og::Og;
 pub use pattern::OriginPattern;
@@ -64,6 +67,8 @@ pub struct Config {
     pub og: Og,
     /// `[cron]`
     pub cron: Cron,
+    /// `[backup]`
+    pub backup: Backup,
     /// `[brand]`
     pub brand: Brand,
     /// The language of whoever prefers none that we speak.
@@ -110,10 +115,19 @@ pub struct Flag {
 /// Lists every key.
 #[must_use]
 pub fn keys() -> Vec<&'static Key> {
-    [server::KEYS, auth::KEYS, mail::KEYS, site::KEYS, og::KEYS, later::KEYS]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        server::KEYS,
+        auth::KEYS,
+        mail::KEYS,
+        site::KEYS,
+        og::KEYS,
+        cron::KEYS,
+        backup::KEYS,
+        later::KEYS,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 impl Config {
@@ -160,11 +174,21 @@ impl Config {
             waitlist: Waitlist::read(values),
             og: Og::read(values),
             cron: Cron::read(values),
+            backup: Backup::read(values),
             brand: Brand::read(values),
             locale: site::locale(values),
             lines: lines.collect(),
             unused: unused.collect(),
         })
+    }
+
+    /// Returns the database's file; `None` when it is on a server.
+    #[must_use]
+    pub fn database_file(&self) -> Option<PathBuf> {
+        match &self.database {
+            Database::Sqlite(file) => Some(self.server.data_dir.join(file)),
+            Database::Postgres { .. } => None,
+        }
     }
 
     /// Returns the sender of mails.

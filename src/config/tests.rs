@@ -127,6 +127,11 @@ fn wrong_types_and_values_are_refused() {
         ("[auth]\ntrusted_origins = [\"https://\"]", "a list of origins"),
         ("[cron]\ntimezone = \"Europe/Atlantis\"", "an IANA time zone"),
         ("[cron.nothing]\nenabled = true", "a task: one of"),
+        ("[cron.backup]\nschedule = \"0 0 30 2 *\"", "a cron expression of five fields"),
+        ("[cron]\nping_url = \"http://hc.a.es/x\"", "an https address"),
+        ("[backup]\nrecipient = \"age1nadie\"", "an age recipient"),
+        ("[backup]\ns3_url = \"http://s3.a.es/b\"", "an https address"),
+        ("[backup]\ns3_url = \"https://s3.a.es\"", "an address with a bucket"),
         ("[brand]\ncolor = \"green\"", "a colour"),
         ("[database]\nurl = \"mysql://x\"", "sqlite:FILE or postgres://"),
         ("[auth", "not TOML"),
@@ -205,9 +210,15 @@ fn secrets_are_never_shown() {
 
 #[test]
 fn what_this_version_does_not_use_is_said() {
-    let file = "[auth]\nsignup = \"closed\"\n[social.google]\nclient_id = \"x\"\n";
+    let file = "[auth]\nsignup = \"closed\"\n[social.google]\nclient_id = \"x\"\n[cron.job_statistics]\nenabled = false\n[cron.backup]\nenabled = false\n";
     let unused = load(file, &[], &[]).unwrap().unused;
-    assert_eq!(unused, ["social.google.client_id is not used by this version",]);
+    assert_eq!(
+        unused,
+        [
+            "cron.job_statistics.enabled is not used by this version",
+            "social.google.client_id is not used by this version",
+        ]
+    );
 }
 
 #[test]

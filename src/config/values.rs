@@ -251,5 +251,9 @@ pub fn unused(key: &Key, path: &str, held: &Held) -> Option<String> {
             let shown = shown(key.kind, value);
             (!is_used).then(|| format!("{path} = {shown} is not used by this version"))
         }
+        Use::NowIn(names) => {
+            let is_used = path.split('.').any(|part| names.contains(&part));
+            (!is_used).then(|| format!("{path} is not used by this version"))
+        }
     }
 }

@@ -5,6 +5,8 @@
 pub enum LinkPurpose {
     /// A new password.
     ResetPassword,
+    /// Another address: both of its links carry one token.
+    ChangeEmail,
     /// The end of an account.
     DeleteAccount,
     /// A place on the waitlist.
@@ -19,6 +21,7 @@ impl LinkPurpose {
     pub const fn identifier(self) -> &'static str {
         match self {
             Self::ResetPassword => "reset-password",
+            Self::ChangeEmail => "change-email",
             Self::DeleteAccount => "delete-account",
             Self::WaitlistConfirm => "waitlist-confirm",
             Self::WaitlistInvite => "waitlist-invite",

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::link::LinkPurpose;
 use crate::base::clock::Millis;
 
 /// The kinds of mail. The wire name goes into the outbox and the file transport.
@@ -30,6 +31,8 @@ pub enum MailKind {
     WaitlistConfirm,
     /// Invites from the waitlist to an account.
     WaitlistInvite,
+    /// Tells administrators of a week of the waitlist in numbers.
+    WaitlistDigest,
 }
 
 /// Which mails go first when not all may go.
@@ -57,7 +60,7 @@ impl Lane {
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::ChangeEmail,
@@ -68,6 +71,7 @@ impl MailKind {
         Self::WaitlistWelcome,
         Self::WaitlistConfirm,
         Self::WaitlistInvite,
+        Self::WaitlistDigest,
     ];
 
     /// Returns the wire name.
@@ -84,6 +88,7 @@ impl MailKind {
             Self::WaitlistWelcome => "waitlist-welcome",
             Self::WaitlistConfirm => "waitlist-confirm",
             Self::WaitlistInvite => "waitlist-invite",
+            Self::WaitlistDigest => "waitlist-digest",
         }
     }
 
@@ -105,14 +110,14 @@ impl MailKind {
             | Self::PasswordChanged
             | Self::NewDevice
             | Self::WaitlistConfirm => Lane::Account,
-            Self::WaitlistWelcome | Self::WaitlistInvite => Lane::Bulk,
+            Self::WaitlistWelcome | Self::WaitlistInvite | Self::WaitlistDigest => Lane::Bulk,
         }
     }
 
     /// Tells whether the cap on mails to one address may hold the kind back.
     ///
     /// The last warning is never held back: else a thief would fill the hour with
-    /// reset mails before changing the password.
+    /// reset mails before changing the password. Nor is what strangers cannot cause.
     #[must_use]
     pub const fn is_capped(self) -> bool {
         match self {
@@ -125,7 +130,7 @@ impl MailKind {
             | Self::WaitlistConfirm
             | Self::NewDevice
             | Self::WaitlistInvite => true,
-            Self::PasswordChanged => false,
+            Self::PasswordChanged | Self::WaitlistDigest => false,
         }
     }
 }
@@ -152,7 +157,7 @@ pub enum MailContent {
         #[serde(rename = "callbackURL")]
         callback_url: Option<String>,
     },
-    /// The link's token is minted when it is sent.
+    /// The link's token is minted when it is sent, around one that travels sealed.
     ChangeEmail {
         /// Who changes.
         user_id: String,
@@ -214,6 +219,42 @@ pub enum MailContent {
         /// Who is invited.
         entry_id: String,
     },
+    /// Carries no token.
+    WaitlistDigest {
+        /// For the greeting.
+        name: String,
+        /// The week.
+        #[serde(flatten)]
+        week: WaitlistWeek,
+    },
+}
+
+/// A week of the waitlist in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitlistWeek {
+    /// Who joined in the last seven days.
+    #[serde(rename = "joined7d")]
+    pub joined_7d: i64,
+    /// Everybody.
+    pub total: i64,
+    /// Whose address is confirmed.
+    pub confirmed: i64,
+    /// Who came by somebody's code.
+    pub referrals: i64,
+    /// Who was invited.
+    pub invited: i64,
+    /// Where most came from, the largest first.
+    pub top_sources: Vec<SourceShare>,
+}
+
+/// How many came from one source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceShare {
+    /// What they sent as their source.
+    pub source: String,
+    /// How many.
+    pub count: i64,
 }
 
 /// Which address a change of address asks.
@@ -240,7 +281,26 @@ impl MailContent {
             | Self::DeleteAccount { .. }
             | Self::ExistingAccount { .. }
             | Self::PasswordChanged { .. }
-            | Self::NewDevice { .. } => None,
+            | Self::NewDevice { .. }
+            | Self::WaitlistDigest { .. } => None,
+        }
+    }
+
+    /// Returns what its sealed token is for; `None` where it carries none.
+    #[must_use]
+    pub const fn link_purpose(&self) -> Option<LinkPurpose> {
+        match self {
+            Self::ResetPassword { .. } => Some(LinkPurpose::ResetPassword),
+            Self::ChangeEmail { .. } => Some(LinkPurpose::ChangeEmail),
+            Self::DeleteAccount { .. } => Some(LinkPurpose::DeleteAccount),
+            Self::WaitlistConfirm { .. } => Some(LinkPurpose::WaitlistConfirm),
+            Self::WaitlistInvite { .. } => Some(LinkPurpose::WaitlistInvite),
+            Self::VerifyEmail { .. }
+            | Self::ExistingAccount { .. }
+            | Self::PasswordChanged { .. }
+            | Self::NewDevice { .. }
+            | Self::WaitlistWelcome { .. }
+            | Self::WaitlistDigest { .. } => None,
         }
     }
 
@@ -258,6 +318,7 @@ impl MailContent {
             Self::WaitlistWelcome { .. } => MailKind::WaitlistWelcome,
             Self::WaitlistConfirm { .. } => MailKind::WaitlistConfirm,
             Self::WaitlistInvite { .. } => MailKind::WaitlistInvite,
+            Self::WaitlistDigest { .. } => MailKind::WaitlistDigest,
         }
     }
 }

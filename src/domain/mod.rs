@@ -11,6 +11,7 @@ pub mod link;
 pub mod mail;
 pub mod refusal;
 pub mod session;
+pub mod task;
 pub mod token;
 pub mod user;
 pub mod waitlist;

@@ -52,6 +52,10 @@ pub enum Refusal {
     WaitlistNotFound,
     /// The card's link is not signed by this site.
     CardNotSigned,
+    /// The token of the machines is missing, wrong, or in the address.
+    CronTokenInvalid,
+    /// No run has this id.
+    RunNotFound,
     /// The first-administrator link was used or is not ours.
     SetupLinkInvalid,
     /// The address is not the one that is signed in.
@@ -86,7 +90,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 40] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -110,6 +114,8 @@ impl Refusal {
         Self::WaitlistDuplicate,
         Self::WaitlistNotFound,
         Self::CardNotSigned,
+        Self::CronTokenInvalid,
+        Self::RunNotFound,
         Self::SetupLinkInvalid,
         Self::EmailMismatch,
         Self::EmailAlreadyVerified,
@@ -156,6 +162,8 @@ impl Refusal {
             Self::WaitlistDuplicate => "WAITLIST_DUPLICATE",
             Self::WaitlistNotFound => "WAITLIST_NOT_FOUND",
             Self::CardNotSigned => "CARD_NOT_SIGNED",
+            Self::CronTokenInvalid => "CRON_TOKEN_INVALID",
+            Self::RunNotFound => "RUN_NOT_FOUND",
             Self::SetupLinkInvalid => "SETUP_LINK_INVALID",
             Self::EmailMismatch => "EMAIL_MISMATCH",
             Self::EmailAlreadyVerified => "EMAIL_ALREADY_VERIFIED",

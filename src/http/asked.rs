@@ -15,6 +15,13 @@ pub struct Asked {
     pub headers: HeaderMap,
 }
 
+/// Tells whether a browser asks: an answer for people is a page then.
+#[must_use]
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
 impl Asked {
     /// Copies the headers that the answer depends on, and no other.
     #[must_use]
@@ -22,6 +29,7 @@ impl Asked {
         let mut headers = HeaderMap::new();
         for name in [
             header::ORIGIN,
+            header::ACCEPT,
             header::EXPECT,
             header::ACCEPT_ENCODING,
             header::ACCEPT_LANGUAGE,

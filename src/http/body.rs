@@ -14,6 +14,7 @@ use crate::base::bounds::{DRAIN_MS_MAX, JSON_DEPTH_MAX};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
+const PARTS: &str = "multipart/form-data";
 
 /// What a body came as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum Sent {
     Json,
     /// A form.
     Form,
+    /// A form of parts, which are not read.
+    Parts,
 }
 
 /// How much of a body is read, and for how long.
@@ -44,13 +47,17 @@ pub fn media(headers: &HeaderMap, media: Media) -> Result<Sent, HttpRefusal> {
     let text = sent.to_str().unwrap_or_default();
     let essence = text.split(';').next().unwrap_or_default().trim().to_lowercase();
     match (essence.as_str(), media) {
-        (JSON, Media::Json | Media::JsonOrForm) => Ok(Sent::Json),
-        (FORM, Media::Form | Media::JsonOrForm) => Ok(Sent::Form),
+        (JSON, Media::Json | Media::JsonOrForm | Media::OneClick) => Ok(Sent::Json),
+        (FORM, Media::Form | Media::JsonOrForm | Media::OneClick) => Ok(Sent::Form),
+        (PARTS, Media::OneClick) => Ok(Sent::Parts),
         _ => {
             let allowed = match media {
                 Media::Json => JSON,
                 Media::JsonOrForm => "application/x-www-form-urlencoded, application/json",
                 Media::Form => FORM,
+                Media::OneClick => {
+                    "application/x-www-form-urlencoded, multipart/form-data, application/json"
+                }
             };
             Err(HttpRefusal::UnsupportedMediaType { sent: text.to_owned(), allowed })
         }
@@ -68,7 +75,7 @@ pub async fn read(
 ) -> Result<Option<Value>, ApiError> {
     let bytes = collect(body, limits).await?;
     match sent {
-        Sent::Nothing => Ok(None),
+        Sent::Nothing | Sent::Parts => Ok(None),
         Sent::Json if bytes.is_empty() => Ok(None),
         Sent::Json => json(&bytes).map(Some),
         Sent::Form => Ok(Some(form(&bytes))),

@@ -18,12 +18,13 @@ use http::{HeaderMap, HeaderValue, Method, Version, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
 
-use super::asked::Asked;
+use super::access;
+use super::asked::{Asked, wants_page};
 use super::body::{self, BodyLimits};
 use super::client_address::{self, ProxyWarning};
 use super::compress::{self, Subject};
 use super::cors::Cors;
-use super::endpoint::{Access, BodyRule, Guard};
+use super::endpoint::{BodyRule, Guard};
 use super::error::{ApiError, HttpRefusal, Telling};
 use super::headers::{self, Transport};
 use super::origin::{self, Trusted};
@@ -32,10 +33,10 @@ use super::request_id::RequestIds;
 use super::response::Response;
 use super::router::{Entry, Found, Router};
 use super::session::{self, SessionState, Slid};
-use super::{check, cookie, limit, wire};
+use super::words::PageWords;
+use super::{check, cookie, limit, notice, wire};
 use crate::app::{App, Fault};
 use crate::base::locale::Locale;
-use crate::domain::refusal::Refusal;
 
 /// What hyper sends.
 pub type HttpResponse = http::Response<Full<Bytes>>;
@@ -101,9 +102,10 @@ impl Dispatcher {
         let id = self.request_ids.of(&head.headers);
         let mut trace = Trace::default();
         let mut unread = Some(body);
+        let time = self.router.time(asked.uri.path(), self.request_timeout);
         let outcome = {
             let work = pin!(self.route(head, &mut unread, peer, &mut trace));
-            self.within_time(work).await
+            within_time(time, work).await
         };
         let mut response = match outcome {
             Ok(response) => response,
@@ -135,25 +137,6 @@ impl Dispatcher {
             return false;
         }
         body::drained(unread, self.body.bytes_max).await
-    }
-
-    /// Runs a request within its time; a panic is a fault of this request alone.
-    ///
-    /// The work is pinned by the caller: a future that takes another by value holds
-    /// it twice, and every byte of it is moved with each request.
-    async fn within_time(
-        &self,
-        mut work: Pin<&mut impl Future<Output = Result<Response, ApiError>>>,
-    ) -> Result<Response, ApiError> {
-        let guarded = poll_fn(|context| {
-            catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(
-                |_panic| Poll::Ready(Err(ApiError::Fault(Fault::Broken("a handler panicked")))),
-            )
-        });
-        match tokio::time::timeout(self.request_timeout, guarded).await {
-            Ok(outcome) => outcome,
-            Err(_elapsed) => Err(ApiError::Fault(Fault::Late)),
-        }
     }
 
     /// Asks the questions in their order and calls the handler.
@@ -224,7 +207,7 @@ impl Dispatcher {
         }
         check::body(entry, request)?;
         check::query(entry, request)?;
-        let slid = self.access(entry, request).await?;
+        let slid = access::admit(&self.app, entry.endpoint.access, request).await?;
         if entry.endpoint.guard == Guard::Csrf {
             origin::check_sign_in(&self.trusted, &request.head.headers)?;
         }
@@ -243,7 +226,7 @@ impl Dispatcher {
         if entry.endpoint.guard == Guard::Csrf {
             origin::check_sign_in(&self.trusted, &request.head.headers)?;
         }
-        let slid = self.access(entry, request).await?;
+        let slid = access::admit(&self.app, entry.endpoint.access, request).await?;
         self.read_body(entry, request, body).await?;
         check::body(entry, request)?;
         check::query(entry, request)?;
@@ -272,28 +255,6 @@ impl Dispatcher {
         Ok(())
     }
 
-    async fn access(&self, entry: &Entry, request: &mut Request) -> Result<Slid, ApiError> {
-        let access = entry.endpoint.access;
-        if access == Access::Public {
-            return Ok(Slid::No);
-        }
-        let slid = session::resolve(&self.app, request).await.map_err(ApiError::from)?;
-        let is_fresh = match &request.session {
-            SessionState::Live(live) => live.session.is_fresh(&self.app.lives(), request.now),
-            SessionState::Absent | SessionState::Dead if access == Access::Optional => true,
-            SessionState::Absent | SessionState::Dead => {
-                return Err(Refusal::Unauthorized.into());
-            }
-        };
-        if access == Access::FreshSession && !is_fresh {
-            return Err(Refusal::SessionNotFresh.into());
-        }
-        if access == Access::Admin && !request.live()?.user.is_admin() {
-            return Err(Refusal::Forbidden.into());
-        }
-        Ok(slid)
-    }
-
     fn tell(&self, error: &ApiError, asked: &Asked, id: &str) -> Response {
         let path = asked.uri.path();
         let is_auth = self.router.is_auth(path);
@@ -305,6 +266,10 @@ impl Dispatcher {
             is_waitlist: path == "/api/waitlist",
         };
         let mut response = error.tell(telling);
+        if !path.starts_with("/api/") && wants_page(&asked.headers) {
+            let words = PageWords::new(&self.app, telling.locale);
+            response = notice::instead_of(response, error, telling, words);
+        }
         if let ApiError::Http(HttpRefusal::Wire(refusal)) = error {
             refusal.mark(asked.version, &mut response.headers);
         }
@@ -331,6 +296,25 @@ impl Dispatcher {
         let encoding = compress::encode(&asked.headers, &mut response.headers, plain.clone());
         response.body = Box::pin(encoding).await.unwrap_or(plain);
         response
+    }
+}
+
+/// Runs a request within its time; a panic is a fault of this request alone.
+///
+/// The work is pinned by the caller: a future that takes another by value holds it
+/// twice, and every byte of it is moved with each request.
+async fn within_time(
+    time: Duration,
+    mut work: Pin<&mut impl Future<Output = Result<Response, ApiError>>>,
+) -> Result<Response, ApiError> {
+    let guarded = poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(|_panic| {
+            Poll::Ready(Err(ApiError::Fault(Fault::Broken("a handler panicked"))))
+        })
+    });
+    match tokio::time::timeout(time, guarded).await {
+        Ok(outcome) => outcome,
+        Err(_elapsed) => Err(ApiError::Fault(Fault::Late)),
     }
 }
 

@@ -2,6 +2,7 @@
 //! test matrix are read from it.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use http::Method;
 
@@ -15,7 +16,9 @@ use crate::app::App;
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send + 'a>>;
 
 /// A handler; `endpoint!` makes one of an async function.
-pub type Handler = for<'a> fn(&'a App, Request) -> Answer<'a>;
+///
+/// It may spawn what outlives the request, so it gets the program with its owner.
+pub type Handler = for<'a> fn(&'a Arc<App>, Request) -> Answer<'a>;
 
 /// One row of the table.
 pub struct Endpoint {
@@ -41,6 +44,8 @@ pub struct Endpoint {
     pub media: Media,
     /// What stands against forged requests.
     pub guard: Guard,
+    /// Seconds that a request may take; `None`: `server.request_timeout_s`.
+    pub time_s: Option<u64>,
     /// The statuses that it answers with.
     pub answers: &'static [u16],
 }
@@ -78,6 +83,8 @@ pub enum Access {
     FreshSession,
     /// An administrator.
     Admin,
+    /// A machine that knows `cron.secret`.
+    Cron,
 }
 
 /// In which form a body may come.
@@ -89,6 +96,9 @@ pub enum Media {
     JsonOrForm,
     /// `application/x-www-form-urlencoded` alone.
     Form,
+    /// As `JsonOrForm`, and `multipart/form-data`, whose parts nobody reads: a mail
+    /// program's one click, which the address says all about. Source: RFC 8058 §3.2.
+    OneClick,
 }
 
 /// What the body must be.
@@ -147,6 +157,7 @@ macro_rules! endpoint {
         $(, body_optional: $optional:ty)?
         $(, media: $media:ident)?
         $(, guard: $guard:ident)?
+        $(, time_s: $time:expr)?
         , answers: [$($status:literal),+ $(,)?] $(,)?
     }) => {
         $crate::http::endpoint::Endpoint {
@@ -161,6 +172,7 @@ macro_rules! endpoint {
             body: $crate::endpoint!(@body [$($body)?] [$($optional)?]),
             media: $crate::endpoint!(@media $($media)?),
             guard: $crate::endpoint!(@guard $($guard)?),
+            time_s: $crate::endpoint!(@time $($time)?),
             answers: &[$($status),+],
         }
     };
@@ -175,6 +187,8 @@ macro_rules! endpoint {
     };
     (@media) => { $crate::http::endpoint::Media::Json };
     (@media $media:ident) => { $crate::http::endpoint::Media::$media };
+    (@time) => { ::std::option::Option::None };
+    (@time $time:expr) => { ::std::option::Option::Some($time) };
     (@guard) => { $crate::http::endpoint::Guard::Origin };
     (@guard $guard:ident) => { $crate::http::endpoint::Guard::$guard };
 }

@@ -13,7 +13,7 @@ use super::schema::{FieldFault, Violation};
 use super::wire::WireRefusal;
 use crate::app::{Failure, Fault};
 use crate::base::locale::Locale;
-use crate::base::words::Words;
+use crate::base::words::{Words, error_key};
 use crate::domain::refusal::Refusal;
 
 /// Why a request has no answer of its handler.
@@ -190,7 +190,7 @@ impl ApiError {
         }
     }
 
-    fn code(&self) -> &'static str {
+    pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Invalid { .. } => "VALIDATION_ERROR",
@@ -201,7 +201,7 @@ impl ApiError {
         }
     }
 
-    fn message(&self, telling: Telling<'_>) -> String {
+    pub(super) fn message(&self, telling: Telling<'_>) -> String {
         let Telling { words, locale, .. } = telling;
         match self {
             // Clients parse the contract's text, so it is not translated.
@@ -225,7 +225,7 @@ impl ApiError {
             | Self::Limited { .. }
             | Self::Http(_)
             | Self::Fault(_) => {
-                let key = format!("error-{}", self.code().to_lowercase().replace('_', "-"));
+                let key = error_key(self.code());
                 words.get(locale, &key).into_owned()
             }
         }
@@ -306,6 +306,7 @@ fn log(fault: &Fault, request_id: &str) {
 const fn status_of(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::Unauthorized
+        | Refusal::CronTokenInvalid
         | Refusal::InvalidEmailOrPassword
         | Refusal::AccountDisabled
         | Refusal::InvalidToken
@@ -336,9 +337,10 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         Refusal::UserAlreadyExists => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::DeferSessionRequired => StatusCode::METHOD_NOT_ALLOWED,
         Refusal::WaitlistDuplicate | Refusal::WaitlistUnsubscribed => StatusCode::CONFLICT,
-        Refusal::WaitlistNotFound | Refusal::DeleteTokenInvalid | Refusal::FailedToGetUserInfo => {
-            StatusCode::NOT_FOUND
-        }
+        Refusal::RunNotFound
+        | Refusal::WaitlistNotFound
+        | Refusal::DeleteTokenInvalid
+        | Refusal::FailedToGetUserInfo => StatusCode::NOT_FOUND,
         Refusal::SetupLinkInvalid | Refusal::InvitationInvalid | Refusal::WaitlistLinkInvalid => {
             StatusCode::GONE
         }

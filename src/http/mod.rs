@@ -3,6 +3,7 @@
 //! `dispatch::answer` never fails; inside it `route` asks the cheapest question
 //! first. The endpoint table is read by router, documentation and tests alike.
 
+pub mod access;
 pub mod asked;
 pub mod body;
 pub mod check;
@@ -15,6 +16,7 @@ pub mod endpoint;
 pub mod error;
 pub mod headers;
 pub mod limit;
+pub mod notice;
 pub mod openapi;
 pub mod origin;
 pub mod request;

@@ -74,6 +74,8 @@ pub fn document(tables: &[&'static [Endpoint]], config: &Config) -> Value {
             },
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": config.auth.session_cookie},
+                "cron": {"type": "http", "scheme": "bearer"},
+                "cronHeader": {"type": "apiKey", "in": "header", "name": "x-cron-secret"},
             },
         },
     })
@@ -112,6 +114,9 @@ fn operation(endpoint: &Endpoint) -> Value {
     }
     if matches!(endpoint.access, Access::Session | Access::FreshSession | Access::Admin) {
         map.insert(String::from("security"), json!([{"session": []}]));
+    }
+    if endpoint.access == Access::Cron {
+        map.insert(String::from("security"), json!([{"cron": []}, {"cronHeader": []}]));
     }
     operation
 }
@@ -169,6 +174,9 @@ const fn media_types(media: Media) -> &'static [&'static str] {
         Media::Json => &["application/json"],
         Media::JsonOrForm => &["application/json", "application/x-www-form-urlencoded"],
         Media::Form => &["application/x-www-form-urlencoded"],
+        Media::OneClick => {
+            &["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
+        }
     }
 }
 
@@ -217,6 +225,7 @@ fn row(endpoint: &'static Endpoint, auth_root: &str) -> DocRow {
             Access::Public => "anybody",
             Access::Optional => "anybody, with or without a session",
             Access::Session => "a session",
+            Access::Cron => "the token `cron.secret`",
             Access::Admin => "an administrator's session",
             Access::FreshSession => "a fresh session",
         },

@@ -6,6 +6,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::asked::wants_page;
 use super::cookie;
 use super::error::ApiError;
 use super::schema::{FieldFault, Violation};
@@ -94,7 +95,7 @@ impl Request {
     /// Tells whether a browser asks: an answer for people is a page then.
     #[must_use]
     pub fn wants_page(&self) -> bool {
-        self.header("accept").is_some_and(|accept| accept.contains("text/html"))
+        wants_page(&self.head.headers)
     }
 
     /// Returns the live session.

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 use super::cookie::Cookie;
@@ -142,9 +143,13 @@ impl Response {
     }
 
     /// Names another place; a location that no header can carry is left out.
+    ///
+    /// Letters beyond ASCII are escaped, which is what a browser reads them as; the rest
+    /// is sent to the letter.
     #[must_use]
     pub fn with_location(mut self, location: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(location) {
+        let escaped = utf8_percent_encode(location, CONTROLS).to_string();
+        if let Ok(value) = HeaderValue::from_str(&escaped) {
             self.headers.insert(header::LOCATION, value);
         }
         self
@@ -157,9 +162,12 @@ impl Response {
     }
 
     /// Keeps the page's address, which holds a token, from wherever its links lead.
+    ///
+    /// Not from the site itself: without a referrer a form's `Origin` would be `null`, and
+    /// over plain http nothing else would tell that the form is ours.
     #[must_use]
-    pub fn no_referrer(self) -> Self {
-        self.with_header(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))
+    pub fn own_referrer(self) -> Self {
+        self.with_header(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"))
     }
 
     /// Lets caches keep the answer and makes them ask each time.

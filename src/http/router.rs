@@ -3,6 +3,8 @@
 //! Built once. A path is taken as it was sent: whatever would need decoding or
 //! resolving first is no path of ours, so one resource has exactly one.
 
+use std::time::Duration;
+
 use http::Method;
 use matchit::Params;
 
@@ -18,6 +20,8 @@ pub struct Router {
     by_path: Vec<PathEntry>,
     entries: Vec<Entry>,
     auth_root: String,
+    /// Paths whose requests may take longer than others, with their seconds.
+    patient: Vec<(String, u64)>,
 }
 
 /// One row, compiled.
@@ -102,6 +106,7 @@ impl Router {
             by_path: Vec::new(),
             entries: Vec::new(),
             auth_root: auth_root.to_owned(),
+            patient: Vec::new(),
         };
         for endpoint in tables.iter().flat_map(|table| table.iter()) {
             router.add(endpoint)?;
@@ -138,8 +143,16 @@ impl Router {
                 Some(schema().map_err(|source| RouterError::Schema { id: endpoint.id, source })?)
             }
         };
+        self.patient.extend(endpoint.time_s.map(|time_s| (path.clone(), time_s)));
         self.entries.push(Entry { endpoint, path, schema, index });
         Ok(())
+    }
+
+    /// Returns how long a request to a path may take: `usual`, or longer where it says so.
+    #[must_use]
+    pub fn time(&self, path: &str, usual: Duration) -> Duration {
+        let own = self.patient.iter().find(|(patient, _time_s)| patient == path);
+        own.map_or(usual, |(_path, time_s)| usual.max(Duration::from_secs(*time_s)))
     }
 
     fn slot_of(&self, index: usize) -> Option<usize> {

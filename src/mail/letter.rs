@@ -6,6 +6,7 @@
 
 use askama::Template;
 
+use super::Logo;
 use crate::base::locale::Locale;
 use crate::base::words::Words;
 use crate::config::Brand;
@@ -30,6 +31,8 @@ pub struct Voice<'a> {
     pub locale: Locale,
     /// The site.
     pub brand: &'a Brand,
+    /// The site's logo.
+    pub logo: Option<&'a Logo>,
 }
 
 /// A mail before its words are found.
@@ -67,6 +70,7 @@ pub fn write(voice: Voice<'_>, draft: &Draft<'_>) -> Result<Letter, askama::Erro
     let page = HtmlLetter {
         lang: voice.locale.tag(),
         brand: &voice.brand.name,
+        logo: voice.logo.map(Picture::of),
         color: voice.brand.color.to_string(),
         text_color: voice.brand.color.text_on(),
         subject: say("subject"),
@@ -131,6 +135,28 @@ impl Voice<'_> {
     }
 }
 
+/// The logo as the HTML shows it, in its pixels.
+struct Picture {
+    cid: &'static str,
+    width: u32,
+    height: u32,
+    is_word_mark: bool,
+}
+
+impl Picture {
+    const fn of(logo: &Logo) -> Self {
+        Self {
+            cid: Logo::CID,
+            width: logo.width.div_ceil(2),
+            height: logo.height.div_ceil(2),
+            is_word_mark: logo.width >= WORD_MARK_RATIO * logo.height,
+        }
+    }
+}
+
+/// A logo at least this many times as wide as high says the name itself, as on a card.
+const WORD_MARK_RATIO: u32 = 2;
+
 struct Fact {
     label: String,
     value: String,
@@ -153,6 +179,7 @@ struct Leave<'a> {
 struct HtmlLetter<'a> {
     lang: &'a str,
     brand: &'a str,
+    logo: Option<Picture>,
     color: String,
     text_color: &'a str,
     subject: String,

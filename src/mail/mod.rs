@@ -10,6 +10,7 @@ mod resend;
 mod smtp;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use lettre::message::Mailbox;
 
@@ -24,6 +25,27 @@ use letter::Letter;
 use resend::ResendCarrier;
 use smtp::SmtpCarrier;
 
+/// The brand's logo, which a mail carries inside itself: nothing is fetched to show it.
+pub struct Logo {
+    /// The picture.
+    pub png: Vec<u8>,
+    /// Pixels from left to right, two for each that it shows.
+    pub width: u32,
+    /// Pixels from top to bottom, two for each that it shows.
+    pub height: u32,
+}
+
+impl Logo {
+    /// What the HTML calls it, after `cid:`. Source: RFC 2392.
+    pub const CID: &str = "logo";
+
+    /// What it is called when somebody saves it.
+    pub const FILE: &str = "logo.png";
+
+    /// What it is.
+    pub const MEDIA_TYPE: &str = "image/png";
+}
+
 /// A rendered mail with its envelope.
 pub struct Message {
     /// The outbox id: what a provider tells repeats by, and the mail's own `Message-ID`.
@@ -36,6 +58,8 @@ pub struct Message {
     pub locale: Locale,
     /// What it says.
     pub letter: Letter,
+    /// The logo that its HTML shows.
+    pub logo: Option<Arc<Logo>>,
     /// Headers beside the usual ones, such as `List-Unsubscribe`.
     pub headers: Vec<(&'static str, String)>,
     /// The link it carries.
@@ -189,6 +213,7 @@ impl Message {
                 text: "t".to_owned(),
                 html: "h".to_owned(),
             },
+            logo: None,
             headers: Vec::new(),
             url: None,
             token: None,

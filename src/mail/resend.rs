@@ -6,11 +6,13 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Delivered, MailError, Message, Sender};
+use super::{Delivered, Logo, MailError, Message, Sender};
 use crate::base::bounds::{MAIL_SEND_TIMEOUT_S, RETRY_AFTER_S_MAX};
 use crate::base::clock::Millis;
 use crate::base::outbound::{Answer, Call, Outbound};
@@ -88,10 +90,23 @@ fn body(sender: &Sender, message: &Message) -> Value {
         "headers": headers.collect::<serde_json::Map<String, Value>>(),
         "tags": [{"name": "kind", "value": message.kind.name()}],
     });
-    if let (Some(reply_to), Value::Object(body)) = (&sender.reply_to, &mut body) {
-        body.insert("reply_to".to_owned(), reply_to.to_string().into());
+    let reply_to = sender.reply_to.as_ref().map(|mailbox| ("reply_to", mailbox.to_string().into()));
+    let logo = message.logo.as_ref().map(|logo| ("attachments", json!([inline(logo)])));
+    if let Value::Object(body) = &mut body {
+        let more = reply_to.into_iter().chain(logo);
+        body.extend(more.map(|(name, value)| (name.to_owned(), value)));
     }
     body
+}
+
+/// Source: resend.com/docs/dashboard/emails/embed-inline-images.
+fn inline(logo: &Logo) -> Value {
+    json!({
+        "filename": Logo::FILE,
+        "content": STANDARD.encode(&logo.png),
+        "content_type": Logo::MEDIA_TYPE,
+        "content_id": Logo::CID,
+    })
 }
 
 fn outcome(answer: &Answer, now: Millis) -> Result<Delivered, MailError> {

@@ -9,6 +9,7 @@ mod disk;
 pub mod drawn;
 mod encode;
 mod flights;
+pub mod letterhead;
 pub mod link;
 mod lockup;
 mod paint;

@@ -58,9 +58,10 @@ pub fn cover(path: &Path, width: u32, height: u32) -> Result<Pixmap, PictureErro
     let failed = |reason: String| PictureError { key: "og.image", path: path.to_owned(), reason };
     let bytes = read(path, OG_IMAGE_BYTES_MAX).map_err(failed)?;
     let picture = decode(&bytes).map_err(failed)?;
-    let picture = image::DynamicImage::ImageRgba8(picture)
-        .resize_to_fill(width, height, FilterType::CatmullRom)
-        .into_rgba8();
+    // Cut first: a strip scaled whole would be thousands of cards large.
+    let (x, y, wide, high) = middle(picture.dimensions(), (width, height));
+    let picture = image::imageops::crop_imm(&picture, x, y, wide, high).to_image();
+    let picture = image::imageops::resize(&picture, width, height, FilterType::CatmullRom);
     let mut card = Pixmap::new(width, height).ok_or_else(|| failed(String::from("no card")))?;
     // A picture may have holes; behind them the card is white.
     card.fill(resvg::tiny_skia::Color::WHITE);
@@ -68,6 +69,18 @@ pub fn cover(path: &Path, width: u32, height: u32) -> Result<Pixmap, PictureErro
     let paint = resvg::tiny_skia::PixmapPaint::default();
     card.draw_pixmap(0, 0, picture.as_ref(), &paint, Transform::identity(), None);
     Ok(card)
+}
+
+/// Returns the largest part of a picture with the proportions of a card, from its
+/// middle: left, top, width, height.
+fn middle((width, height): (u32, u32), card: (u32, u32)) -> (u32, u32, u32, u32) {
+    let part = |side: u32, over: u32, under: u32| {
+        let part = u64::from(side) * u64::from(over) / u64::from(under.max(1));
+        u32::try_from(part).unwrap_or(u32::MAX).max(1)
+    };
+    let wide = width.min(part(height, card.0, card.1));
+    let high = height.min(part(width, card.1, card.0));
+    ((width - wide) / 2, (height - high) / 2, wide, high)
 }
 
 impl Logo {
@@ -160,4 +173,23 @@ fn pixmap(picture: RgbaImage) -> Option<Pixmap> {
         *pixel = [weakened.red(), weakened.green(), weakened.blue(), alpha];
     }
     Pixmap::from_vec(bytes, size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn middle_has_the_proportions_of_a_card() {
+        for (picture, part) in [
+            ((1200, 630), (0, 0, 1200, 630)),
+            ((2400, 630), (600, 0, 1200, 630)),
+            ((40, 900), (0, 439, 40, 21)),
+            ((1, 1), (0, 0, 1, 1)),
+            ((1, 10_000), (0, 4999, 1, 1)),
+            ((10_000, 1), (4999, 0, 1, 1)),
+        ] {
+            assert_eq!(middle(picture, (1200, 630)), part, "{picture:?}");
+        }
+    }
 }

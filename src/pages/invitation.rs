@@ -7,15 +7,15 @@ use askama::Template;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::notice;
+use super::{notice, signed_in};
 use crate::account::invitation::{self, Invitation};
-use crate::account::sign_up::{self, SignUp};
+use crate::account::sign_up::{self, SignUp, SignedUp};
 use crate::app::{App, Failure};
 use crate::base::bounds::NAME_LENGTH_MAX;
 use crate::base::secret::Secret;
+use crate::base::words::error_key;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
-use crate::http::cookie;
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -54,7 +54,7 @@ pub async fn form(app: &App, request: Request) -> Result<Response, ApiError> {
     }
 }
 
-/// Opens the account and signs in.
+/// Opens the account and, unless configured otherwise, signs in.
 ///
 /// # Errors
 /// A fault; a refusal is shown on the form.
@@ -79,19 +79,16 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         remember: Remember::Yes,
     };
     match sign_up::with_email(app, sign_up, (&request.caller(app), request.now)).await {
-        Ok(signed_up) => {
-            let done = notice::done(app, &request, "invitation-done")?;
-            let session = signed_up.opened.iter().flat_map(|opened| {
-                cookie::session_cookies(app, &request, &opened.token, Remember::Yes)
-            });
-            let device = signed_up.device.iter().map(|device| cookie::device_cookie(app, device));
-            Ok(session.chain(device).fold(done, Response::with_cookie))
+        Ok(SignedUp { opened, device, .. }) => {
+            let key = if opened.is_some() { "invitation-done" } else { "invitation-opened" };
+            let done = notice::done(app, &request, key)?;
+            Ok(signed_in(app, &request, done, (opened.as_ref(), device.as_ref())))
         }
         Err(Failure::Refused(Refusal::UserAlreadyExists)) => {
             show(app, &request, (&found, name), Some("invitation-email-taken"))
         }
         Err(Failure::Refused(refusal)) if refusal != Refusal::InvitationInvalid => {
-            let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
+            let key = error_key(refusal.code());
             show(app, &request, (&found, name), Some(&key))
         }
         Err(failure) => dead(app, &request, failure),
@@ -124,5 +121,5 @@ fn show(
         password_hint: words.format("password-hint", &[("min", &min.to_string())]),
     };
     let status = if problem.is_some() { 400 } else { 200 };
-    Ok(Response::html(status, rendered(page.render())?).no_store().no_referrer())
+    Ok(Response::html(status, rendered(page.render())?).no_store().own_referrer())
 }

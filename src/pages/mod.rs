@@ -10,8 +10,15 @@ mod recover;
 mod setup;
 mod waitlist;
 
+use crate::account::session::Opened;
+use crate::app::App;
+use crate::domain::session::Remember;
+use crate::domain::token::Token;
 use crate::endpoint;
+use crate::http::cookie;
 use crate::http::endpoint::{Access, Endpoint};
+use crate::http::request::Request;
+use crate::http::response::Response;
 
 /// The pages and their assets.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -26,7 +33,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(GET "/" => notice::home {
         id: "home", summary: "Says what lives here",
-        limit: Read, access: Access::Public, answers: [200, 429],
+        limit: Read, access: Access::Public, query: notice::ERROR_QUERY, answers: [200, 429],
     }),
     endpoint!(GET "/recuperar" => recover::form {
         id: "recoverForm", summary: "Shows the form that asks for a reset link",
@@ -76,7 +83,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(POST "/api/waitlist/unsubscribe" => waitlist::unsubscribe {
         id: "waitlistUnsubscribe", summary: "Ends the waitlist's mails, in one click",
         limit: Write, access: Access::Public, query: waitlist::QUERY,
-        body_optional: waitlist::LinkForm, media: JsonOrForm,
+        body_optional: waitlist::LinkForm, media: OneClick,
         answers: [200, 400, 403, 410, 415, 429, 503],
     }),
     endpoint!(GET "/api/auth/error" => notice::error {
@@ -92,3 +99,18 @@ pub const ENDPOINTS: &[Endpoint] = &[
         limit: Free, access: Access::Public, answers: [200, 304, 404],
     }),
 ];
+
+/// Adds the cookies of a session that a form opened, and of the browser it was opened in.
+fn signed_in(
+    app: &App,
+    request: &Request,
+    response: Response,
+    cookies: (Option<&Opened>, Option<&Token>),
+) -> Response {
+    let (opened, device) = cookies;
+    let session = opened
+        .into_iter()
+        .flat_map(|opened| cookie::session_cookies(app, request, &opened.token, Remember::Yes));
+    let device = device.into_iter().map(|device| cookie::device_cookie(app, device));
+    session.chain(device).fold(response, Response::with_cookie)
+}

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::app::App;
 use crate::http::endpoint::QueryField;
 use crate::http::error::{ApiError, rendered};
+use crate::http::notice::{Notice, Onward};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::words::PageWords;
@@ -16,28 +17,8 @@ const CODE_LENGTH_MAX: usize = 64;
 pub const ERROR_QUERY: &[QueryField] =
     &[QueryField::optional("error", "the code of what went wrong")];
 
-/// A link under the text.
-pub struct Onward {
-    /// Where it leads.
-    pub url: String,
-    /// The key of its text.
-    pub key: &'static str,
-}
-
-struct OnwardText {
-    url: String,
-    text: String,
-}
-
-#[derive(Template)]
-#[template(path = "pages/notice.html", config = ".askama.toml")]
-struct Notice<'a> {
-    words: PageWords<'a>,
-    title: String,
-    text: String,
-    code: Option<&'a str>,
-    onward: Option<OnwardText>,
-}
+/// Where a link under the text leads, and the key of what it says.
+pub type Leads = (String, &'static str);
 
 /// Returns a page with the texts `{key}-title` and `{key}-text`.
 ///
@@ -53,7 +34,7 @@ pub fn page(app: &App, request: &Request, status: u16, key: &str) -> Result<Resp
 /// As [`page`].
 pub fn done(app: &App, request: &Request, key: &str) -> Result<Response, ApiError> {
     let front_end = app.config.server.frontend_url.as_ref();
-    let onward = front_end.map(|site| Onward { url: site.to_string(), key: "notice-onward" });
+    let onward = front_end.map(|site| (site.to_string(), "notice-onward"));
     show(app, request, (200, key), (None, onward))
 }
 
@@ -65,7 +46,7 @@ pub fn gone(
     app: &App,
     request: &Request,
     key: &str,
-    onward: Option<Onward>,
+    onward: Option<Leads>,
 ) -> Result<Response, ApiError> {
     show(app, request, (410, key), (None, onward))
 }
@@ -91,10 +72,15 @@ pub async fn verified(app: &App, request: Request) -> Result<Response, ApiError>
 
 /// Says what lives here, to whoever opens the bare address.
 ///
+/// A mailed link that names no other place leads here, and so does its error.
+///
 /// # Errors
 /// A fault when the template cannot be rendered.
 pub async fn home(app: &App, request: Request) -> Result<Response, ApiError> {
-    done(app, &request, "home")
+    match code(&request) {
+        Some(code) => show(app, &request, (200, "error-page"), (Some(code), None)),
+        None => done(app, &request, "home"),
+    }
 }
 
 fn code(request: &Request) -> Option<&str> {
@@ -105,7 +91,7 @@ fn show(
     app: &App,
     request: &Request,
     what: (u16, &str),
-    more: (Option<&str>, Option<Onward>),
+    more: (Option<&str>, Option<Leads>),
 ) -> Result<Response, ApiError> {
     let (status, key) = what;
     let (code, onward) = more;
@@ -113,7 +99,7 @@ fn show(
     let brand = [("brand", words.brand())];
     let title = words.format(&format!("{key}-title"), &brand);
     let text = words.format(&format!("{key}-text"), &brand);
-    let onward = onward.map(|onward| OnwardText { text: words.text(onward.key), url: onward.url });
+    let onward = onward.map(|(url, key)| Onward { url, text: words.text(key) });
     let page = Notice { words, title, text, code, onward };
     Ok(Response::html(status, rendered(page.render())?))
 }

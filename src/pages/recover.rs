@@ -7,10 +7,11 @@ use askama::Template;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::notice::{self, Onward};
+use super::notice;
 use crate::account::reset;
 use crate::app::{App, Failure};
 use crate::base::secret::Secret;
+use crate::base::words::error_key;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::http::endpoint::QueryField;
@@ -55,6 +56,7 @@ struct RecoverPage<'a> {
 #[template(path = "pages/reset.html", config = ".askama.toml")]
 struct ResetPage<'a> {
     words: PageWords<'a>,
+    lead: String,
     token: &'a str,
     problem: Option<String>,
     password_length_min: usize,
@@ -121,7 +123,7 @@ pub async fn reset_submit(app: &App, request: Request) -> Result<Response, ApiEr
         Ok(()) => notice::done(app, &request, "reset-done"),
         Err(Failure::Refused(Refusal::ResetTokenInvalid)) => dead(app, &request),
         Err(Failure::Refused(refusal)) => {
-            let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
+            let key = error_key(refusal.code());
             ask(app, &request, &token, Some(&key))
         }
         Err(other @ (Failure::Limited { .. } | Failure::Fault(_))) => Err(other.into()),
@@ -138,16 +140,17 @@ fn ask(
     let min = app.config.auth.password_length_min;
     let page = ResetPage {
         words,
+        lead: words.format("reset-lead", &[("sessions", reset::sessions_then(app))]),
         token,
         problem: problem.map(|key| words.text(key)),
         password_length_min: min,
         password_hint: words.format("password-hint", &[("min", &min.to_string())]),
     };
     let status = if problem.is_some() { 400 } else { 200 };
-    Ok(Response::html(status, rendered(page.render())?).no_store().no_referrer())
+    Ok(Response::html(status, rendered(page.render())?).no_store().own_referrer())
 }
 
 fn dead(app: &App, request: &Request) -> Result<Response, ApiError> {
-    let onward = Onward { url: String::from("/recuperar"), key: "recover-again" };
+    let onward = (String::from("/recuperar"), "recover-again");
     notice::gone(app, request, "reset-invalid", Some(onward))
 }

@@ -4,16 +4,15 @@ use askama::Template;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::notice;
+use super::{notice, signed_in};
 use crate::account::setup::{self, FirstAdmin};
 use crate::app::{App, Failure};
 use crate::base::bounds::NAME_LENGTH_MAX;
 use crate::base::secret::Secret;
+use crate::base::words::error_key;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
-use crate::domain::session::Remember;
 use crate::domain::token::Token;
-use crate::http::cookie;
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -76,10 +75,9 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     };
     let token = Token::presented(request.param("token"));
     match setup::complete(app, &token, admin, (&request.caller(app), request.now)).await {
-        Ok(opened) => {
-            let cookies = cookie::session_cookies(app, &request, &opened.token, Remember::Yes);
+        Ok((opened, device)) => {
             let done = notice::page(app, &request, 200, "setup-done")?;
-            Ok(cookies.into_iter().fold(done, Response::with_cookie))
+            Ok(signed_in(app, &request, done, (Some(&opened), device.as_ref())))
         }
         Err(failure) => refused(app, &request, failure, &form),
     }
@@ -100,7 +98,7 @@ fn refused(
             show(app, request, form, Some("setup-email-taken"))
         }
         Failure::Refused(refusal) => {
-            let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
+            let key = error_key(refusal.code());
             show(app, request, form, Some(&key))
         }
         other @ (Failure::Limited { .. } | Failure::Fault(_)) => Err(other.into()),

@@ -112,7 +112,7 @@ fn ask(app: &App, request: &Request, key: &str, token: &str) -> Result<Response,
         token,
         button: words.text(&format!("{key}-submit")),
     };
-    Ok(Response::html(200, rendered(page.render())?).no_store().no_referrer())
+    Ok(Response::html(200, rendered(page.render())?).no_store().own_referrer())
 }
 
 fn dead(app: &App, request: &Request, key: &str, failure: Failure) -> Result<Response, ApiError> {

@@ -14,6 +14,7 @@ use super::listener::{self, Settings};
 use crate::account::setup;
 use crate::api;
 use crate::app::{App, BuildError, Failure, Ports};
+use crate::backup::{self, BackupError};
 use crate::config::Config;
 use crate::config::secrets::{self, SecretsError};
 use crate::http::dispatch::Dispatcher;
@@ -23,7 +24,7 @@ use crate::pages;
 use crate::store::lock::{DataDirLock, LockError};
 use crate::store::migrate::{self, Copying, MigrateError, Report};
 use crate::store::{Location, StoreError};
-use crate::tasks::{mail_outbox, presence};
+use crate::tasks::{TASKS, mail_outbox, presence, scheduler};
 
 /// A server that is ready to answer.
 pub struct Server {
@@ -48,6 +49,9 @@ pub enum StartError {
     /// Another server has the data directory.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// A restore broke off in it.
+    #[error(transparent)]
+    Restore(#[from] BackupError),
     /// The schema.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
@@ -92,6 +96,7 @@ pub async fn open(
     ports: Ports,
     router: &Router,
 ) -> Result<(App, Report), StartError> {
+    backup::refuse_unfinished(&config.server.data_dir)?;
     secrets::resolve(&mut config, || ports.entropy.text(43))?;
     let location = Location::of(&config).map_err(BuildError::from)?;
     let migrated = migrate::up(&location, Copying::Demanded, ports.clock.now()).await?;
@@ -133,6 +138,7 @@ impl Server {
         let app = self.app;
         mail_outbox::start(&app);
         app.spawn(presence::run(Arc::clone(&app), self.address));
+        app.spawn(scheduler::run(Arc::clone(&app), &TASKS));
         let dispatcher = self.dispatcher;
         let answer = move |request, peer| {
             let dispatcher = Arc::clone(&dispatcher);

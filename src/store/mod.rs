@@ -23,6 +23,8 @@ pub mod sessions;
 pub mod sign_in_addresses;
 mod sqlite;
 mod statement;
+pub mod task_runs;
+pub mod tasks;
 pub mod users;
 pub mod verifications;
 pub mod waitlist;
@@ -33,8 +35,8 @@ pub use error::StoreError;
 pub use location::{Location, LocationError};
 use postgres::Postgres;
 pub use row::{Affected, FromRow, Row};
-pub use sqlite::GroupObserver;
 use sqlite::Sqlite;
+pub use sqlite::{Folded, GroupObserver, backup};
 pub use statement::{Expect, Sql, Statement, Value};
 
 /// The database, whichever engine runs it.
@@ -130,6 +132,23 @@ impl Store {
         }
     }
 
+    /// Brings the statistics of the plans up to date and folds the log into the file.
+    ///
+    /// `None` on a server, which looks after itself.
+    ///
+    /// # Errors
+    /// As [`Store::apply`].
+    ///
+    /// # Cost
+    /// Runs between two commits: writers wait for a few milliseconds, longer when a
+    /// table has changed beyond recognition.
+    pub async fn optimize(&self) -> Result<Option<Folded>, StoreError> {
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.optimize().await.map(Some),
+            Engine::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Tells whether a write reaches the disk now, by one that counts the checks.
     ///
     /// # Cost
@@ -200,6 +219,8 @@ pub fn statements() -> Vec<&'static Sql> {
         rate_limits::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,
+        task_runs::ALL,
+        tasks::ALL,
         users::ALL,
         verifications::ALL,
         waitlist::ALL,

@@ -233,13 +233,15 @@ pub fn failed(id: &str, error: &str, now: Millis) -> Statement {
 static AGAIN: Sql = Sql::new(
     "outbox.again",
     "UPDATE outbox SET state = 'pending', attempts = 0, next_attempt_at = ?2, finished_at = NULL
-    WHERE id = ?1 AND state IN ('pending', 'failed', 'suppressed')",
+    WHERE id = ?1
+    AND (state IN ('pending', 'failed') OR (state = 'suppressed' AND last_error = ?3))",
 );
 
-/// Makes a mail due that failed, was suppressed or waits. Index: the primary key.
+/// Makes a mail due that failed, waits, or was over its address's cap; one that was
+/// held back because it has nobody to go to stays. Index: the primary key.
 #[must_use]
 pub fn again(id: &str, now: Millis) -> Statement {
-    AGAIN.bind([id.into(), now.into()]).expecting(1)
+    AGAIN.bind([id.into(), now.into(), Suppression::AddressCap.reason().into()]).expecting(1)
 }
 
 static DEPTH: Sql = Sql::new(

@@ -113,6 +113,15 @@ impl<'a> Row<'a> {
         Ok(Email::from_store(self.text()?))
     }
 
+    /// Reads text that is one of some names.
+    ///
+    /// # Errors
+    /// `Decode` when `parse` does not know it.
+    pub fn parsed<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
+        let text = self.text()?;
+        parse(&text).ok_or_else(|| self.wrong())
+    }
+
     /// Reads a number.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ pub const ALL: &[&Sql] = &[
     &DELETE_ONE,
     &DELETE_ALL,
     &DELETE_OTHERS,
+    &FORGET,
 ];
 
 static WITH_USER: Sql = Sql::new(
@@ -135,6 +136,18 @@ static DELETE_OTHERS: Sql =
 #[must_use]
 pub fn delete_others(user_id: &str, kept_id: &str) -> Statement {
     DELETE_OTHERS.bind([user_id.into(), kept_id.into()])
+}
+
+static FORGET: Sql = Sql::new(
+    "sessions.forget",
+    "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= ?1
+        ORDER BY expires_at LIMIT ?2)",
+);
+
+/// Forgets sessions that have expired, oldest first. Index: `session_expires_at`.
+#[must_use]
+pub fn forget(now: Millis, limit: i64) -> Statement {
+    FORGET.bind([now.into(), limit.into()])
 }
 
 impl FromRow for Session {

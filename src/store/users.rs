@@ -16,6 +16,7 @@ pub const ALL: &[&Sql] = &[
     &PASSWORD_BY_EMAIL,
     &PAGE,
     &ANY_ADMIN,
+    &ADMINS,
     &INSERT,
     &PROFILE_SET,
     &ROLE_SET,
@@ -100,6 +101,19 @@ pub fn any_admin() -> Statement {
     ANY_ADMIN.bind([])
 }
 
+static ADMINS: Sql = Sql::new(
+    "users.admins",
+    r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
+        is_active, locale, created_at, updated_at
+    FROM "user" WHERE is_admin = 1 AND is_active = 1 ORDER BY id LIMIT ?1"#,
+);
+
+/// Lists administrators who may sign in. Index: `user_is_admin`.
+#[must_use]
+pub fn admins(limit: i64) -> Statement {
+    ADMINS.bind([limit.into()])
+}
+
 static INSERT: Sql = Sql::new(
     "users.insert",
     r#"INSERT INTO "user" (id, name, email, email_verified, image, role, is_admin, banned,
@@ -152,10 +166,11 @@ pub fn role_set(user: &User, now: Millis) -> Statement {
 
 static VERIFIED_SET: Sql = Sql::new(
     "users.verified_set",
-    r#"UPDATE "user" SET email_verified = 1, updated_at = ?3 WHERE id = ?1 AND email = ?2"#,
+    r#"UPDATE "user" SET email_verified = 1, updated_at = ?3
+    WHERE id = ?1 AND email = ?2 AND email_verified = 0"#,
 );
 
-/// Marks the address proven, if it still is the person's. Index: the primary key.
+/// Marks the address proven, if it still is the person's and was not. Index: the primary key.
 #[must_use]
 pub fn verified_set(id: &str, email: &Email, now: Millis) -> Statement {
     VERIFIED_SET.bind([id.into(), email.into(), now.into()])

@@ -6,8 +6,16 @@ use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
 
 /// Every statement of this table, for the tests that prepare them all.
-pub const ALL: &[&Sql] =
-    &[&BY_IDENTIFIER, &BY_VALUE, &INSERT, &DELETE, &DELETE_BY_IDENTIFIER, &DELETE_OF_SUBJECT];
+pub const ALL: &[&Sql] = &[
+    &BY_IDENTIFIER,
+    &BY_VALUE,
+    &INSERT,
+    &EXPIRES_SET,
+    &DELETE,
+    &DELETE_BY_IDENTIFIER,
+    &DELETE_OF_SUBJECT,
+    &FORGET,
+];
 
 /// Prefix of verification ids.
 pub const ID_PREFIX: &str = "ver_";
@@ -75,6 +83,17 @@ pub fn insert(verification: &Verification) -> Statement {
         .expecting(1)
 }
 
+static EXPIRES_SET: Sql = Sql::new(
+    "verifications.expires_set",
+    "UPDATE verification SET expires_at = ?3, updated_at = ?4 WHERE identifier = ?1 AND value = ?2",
+);
+
+/// Sets how long a value counts; no row when it has died. Index: `verification_identifier`.
+#[must_use]
+pub fn expires_set(identifier: &str, value: &str, expires_at: Millis, now: Millis) -> Statement {
+    EXPIRES_SET.bind([identifier.into(), value.into(), expires_at.into(), now.into()])
+}
+
 static DELETE: Sql = Sql::new("verifications.delete", "DELETE FROM verification WHERE id = ?1");
 
 /// Consumes a value: expects that nobody else did. Index: the primary key.
@@ -103,6 +122,18 @@ static DELETE_OF_SUBJECT: Sql = Sql::new(
 #[must_use]
 pub fn delete_of_subject(subject: &str, identifier: &str) -> Statement {
     DELETE_OF_SUBJECT.bind([subject.into(), identifier.into()])
+}
+
+static FORGET: Sql = Sql::new(
+    "verifications.forget",
+    "DELETE FROM verification WHERE id IN (SELECT id FROM verification WHERE expires_at <= ?1
+        ORDER BY expires_at LIMIT ?2)",
+);
+
+/// Forgets values that count no more, oldest first. Index: `verification_expires_at`.
+#[must_use]
+pub fn forget(now: Millis, limit: i64) -> Statement {
+    FORGET.bind([now.into(), limit.into()])
 }
 
 impl FromRow for Verification {

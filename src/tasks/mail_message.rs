@@ -3,14 +3,16 @@
 //! Links are built from `server.public_url` alone. What a link proves is minted
 //! here (verification) or opened here (sealed tokens), and lives nowhere else.
 
+use super::waitlist_digest;
+use crate::account::reset;
 use crate::account::verify::{self, VerifyClaims};
 use crate::app::{App, Failure, Fault};
-use crate::base::bounds::WAITLIST_CONFIRM_TTL_S;
 use crate::base::clock::Millis;
 use crate::base::jwt;
 use crate::base::locale::Locale;
 use crate::base::secret::Secret;
 use crate::domain::mail::{ChangeStep, MailContent};
+use crate::domain::token::Token;
 use crate::domain::waitlist::WaitlistEntry;
 use crate::mail::Message;
 use crate::mail::letter::{self, Draft, Voice};
@@ -35,13 +37,15 @@ struct Parts {
     leave_url: Option<String>,
 }
 
-/// Renders a mail; `None` when what it is about is gone.
+/// Renders a mail that goes now; `None` when what it is about is gone.
+///
+/// The life of the token in its link begins.
 ///
 /// # Errors
 /// A fault: a row of another shape, a token that cannot be opened, a template.
 ///
 /// # Cost
-/// At most one point read.
+/// At most one point read; with a token in the link one durable write.
 pub async fn of(app: &App, mail: &OutboxMail, now: Millis) -> Result<Option<Message>, Failure> {
     let content = content(mail)?;
     let entry = match content.entry_id() {
@@ -51,6 +55,13 @@ pub async fn of(app: &App, mail: &OutboxMail, now: Millis) -> Result<Option<Mess
         },
         None => None,
     };
+    if let Some(purpose) = content.link_purpose() {
+        let token = Token::presented(opened(app, mail)?);
+        let done = app.store.apply(vec![app.link_handed_over(purpose, &token, now)]).await?;
+        if done.iter().all(|affected| affected.rows == 0) {
+            return Ok(None);
+        }
+    }
     render(app, mail, Subject { content, entry }, now).map(Some)
 }
 
@@ -75,7 +86,9 @@ pub fn render(
     let kind = subject.content.kind();
     let parts = parts(app, mail, subject, now)?;
     let locale = Locale::parse(&mail.locale).unwrap_or(app.config.locale);
-    let voice = Voice { words: &app.words, locale, brand: &app.config.brand };
+    let logo = app.letterhead();
+    let brand = &app.config.brand;
+    let voice = Voice { words: &app.words, locale, brand, logo: logo.as_deref() };
     let button_url = parts.link.as_ref().map(|link| &link.url).or(parts.page.as_ref());
     let draft = Draft {
         name: &parts.name,
@@ -96,6 +109,7 @@ pub fn render(
         to: mail.to.clone(),
         locale,
         letter,
+        logo,
         headers: headers.collect(),
         url: button_url.cloned().map(Secret::new),
         token: parts.link.map(|link| Secret::new(link.token)),
@@ -113,55 +127,66 @@ fn content(mail: &OutboxMail) -> Result<MailContent, Failure> {
 }
 
 fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<Parts, Failure> {
-    let minutes = || vec![("minutes", (app.config.auth.token_ttl_s / 60).to_string())];
+    let lasts = lifetime(link_ttl_s(app, &subject.content));
     let Subject { content, entry } = subject;
     let waiting = || entry.ok_or(Failure::Fault(Fault::Broken("a mail to nobody who waits")));
     Ok(match content {
         MailContent::VerifyEmail { user_id, name, callback_url } => {
             let claims = VerifyClaims::proving(mail.to.as_str(), &user_id);
             let link = verification_link(app, claims, callback_url, now)?;
-            Parts::linked(name, link, draft("mail-verify-email", minutes()))
+            Parts::linked(name, link, draft("mail-verify-email", lasts))
         }
         MailContent::ResetPassword { name, callback_url } => {
             let link = reset_link(app, opened(app, mail)?, callback_url);
-            Parts::linked(name, link, draft("mail-reset-password", minutes()))
+            Parts::linked(name, link, draft("mail-reset-password", lasts))
         }
         MailContent::ChangeEmail { user_id, name, step, from, to, callback_url } => {
-            let claims = VerifyClaims::changing(&from, &user_id, &to, step);
+            let token = opened(app, mail)?;
+            let claims = VerifyClaims::changing(&user_id, (&from, &to), step, token);
             let link = verification_link(app, claims, callback_url, now)?;
-            let key = match step {
-                ChangeStep::ConfirmOld => "mail-change-email-old",
-                ChangeStep::ProveNew => "mail-change-email-new",
+            let (key, facts) = match step {
+                ChangeStep::ConfirmOld => {
+                    ("mail-change-email-old", vec![("old-email", from), ("new-email", to)])
+                }
+                // Nobody knows yet whose the new address is: the present one is not told there.
+                ChangeStep::ProveNew => ("mail-change-email-new", vec![("new-email", to)]),
             };
-            let facts = vec![("old-email", from), ("new-email", to)];
-            Parts::linked(name, link, Draft { facts, ..draft(key, minutes()) })
+            Parts::linked(name, link, Draft { facts, ..draft(key, lasts) })
         }
         MailContent::DeleteAccount { name, callback_url } => {
             let link = deletion_link(app, opened(app, mail)?, callback_url);
-            Parts::linked(name, link, draft("mail-delete-account", minutes()))
+            Parts::linked(name, link, draft("mail-delete-account", lasts))
         }
         MailContent::ExistingAccount { name } => {
             Parts::recovering(app, name, draft("mail-existing-account", Vec::new()))
         }
         MailContent::PasswordChanged { name, at } => {
             let facts = vec![("when", moment(at))];
-            let draft = Draft { facts, ..draft("mail-password-changed", Vec::new()) };
-            Parts::recovering(app, name, draft)
+            Parts::recovering(
+                app,
+                name,
+                Draft { facts, ..draft("mail-password-changed", sessions(app)) },
+            )
         }
         MailContent::NewDevice { name, at, device, address } => {
             let facts = [("when", moment(at)), ("device", device), ("address", address)];
             let facts = facts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-            Parts::recovering(app, name, Draft { facts, ..draft("mail-new-device", Vec::new()) })
+            Parts::recovering(app, name, Draft { facts, ..draft("mail-new-device", sessions(app)) })
         }
         MailContent::WaitlistWelcome { .. } => welcome(app, waiting()?),
         MailContent::WaitlistConfirm { .. } => {
-            let draft = draft("mail-waitlist-confirm", days(WAITLIST_CONFIRM_TTL_S));
+            let draft = draft("mail-waitlist-confirm", lasts);
             let link = (opened(app, mail)?, "/api/waitlist/confirm?token=");
             asking(app, waiting()?, link, draft)
         }
         MailContent::WaitlistInvite { .. } => {
-            let draft = draft("mail-waitlist-invite", days(app.config.waitlist.invite_ttl_s));
+            let draft = draft("mail-waitlist-invite", lasts);
             asking(app, waiting()?, (opened(app, mail)?, "/invitacion/"), draft)
+        }
+        MailContent::WaitlistDigest { name, week } => {
+            let facts = waitlist_digest::facts(&week);
+            let draft = Draft { facts, ..draft("mail-waitlist-digest", Vec::new()) };
+            Parts { draft, name, ..Parts::default() }
         }
     })
 }
@@ -212,8 +237,24 @@ fn asking(app: &App, entry: WaitlistEntry, link: (String, &str), draft: Draft<'s
     }
 }
 
-fn days(ttl_s: i64) -> Vec<(&'static str, String)> {
-    vec![("days", ttl_s.div_euclid(86_400).max(1).to_string())]
+/// Returns how long the link of a mail counts, in seconds.
+fn link_ttl_s(app: &App, content: &MailContent) -> i64 {
+    content.link_purpose().map_or(app.config.auth.token_ttl_s, |purpose| app.link_ttl_s(purpose))
+}
+
+/// Says what a new password does to the sessions.
+fn sessions(app: &App) -> Vec<(&'static str, String)> {
+    vec![("sessions", reset::sessions_then(app).to_owned())]
+}
+
+/// Says a time in the largest unit that does not lengthen it.
+fn lifetime(ttl_s: i64) -> Vec<(&'static str, String)> {
+    let (unit, count) = match ttl_s {
+        86_400.. => ("days", ttl_s / 86_400),
+        7_200.. => ("hours", ttl_s / 3_600),
+        _ => ("minutes", ttl_s / 60),
+    };
+    vec![("unit", unit.to_owned()), ("count", count.to_string())]
 }
 
 fn draft(key: &'static str, arguments: Vec<(&'static str, String)>) -> Draft<'static> {

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::mail_message;
+use super::{Run, Work, mail_message};
 use crate::app::{App, Failure};
 use crate::base::bounds::{
     OUTBOX_CLEAN_S, OUTBOX_DUE_MAX, OUTBOX_IDLE_S, OUTBOX_LEASE_S, OUTBOX_WORKERS, TASK_ROWS_MAX,
@@ -19,6 +19,19 @@ use crate::mail::{Delivered, MailError};
 use crate::store::outbox::{self, OutboxMail};
 use crate::store::{Statement, StoreError, mail_quota};
 use crate::waitlist;
+
+/// The task's name.
+pub const NAME: &str = "mail_outbox";
+
+/// Runs the task: delivers what is due, beside the workers.
+#[must_use]
+pub fn run<'a>(run: &'a Run<'a>) -> Work<'a> {
+    Box::pin(async {
+        turn(run.app).await?;
+        let waiting: Vec<outbox::Depth> = run.app.store.list(outbox::depth(run.now)).await?;
+        Ok(serde_json::json!({"waiting": waiting.first().map_or(0, |depth| depth.mails)}))
+    })
+}
 
 /// Starts the workers; they end when `app.stop` says so.
 pub fn start(app: &Arc<App>) {
@@ -32,6 +45,7 @@ pub fn start(app: &Arc<App>) {
 
 /// The first worker: looks by itself when something is due.
 async fn lead(app: Arc<App>) {
+    app.prepare_letterhead().await;
     let mut clean_at = app.clock.now();
     while !app.stop.is_cancelled() {
         let now = app.clock.now();
@@ -157,12 +171,13 @@ async fn deliver(app: &App, mail: &OutboxMail) -> Result<(), Failure> {
             app.store.apply(vec![outbox::failed(&mail.id, gone, now)]).await?;
             return Ok(());
         }
-        Err(Failure::Fault(defect)) => {
+        Err(Failure::Fault(defect)) if defect.retry_after_s().is_none() => {
             tracing::error!(mail = mail.id, kind = mail.kind, %defect, "mail cannot be rendered");
             app.store.apply(vec![outbox::failed(&mail.id, &defect.to_string(), now)]).await?;
             return Ok(());
         }
-        Err(other @ (Failure::Refused(_) | Failure::Limited { .. })) => return Err(other),
+        // The claim runs out, and the mail is tried again.
+        Err(other) => return Err(other),
     };
     let outcome = app.mail.deliver(message, now).await;
     if outcome.is_ok() {

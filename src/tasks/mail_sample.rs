@@ -8,13 +8,13 @@ use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::domain::email::Email;
-use crate::domain::mail::{ChangeStep, MailContent};
+use crate::domain::mail::{ChangeStep, MailContent, SourceShare, WaitlistWeek};
 use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
 use crate::mail::Message;
 use crate::store::outbox::{self, OutboxMail};
 
 /// Every template by name. A change of address has two mails.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 12] = [
     "verify-email",
     "reset-password",
     "change-email",
@@ -26,6 +26,7 @@ pub const NAMES: [&str; 11] = [
     "waitlist-welcome",
     "waitlist-confirm",
     "waitlist-invite",
+    "waitlist-digest",
 ];
 
 /// Renders a template; `None` when no template has the name.
@@ -83,8 +84,21 @@ fn content(template: &str, to: &Email, now: Millis) -> Option<MailContent> {
         "waitlist-welcome" => MailContent::WaitlistWelcome { entry_id },
         "waitlist-confirm" => MailContent::WaitlistConfirm { entry_id },
         "waitlist-invite" => MailContent::WaitlistInvite { entry_id },
+        "waitlist-digest" => MailContent::WaitlistDigest { name, week: week() },
         _unknown => return None,
     })
+}
+
+fn week() -> WaitlistWeek {
+    let share = |source: &str, count| SourceShare { source: source.to_owned(), count };
+    WaitlistWeek {
+        joined_7d: 84,
+        total: 1270,
+        confirmed: 1201,
+        referrals: 316,
+        invited: 200,
+        top_sources: vec![share("boletín", 512), share("instagram", 248)],
+    }
 }
 
 fn entry(to: &Email, now: Millis) -> WaitlistEntry {

@@ -87,9 +87,7 @@ async fn write(app: &App, entries: &[WaitlistEntry], now: Millis) -> Result<(), 
 }
 
 fn writes(app: &App, entry: &WaitlistEntry, now: Millis) -> Result<Vec<Statement>, StoreError> {
-    let ttl_s = app.config.waitlist.invite_ttl_s;
-    let LinkToken { token, insert } =
-        app.link_token(LinkPurpose::WaitlistInvite, &entry.id, ttl_s, now);
+    let LinkToken { token, insert } = app.link_token(LinkPurpose::WaitlistInvite, &entry.id, now);
     let mut batch = vec![waitlist_mail::invite(entry, now), insert];
     let post = Post {
         to: &entry.email,

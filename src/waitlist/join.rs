@@ -6,7 +6,6 @@
 
 use super::welcome;
 use crate::app::{App, Failure, LinkToken, Post};
-use crate::base::bounds::WAITLIST_CONFIRM_TTL_S;
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::config::Duplicate;
@@ -145,8 +144,7 @@ fn batch(app: &App, entry: &WaitlistEntry, now: Millis) -> Result<Vec<Statement>
 
 /// Returns the writes of the mail that asks for confirmation.
 fn ask(app: &App, entry: &WaitlistEntry, now: Millis) -> Result<Vec<Statement>, StoreError> {
-    let LinkToken { token, insert } =
-        app.link_token(LinkPurpose::WaitlistConfirm, &entry.id, WAITLIST_CONFIRM_TTL_S, now);
+    let LinkToken { token, insert } = app.link_token(LinkPurpose::WaitlistConfirm, &entry.id, now);
     let post = Post {
         to: &entry.email,
         locale: welcome::locale(app, entry),

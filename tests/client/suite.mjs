@@ -150,19 +150,9 @@ test("lists the ways in", async () => {
   assert.deepEqual(data.map((account) => account.providerId), ["credential"]);
 });
 
-/** The newest mail of a kind to an address; waits for it. */
-async function mailTo(email, kind) {
-  for (let tries = 0; tries < 200; tries++) {
-    const mail = server.mails().findLast((each) => each.to === email && each.kind === kind);
-    if (mail) return mail;
-    await new Promise((done) => setTimeout(done, 25));
-  }
-  throw new Error(`no ${kind} to ${email}`);
-}
-
 test("the mailed link verifies the address", async () => {
   const ana = await person();
-  const mail = await mailTo(ana.email, "verify-email");
+  const mail = await server.mailTo(ana.email, "verify-email");
   const { data, error } = await ana.auth.verifyEmail({ query: { token: mail.token } });
   assert.equal(error, null);
   assert.equal(data.status, true);
@@ -174,7 +164,7 @@ test("asks for another verification link", async () => {
   const { data, error } = await ana.auth.sendVerificationEmail({ email: ana.email, callbackURL: "/listo" });
   assert.equal(error, null);
   assert.equal(data.status, true);
-  const mail = await mailTo(ana.email, "verify-email");
+  const mail = await server.mailTo(ana.email, "verify-email");
   assert.match(mail.url, /callbackURL=%2Flisto/);
 });
 
@@ -183,7 +173,7 @@ test("requests and performs a reset, and the old sessions end", async () => {
   const visitor = browser();
   const asked = await visitor.auth.requestPasswordReset({ email: ana.email, redirectTo: "/restablecer" });
   assert.equal(asked.error, null);
-  const { token } = await mailTo(ana.email, "reset-password");
+  const { token } = await server.mailTo(ana.email, "reset-password");
   const newPassword = "otra frase bien larga";
   const { data, error } = await visitor.auth.resetPassword({ newPassword, token });
   assert.equal(error, null);
@@ -198,14 +188,14 @@ test("requests and performs a reset, and the old sessions end", async () => {
 
 test("changes the address: the old one agrees, the new one proves", async () => {
   const ana = await person();
-  const { token: first } = await mailTo(ana.email, "verify-email");
+  const { token: first } = await server.mailTo(ana.email, "verify-email");
   await ana.auth.verifyEmail({ query: { token: first } });
   const newEmail = address();
   assert.equal((await ana.auth.changeEmail({ newEmail })).data.status, true);
-  const { token: agreed } = await mailTo(ana.email, "change-email");
+  const { token: agreed } = await server.mailTo(ana.email, "change-email");
   await ana.auth.verifyEmail({ query: { token: agreed } });
   assert.equal((await ana.auth.getSession()).data.user.email, ana.email);
-  const { token: proven } = await mailTo(newEmail, "change-email");
+  const { token: proven } = await server.mailTo(newEmail, "change-email");
   const { data } = await ana.auth.verifyEmail({ query: { token: proven } });
   assert.equal(data.user.email, newEmail);
   assert.equal((await ana.auth.getSession()).data.user.email, newEmail);

@@ -1,9 +1,10 @@
-// Plays the recorded scenarios against the real binary.
+// Plays the recorded scenarios against the real binary: suite.mjs BINARY [--postgres]
 import { spawn } from "node:child_process";
 import { mkdtempSync, copyFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startPostgres } from "../postgres.mjs";
 import { startServer } from "../server.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -18,15 +19,19 @@ const all = readdirSync(join(here, "scenarios"));
 const unknown = waiting.filter((file) => !all.includes(file));
 if (unknown.length) fail(`waiting.txt names scenarios that do not exist: ${unknown.join(", ")}`);
 
-const server = await startServer({ binary: process.argv[2], config: join(here, "antesala.toml") });
+const postgres = process.argv.includes("--postgres") ? await startPostgres() : null;
+// Several instances may share a server, so the secrets that one would draw are given.
+const env = postgres ? { DATABASE_URL: postgres.url, CRON_SECRET: "conformance-cron-secret-0123456789" } : {};
+const server = await startServer({ binary: process.argv[2], config: join(here, "antesala.toml"), env });
 try {
   if ((await play(all.filter((file) => !waiting.includes(file)), "inherit")) !== 0) fail("a scenario differs from its recording");
   for (const file of waiting) {
     if ((await play([file], "ignore")) === 0) fail(`${file} passes; take it off waiting.txt`);
   }
-  console.log(`${all.length - waiting.length} scenarios hold, ${waiting.length} wait for an endpoint`);
+  console.log(`${all.length - waiting.length} scenarios hold${postgres ? " on PostgreSQL" : ""}, ${waiting.length} wait for an endpoint`);
 } finally {
   await server.stop();
+  await postgres?.stop();
 }
 
 async function play(files, stdio) {

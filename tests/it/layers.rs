@@ -13,7 +13,7 @@ const ROWS: &[&[&str]] = &[
     &["config", "domain"],
     &["store", "mail", "og"],
     &["app"],
-    &["account", "waitlist"],
+    &["account", "waitlist", "backup"],
     &["http"],
     &["tasks"],
     &["api", "pages"],

@@ -14,9 +14,12 @@
 )]
 
 mod auth;
+mod backup;
 mod copy;
+mod cron;
 mod durability;
 mod hostile;
+mod inmobiliaria;
 mod instances;
 mod layers;
 mod leases;

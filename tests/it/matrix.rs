@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Server};
 
-const PARAMETERS: [(&str, &str); 3] =
-    [("{token}", "nada"), ("{code}", "nada"), ("{file}", "site.css")];
+const PARAMETERS: [(&str, &str); 4] =
+    [("{token}", "nada"), ("{code}", "nada"), ("{file}", "site.css"), ("{id}", "nada")];
 
 fn rows() -> impl Iterator<Item = &'static Endpoint> {
     tables().into_iter().flatten()
@@ -123,6 +123,16 @@ fn endpoints_for_people_refuse_strangers() {
     }
 }
 
+#[test]
+fn endpoints_for_machines_refuse_whoever_has_no_token() {
+    let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+    let mut signed_in = server.admin();
+    for row in rows().filter(|row| row.access == Access::Cron) {
+        let reply = signed_in.send(row.method.as_str(), &path(row), None);
+        reply.refused(401, "CRON_TOKEN_INVALID");
+    }
+}
+
 /// A body that passes the schema: a text for every required field.
 fn valid_body(row: &Endpoint) -> Option<Value> {
     let required = fields(row)?.into_iter().filter(|field| field.is_required);
@@ -141,7 +151,7 @@ fn missing_and_mistyped_fields_are_named() {
     let mut checked = 0;
     for row in rows().filter(|row| row.media != Media::Form) {
         for field in fields(row).unwrap_or_default() {
-            let mut visitor = server.visitor();
+            let mut visitor = server.machine();
             let person = asker(row, &mut visitor, &mut admin);
             let mut body = valid_body(row).unwrap();
             body[&field.name] = json!({"x": []});
@@ -180,7 +190,7 @@ fn bodies_over_the_limit_and_of_other_types_are_refused() {
     let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
     let mut admin = server.admin();
     for row in rows().filter(|row| !matches!(row.body, BodyRule::None)) {
-        let mut visitor = server.visitor();
+        let mut visitor = server.machine();
         let asker = asker(row, &mut visitor, &mut admin);
         let big = vec![b'x'; 70_000];
         let media = if row.media == Media::Form {

@@ -154,6 +154,11 @@ fn operator_sees_each_mail_and_sends_it_again() {
         sent.iter().any(|mail| mail["id"] == id).then_some(())
     });
     assert!(place.fails(&["mail", "retry", id], 1).contains(id));
+    // A mail to nobody was never meant to go.
+    let held = list(&["mail", "list", "--state", "suppressed", "--json"]);
+    let nobodys = held.iter().find(|mail| mail["to"] == "nadie@ejemplo.es").unwrap();
+    let nobodys = nobodys["id"].as_str().unwrap();
+    assert!(place.fails(&["mail", "retry", nobodys], 1).contains("nobody to go to"));
     assert!(place.fails(&["mail", "show", "out_nada"], 1).contains("antesala mail list"));
     let link = place.ok(&["user", "reset-link", "ana@ejemplo.es"]);
     let path = link.trim().strip_prefix(SITE).unwrap_or_else(|| link.trim());
@@ -167,7 +172,7 @@ fn every_template_speaks_both_languages() {
     let place = Place::new();
     let names = place.fails(&["mail", "preview", "nada"], 2);
     let names = names.split("one of: ").nth(1).unwrap().trim();
-    assert_eq!(names.split(", ").count(), 11);
+    assert_eq!(names.split(", ").count(), 12);
     for name in names.split(", ") {
         let texts = ["es", "en"].map(|tag| {
             let html = place.ok(&["mail", "preview", name, "--locale", tag, "--html"]);

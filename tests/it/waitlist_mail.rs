@@ -180,3 +180,70 @@ fn next_ones_are_invited_by_position_and_filter() {
     let invited = || server.mails().iter().filter(|m| m["kind"] == "waitlist-invite").count();
     wait_for("the invitations", || (invited() == 6).then_some(()));
 }
+
+#[test]
+fn one_click_of_parts_ends_the_mails_as_a_form_does() {
+    let server = Server::start();
+    join(&server, "ana@ejemplo.es", "").expect(201);
+    let mail = server.mail_of("waitlist-welcome", "ana@ejemplo.es");
+    let link = mail["headers"]["List-Unsubscribe"].as_str().unwrap();
+    let link = server.path_of(link.trim_matches(['<', '>'])).to_owned();
+    let body = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\n\
+        One-Click\r\n--x--\r\n";
+    let parts = Some(("multipart/form-data; boundary=x", body.as_bytes()));
+    let mut provider = server.visitor();
+    provider.unset("origin");
+    provider.send("POST", &link, parts).expect(200);
+    assert_eq!(server.number("SELECT count(unsubscribed_at) FROM waitlist"), 1);
+    provider.send("POST", "/api/waitlist/confirm", parts).refused(415, "UNSUPPORTED_MEDIA_TYPE");
+}
+
+/// Opens an invited person's account by the form.
+fn accept(server: &Server, email: &str) -> (Reply, Client) {
+    join(server, email, "").expect(201);
+    let mut admin = server.admin();
+    admin.post("/api/admin/waitlist/invite", json!({"emails": [email]})).expect(200);
+    let link = path(server, &server.mail_of("waitlist-invite", email));
+    let mut browser = server.visitor();
+    let form = format!("name=Ana&password={}", PASSWORD.replace(' ', "+"));
+    (browser.send("POST", &link, Some((FORM, form.as_bytes()))), browser)
+}
+
+#[test]
+fn invited_person_who_has_an_account_is_told_so() {
+    let server = Server::with(&[("ANTESALA_AUTH__REQUIRE_EMAIL_VERIFICATION", "true")]);
+    server.person("ana@ejemplo.es");
+    let (page, mut browser) = accept(&server, "ana@ejemplo.es");
+    assert!(page.expect(400).text.contains("Ya hay una cuenta con este correo"));
+    assert_eq!(browser.get("/api/auth/get-session").json(), json!(null));
+    assert!(server.mails().iter().all(|mail| mail["kind"] != "existing-account"));
+}
+
+#[test]
+fn page_does_not_say_signed_in_where_a_sign_up_does_not_sign_in() {
+    let server = Server::with(&[("ANTESALA_AUTH__AUTO_SIGN_IN", "false")]);
+    let (page, mut browser) = accept(&server, "ana@ejemplo.es");
+    let text = page.expect(200).text;
+    assert!(text.contains("Cuenta abierta") && !text.contains("has iniciado sesión"), "{text}");
+    assert_eq!(browser.get("/api/auth/get-session").json(), json!(null));
+    server.signed_in("ana@ejemplo.es");
+}
+
+#[test]
+fn mail_says_how_long_its_link_works_and_not_longer() {
+    for (ttl_s, said) in [
+        ("60", "durante un minuto."),
+        ("5400", "durante 90 minutos."),
+        ("86399", "durante 23 horas."),
+        ("86400", "durante un día."),
+        ("604800", "durante 7 días."),
+    ] {
+        let server = Server::with(&[("ANTESALA_WAITLIST__INVITE_TTL_S", ttl_s)]);
+        join(&server, "ana@ejemplo.es", "").expect(201);
+        let mut admin = server.admin();
+        admin.post("/api/admin/waitlist/invite", json!({"count": 1})).expect(200);
+        let mail = server.mail_of("waitlist-invite", "ana@ejemplo.es");
+        let text = mail["text"].as_str().unwrap();
+        assert!(text.contains(said), "{ttl_s}: {text}");
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use antesala::base::locale::Locale;
-use antesala::base::words::Words;
+use antesala::base::words::{Words, error_key};
 use antesala::domain::refusal::Refusal;
 
 use crate::support::source::{root, sources, walk};
@@ -44,7 +44,7 @@ fn spanish_and_english_have_the_same_keys_and_arguments() {
 fn every_refusal_has_words_in_both_languages() {
     let words = Words::embedded();
     for refusal in Refusal::ALL {
-        let key = format!("error-{}", refusal.code().to_lowercase().replace('_', "-"));
+        let key = error_key(refusal.code());
         let said = [Locale::Es, Locale::En].map(|locale| words.get(locale, &key).into_owned());
         assert!(said.iter().all(|text| *text != key), "{key}");
         assert_ne!(said[0], said[1], "{key}");

@@ -21,6 +21,8 @@ error-method-not-allowed-defer-session-required = POST method requires deferSess
 error-waitlist-duplicate = You are already on the list. We will be in touch soon.
 error-waitlist-not-found = Nobody on the list has this code
 error-card-not-signed = This link is not signed by this site
+error-cron-token-invalid = The token for tasks is missing or wrong. It goes into the Authorization header or into x-cron-secret, never into the address
+error-run-not-found = No run has this id
 error-setup-link-invalid = This link no longer works
 error-email-mismatch = Email mismatch
 error-email-already-verified = Email is already verified
@@ -61,8 +63,14 @@ error-headers-too-large = The headers are too large
 field-required = This field is required
 field-type = This field must be of type { $bound }
 field-not-email = This is not an e-mail address
-field-too-short = This field needs at least { $bound } characters
-field-too-long = This field takes at most { $bound } characters
+field-too-short = This field needs at least { $bound ->
+    [one] one character
+   *[other] { $bound } characters
+}
+field-too-long = This field takes at most { $bound ->
+    [one] one character
+   *[other] { $bound } characters
+}
 field-too-small = This number must be at least { $bound }
 field-too-large = This number must be at most { $bound }
 field-too-many = At most { $bound } items fit

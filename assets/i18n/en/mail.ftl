@@ -4,6 +4,21 @@ mail-link-hint = If the button does not work, copy this address into your browse
 mail-support = Do you need help? Write to { $address }
 mail-leave = I want no more mail from the waitlist
 
+lifetime = { $unit ->
+    [days] { $count ->
+        [one] one day
+       *[other] { $count } days
+    }
+    [hours] { $count ->
+        [one] one hour
+       *[other] { $count } hours
+    }
+   *[minutes] { $count ->
+        [one] one minute
+       *[other] { $count } minutes
+    }
+}
+
 mail-fact-when = When
 mail-fact-device = Browser
 mail-fact-address = Network address
@@ -11,31 +26,37 @@ mail-fact-old-email = Present address
 mail-fact-new-email = New address
 mail-fact-position = Your place in the list
 mail-fact-share = Your link to share
+mail-fact-joined = Joined in the last 7 days
+mail-fact-total = On the list
+mail-fact-confirmed = With a confirmed address
+mail-fact-referrals = Came by a shared link
+mail-fact-invited = Invited
+mail-fact-sources = Where they come from
 
 mail-verify-email-subject = Verify your e-mail address
 mail-verify-email-lead = Confirm that this address is yours to finish opening your account at { $brand }.
 mail-verify-email-button = Verify address
-mail-verify-email-note = The link works for { $minutes } minutes. If you have not opened an account, you can ignore this mail.
+mail-verify-email-note = The link works for { lifetime }. If you have not opened an account, you can ignore this mail.
 
 mail-reset-password-subject = Reset your password
 mail-reset-password-lead = Somebody has asked for a new password for your account at { $brand }. If it was you, choose it here:
 mail-reset-password-button = Choose a new password
-mail-reset-password-note = The link works once and for { $minutes } minutes. If it was not you, do nothing: your password stays as it is.
+mail-reset-password-note = The link works once and for { lifetime }. If it was not you, do nothing: your password stays as it is.
 
 mail-change-email-old-subject = Confirm the change of address
 mail-change-email-old-lead = You have asked to change the e-mail address of your account at { $brand }. Confirm it, and we will write to the new address to see that it is yours.
 mail-change-email-old-button = Confirm the change
-mail-change-email-old-note = The link works for { $minutes } minutes. If it was not you, do not confirm, and change your password: somebody is in your account.
+mail-change-email-old-note = The link works for { lifetime }. If it was not you, do not confirm, and change your password: somebody is in your account.
 
 mail-change-email-new-subject = Verify your new address
 mail-change-email-new-lead = One step is left to make this the address of your account at { $brand }: confirm that it is yours.
 mail-change-email-new-button = Verify new address
-mail-change-email-new-note = The link works for { $minutes } minutes. If it was not you, you can ignore this mail.
+mail-change-email-new-note = The link works for { lifetime }. If it was not you, you can ignore this mail.
 
 mail-delete-account-subject = Confirm that you want to delete your account
 mail-delete-account-lead = You have asked to delete your account at { $brand } with all its data. When you open the link while signed in, the account is deleted and cannot be brought back.
 mail-delete-account-button = Delete my account
-mail-delete-account-note = The link works once and for { $minutes } minutes. If it was not you, do not open it, and change your password.
+mail-delete-account-note = The link works once and for { lifetime }. If it was not you, do not open it, and change your password.
 
 mail-existing-account-subject = You have an account already
 mail-existing-account-lead = Somebody has tried to open an account at { $brand } with this address, which has one. If it was you, sign in as always; if you do not remember the password, choose another one here:
@@ -45,12 +66,18 @@ mail-existing-account-note = If it was not you, you can ignore this mail: your a
 mail-password-changed-subject = Your password has changed
 mail-password-changed-lead = The password of your account at { $brand } has just changed.
 mail-password-changed-button = It was not me
-mail-password-changed-note = If you changed it, there is nothing to do. If not, ask for another password with the button: open sessions will end.
+mail-password-changed-note = If you changed it, there is nothing to do. If not, ask for another password with the button. { $sessions ->
+    [end] Open sessions will end.
+   *[stay] Then end the sessions that you do not know.
+}
 
 mail-new-device-subject = New sign-in
 mail-new-device-lead = Somebody has signed in to your account at { $brand } from a browser that we did not know.
 mail-new-device-button = It was not me
-mail-new-device-note = If it was you, there is nothing to do. If not, change your password now with the button: open sessions will end.
+mail-new-device-note = If it was you, there is nothing to do. If not, change your password now with the button. { $sessions ->
+    [end] Open sessions will end.
+   *[stay] Then end the sessions that you do not know.
+}
 
 mail-waitlist-welcome-subject = You are on the waitlist
 mail-waitlist-welcome-lead = You have a place on the waitlist of { $brand }. Share your link: each person who joins with it moves you forward.
@@ -59,9 +86,13 @@ mail-waitlist-welcome-note = We will write when it is your turn.
 mail-waitlist-confirm-subject = Confirm your place on the list
 mail-waitlist-confirm-lead = One step is left to join the waitlist of { $brand }: confirm that this address is yours.
 mail-waitlist-confirm-button = Confirm my place
-mail-waitlist-confirm-note = The link works for { $days } days. If it was not you who joined, you can ignore this mail.
+mail-waitlist-confirm-note = The link works for { lifetime }. If it was not you who joined, you can ignore this mail.
 
 mail-waitlist-invite-subject = It is your turn
 mail-waitlist-invite-lead = You can now open your account at { $brand }. This invitation is for you alone, and your address is verified with it.
 mail-waitlist-invite-button = Open my account
-mail-waitlist-invite-note = The invitation works once and for { $days } days.
+mail-waitlist-invite-note = The invitation works once and for { lifetime }.
+
+mail-waitlist-digest-subject = The waitlist this week
+mail-waitlist-digest-lead = This is how the waitlist of { $brand } stands.
+mail-waitlist-digest-note = You get these numbers once a week because you administer the site.

@@ -24,12 +24,15 @@ recover-again = Ask for another link
 recover-sent-title = Look at your mail
 recover-sent-text = If there is an account with that address, a link will arrive within minutes. Look into your spam folder, too.
 reset-title = Choose another password
-reset-lead = When you save it, the link stops working and open sessions end.
+reset-lead = { $sessions ->
+    [end] When you save it, the link stops working and open sessions end.
+   *[stay] When you save it, the link stops working.
+}
 reset-submit = Save the password
 reset-done-title = Password saved
 reset-done-text = You can now sign in with your new password.
 reset-invalid-title = This link no longer works
-reset-invalid-text = It was used or is too old. Ask for another one and use it within the hour.
+reset-invalid-text = It was used or is too old. Ask for another one and use it before it runs out.
 verified-title = Address verified
 verified-text = Your e-mail address is verified. You can close this page.
 verified-failed-title = The address could not be verified
@@ -41,6 +44,8 @@ invitation-name-missing = Type your name.
 invitation-email-taken = There is an account with this address. Sign in to it.
 invitation-done-title = Welcome
 invitation-done-text = Your account is open, and you are signed in in this browser.
+invitation-opened-title = Account open
+invitation-opened-text = You can now sign in with your address and your password.
 invitation-invalid-title = This invitation no longer works
 invitation-invalid-text = It was used, is too old, or the address has left the list. Ask whoever invited you for another one.
 confirm-title = Confirm your place

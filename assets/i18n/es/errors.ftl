@@ -21,6 +21,8 @@ error-method-not-allowed-defer-session-required = POST solo se admite aquí con 
 error-waitlist-duplicate = Ya estás registrado. Pronto te contactaremos.
 error-waitlist-not-found = Nadie en la lista tiene este código
 error-card-not-signed = La firma de este enlace no es de este sitio
+error-cron-token-invalid = La clave de las tareas falta o no es correcta. Va en la cabecera Authorization o en x-cron-secret, nunca en la dirección
+error-run-not-found = No hay ninguna ejecución con este identificador
 error-setup-link-invalid = Este enlace ya no sirve
 error-email-mismatch = El correo no es el de tu sesión
 error-email-already-verified = El correo ya está verificado
@@ -61,8 +63,14 @@ error-headers-too-large = Las cabeceras son demasiado grandes
 field-required = Este campo es obligatorio
 field-type = Este campo debe ser de tipo { $bound }
 field-not-email = No es una dirección de correo
-field-too-short = Este campo necesita al menos { $bound } caracteres
-field-too-long = Este campo admite como mucho { $bound } caracteres
+field-too-short = Este campo necesita al menos { $bound ->
+    [one] un carácter
+   *[other] { $bound } caracteres
+}
+field-too-long = Este campo admite como mucho { $bound ->
+    [one] un carácter
+   *[other] { $bound } caracteres
+}
 field-too-small = Este número debe ser al menos { $bound }
 field-too-large = Este número debe ser como mucho { $bound }
 field-too-many = Caben como mucho { $bound } elementos

@@ -4,6 +4,21 @@ mail-link-hint = Si el botón no funciona, copia esta dirección en tu navegador
 mail-support = ¿Necesitas ayuda? Escribe a { $address }
 mail-leave = No quiero recibir más correos de la lista de espera
 
+lifetime = { $unit ->
+    [days] { $count ->
+        [one] un día
+       *[other] { $count } días
+    }
+    [hours] { $count ->
+        [one] una hora
+       *[other] { $count } horas
+    }
+   *[minutes] { $count ->
+        [one] un minuto
+       *[other] { $count } minutos
+    }
+}
+
 mail-fact-when = Cuándo
 mail-fact-device = Navegador
 mail-fact-address = Dirección de red
@@ -11,31 +26,37 @@ mail-fact-old-email = Dirección actual
 mail-fact-new-email = Dirección nueva
 mail-fact-position = Tu puesto en la lista
 mail-fact-share = Tu enlace para compartir
+mail-fact-joined = Altas de los últimos 7 días
+mail-fact-total = En la lista
+mail-fact-confirmed = Con la dirección confirmada
+mail-fact-referrals = Llegaron por un enlace compartido
+mail-fact-invited = Con invitación
+mail-fact-sources = De dónde llegan
 
 mail-verify-email-subject = Verificación de correo electrónico
 mail-verify-email-lead = Confirma que esta dirección es tuya para terminar de abrir tu cuenta en { $brand }.
 mail-verify-email-button = Verificar dirección
-mail-verify-email-note = El enlace sirve durante { $minutes } minutos. Si no has abierto una cuenta, puedes ignorar este correo.
+mail-verify-email-note = El enlace sirve durante { lifetime }. Si no has abierto una cuenta, puedes ignorar este correo.
 
 mail-reset-password-subject = Restablecer contraseña
 mail-reset-password-lead = Alguien ha pedido una contraseña nueva para tu cuenta en { $brand }. Si has sido tú, elígela aquí:
 mail-reset-password-button = Elegir contraseña nueva
-mail-reset-password-note = El enlace sirve una sola vez y durante { $minutes } minutos. Si no lo has pedido tú, no hagas nada: tu contraseña sigue siendo la misma.
+mail-reset-password-note = El enlace sirve una sola vez y durante { lifetime }. Si no lo has pedido tú, no hagas nada: tu contraseña sigue siendo la misma.
 
 mail-change-email-old-subject = Confirma el cambio de dirección
 mail-change-email-old-lead = Has pedido cambiar la dirección de correo de tu cuenta en { $brand }. Confírmalo y escribiremos a la dirección nueva para comprobar que es tuya.
 mail-change-email-old-button = Confirmar el cambio
-mail-change-email-old-note = El enlace sirve durante { $minutes } minutos. Si no lo has pedido tú, no confirmes y cambia tu contraseña: alguien ha entrado en tu cuenta.
+mail-change-email-old-note = El enlace sirve durante { lifetime }. Si no lo has pedido tú, no confirmes y cambia tu contraseña: alguien ha entrado en tu cuenta.
 
 mail-change-email-new-subject = Verifica tu nueva dirección
 mail-change-email-new-lead = Falta un paso para que esta sea la dirección de tu cuenta en { $brand }: confirma que es tuya.
 mail-change-email-new-button = Verificar dirección nueva
-mail-change-email-new-note = El enlace sirve durante { $minutes } minutos. Si no lo has pedido tú, puedes ignorar este correo.
+mail-change-email-new-note = El enlace sirve durante { lifetime }. Si no lo has pedido tú, puedes ignorar este correo.
 
 mail-delete-account-subject = Confirma que quieres eliminar tu cuenta
 mail-delete-account-lead = Has pedido eliminar tu cuenta en { $brand } con todos sus datos. Al abrir el enlace con tu sesión iniciada, la cuenta se elimina y no se puede recuperar.
 mail-delete-account-button = Eliminar mi cuenta
-mail-delete-account-note = El enlace sirve una sola vez y durante { $minutes } minutos. Si no lo has pedido tú, no lo abras y cambia tu contraseña.
+mail-delete-account-note = El enlace sirve una sola vez y durante { lifetime }. Si no lo has pedido tú, no lo abras y cambia tu contraseña.
 
 mail-existing-account-subject = Ya tienes una cuenta
 mail-existing-account-lead = Alguien ha intentado abrir una cuenta en { $brand } con esta dirección, que ya tiene una. Si has sido tú, inicia sesión como siempre; si no recuerdas la contraseña, elige otra aquí:
@@ -45,12 +66,18 @@ mail-existing-account-note = Si no has sido tú, puedes ignorar este correo: tu 
 mail-password-changed-subject = Tu contraseña ha cambiado
 mail-password-changed-lead = La contraseña de tu cuenta en { $brand } acaba de cambiar.
 mail-password-changed-button = No he sido yo
-mail-password-changed-note = Si la has cambiado tú, no tienes que hacer nada. Si no, pide otra contraseña con el botón: las sesiones abiertas se cerrarán.
+mail-password-changed-note = Si la has cambiado tú, no tienes que hacer nada. Si no, pide otra contraseña con el botón. { $sessions ->
+    [end] Las sesiones abiertas se cerrarán.
+   *[stay] Después, cierra las sesiones que no conozcas.
+}
 
 mail-new-device-subject = Nuevo inicio de sesión
 mail-new-device-lead = Alguien ha iniciado sesión en tu cuenta de { $brand } desde un navegador que no conocíamos.
 mail-new-device-button = No he sido yo
-mail-new-device-note = Si has sido tú, no tienes que hacer nada. Si no, cambia tu contraseña cuanto antes con el botón: las sesiones abiertas se cerrarán.
+mail-new-device-note = Si has sido tú, no tienes que hacer nada. Si no, cambia tu contraseña cuanto antes con el botón. { $sessions ->
+    [end] Las sesiones abiertas se cerrarán.
+   *[stay] Después, cierra las sesiones que no conozcas.
+}
 
 mail-waitlist-welcome-subject = Estás en la lista de espera
 mail-waitlist-welcome-lead = Ya tienes sitio en la lista de espera de { $brand }. Comparte tu enlace: cada persona que se apunte con él te acerca al principio.
@@ -59,9 +86,13 @@ mail-waitlist-welcome-note = Te escribiremos cuando llegue tu turno.
 mail-waitlist-confirm-subject = Confirma tu sitio en la lista
 mail-waitlist-confirm-lead = Te falta un paso para entrar en la lista de espera de { $brand }: confirma que esta dirección es tuya.
 mail-waitlist-confirm-button = Confirmar mi sitio
-mail-waitlist-confirm-note = El enlace sirve durante { $days } días. Si no te has apuntado tú, puedes ignorar este correo.
+mail-waitlist-confirm-note = El enlace sirve durante { lifetime }. Si no te has apuntado tú, puedes ignorar este correo.
 
 mail-waitlist-invite-subject = Ha llegado tu turno
 mail-waitlist-invite-lead = Ya puedes abrir tu cuenta en { $brand }. Esta invitación es solo para ti y tu dirección ya queda verificada.
 mail-waitlist-invite-button = Abrir mi cuenta
-mail-waitlist-invite-note = La invitación sirve una sola vez y durante { $days } días.
+mail-waitlist-invite-note = La invitación sirve una sola vez y durante { lifetime }.
+
+mail-waitlist-digest-subject = La lista de espera, esta semana
+mail-waitlist-digest-lead = Así está la lista de espera de { $brand }.
+mail-waitlist-digest-note = Recibes este resumen una vez a la semana porque administras el sitio.

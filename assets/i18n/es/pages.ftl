@@ -24,12 +24,15 @@ recover-again = Pedir otro enlace
 recover-sent-title = Mira tu correo
 recover-sent-text = Si hay una cuenta con esa dirección, te llegará un enlace en unos minutos. Mira también en el correo no deseado.
 reset-title = Elige otra contraseña
-reset-lead = Al guardarla, el enlace deja de servir y las sesiones abiertas se cierran.
+reset-lead = { $sessions ->
+    [end] Al guardarla, el enlace deja de servir y las sesiones abiertas se cierran.
+   *[stay] Al guardarla, el enlace deja de servir.
+}
 reset-submit = Guardar la contraseña
 reset-done-title = Contraseña guardada
 reset-done-text = Ya puedes iniciar sesión con tu contraseña nueva.
 reset-invalid-title = Este enlace ya no sirve
-reset-invalid-text = Ya se usó o ha caducado. Pide otro y úsalo antes de una hora.
+reset-invalid-text = Ya se usó o ha caducado. Pide otro y úsalo antes de que caduque.
 verified-title = Dirección verificada
 verified-text = Tu correo está verificado. Ya puedes cerrar esta página.
 verified-failed-title = No hemos podido verificar la dirección
@@ -41,6 +44,8 @@ invitation-name-missing = Escribe tu nombre.
 invitation-email-taken = Ya hay una cuenta con este correo. Inicia sesión con ella.
 invitation-done-title = Bienvenida, bienvenido
 invitation-done-text = Tu cuenta está abierta y ya has iniciado sesión en este navegador.
+invitation-opened-title = Cuenta abierta
+invitation-opened-text = Ya puedes iniciar sesión con tu correo y tu contraseña.
 invitation-invalid-title = Esta invitación ya no sirve
 invitation-invalid-text = Ya se usó, ha caducado o la dirección ya no está en la lista. Pide otra a quien te invitó.
 confirm-title = Confirma tu sitio

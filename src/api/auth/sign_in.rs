@@ -7,6 +7,7 @@ use super::shape::{SessionBrief, UserShape};
 use super::{known_device, remember, signed_in};
 use crate::account::sign_in::{self, Credentials};
 use crate::app::App;
+use crate::base::bounds::URL_LENGTH_MAX;
 use crate::base::secret::Secret;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
@@ -24,6 +25,7 @@ pub struct SignInEmail {
     password: String,
     /// Where the client goes next; echoed as `url` and `location`.
     #[serde(rename = "callbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
     callback_url: Option<String>,
     /// Whether the session outlives the browser; yes by default.
     remember_me: Option<bool>,

@@ -33,6 +33,7 @@ pub struct SignUpEmail {
     image: Option<String>,
     /// Where the mailed link leads.
     #[serde(rename = "callbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
     callback_url: Option<String>,
     /// Whether the session outlives the browser; yes by default.
     remember_me: Option<bool>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::shape::{Status, UserShape};
-use super::signed_in;
+use super::{known_device, signed_in};
 use crate::account::verify::{self, Effect, Verified};
 use crate::app::{App, Failure};
 use crate::base::bounds::URL_LENGTH_MAX;
@@ -62,12 +62,11 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
 fn answer(app: &App, request: &Request, verified: &Verified, onward: Option<&str>) -> Response {
     let json = |body| onward.map_or_else(|| body, |url| Response::redirect(302, url));
     match verified {
-        Verified::Address(opened) => {
-            let response = json(Response::json(200, &json!({"status": true, "user": null})));
-            match opened {
-                Some(opened) => signed_in(app, request, response, (opened, Remember::Yes)),
-                None => response,
-            }
+        Verified::Address => json(proven()),
+        Verified::SignedIn { opened, device } => {
+            let response = json(proven());
+            let response = signed_in(app, request, response, (opened, Remember::Yes));
+            known_device(app, response, device.as_ref())
         }
         Verified::ChangeAgreed => json(Response::json(200, &Status::DONE)),
         Verified::Changed(user) => {
@@ -81,6 +80,10 @@ fn answer(app: &App, request: &Request, verified: &Verified, onward: Option<&str
             }
         }
     }
+}
+
+fn proven() -> Response {
+    Response::json(200, &json!({"status": true, "user": null}))
 }
 
 /// The body of send-verification-email.

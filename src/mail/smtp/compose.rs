@@ -6,11 +6,11 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message as Mail};
 
 use crate::base::clock::Millis;
-use crate::mail::{MailError, Message, Sender};
+use crate::mail::{Logo, MailError, Message, Sender};
 
 /// Tells mail programs that no person wrote it: nobody's holiday notice is wanted.
 /// Source: RFC 3834 §5.
@@ -47,11 +47,26 @@ pub fn mail(
         builder = builder.raw_header(HeaderValue::new(name, value.to_owned()));
     }
     // No encoded line holds "=_", and nobody who writes into a mail knows its id.
-    let parts = MultiPart::alternative()
+    let text = MultiPart::alternative()
         .boundary(format!("=_{}", message.id))
-        .singlepart(part(ContentType::TEXT_PLAIN, &message.letter.text))
-        .singlepart(part(ContentType::TEXT_HTML, &message.letter.html));
+        .singlepart(part(ContentType::TEXT_PLAIN, &message.letter.text));
+    let html = part(ContentType::TEXT_HTML, &message.letter.html);
+    let parts = match &message.logo {
+        Some(logo) => text.multipart(pictured(html, logo, &message.id)?),
+        None => text.singlepart(html),
+    };
     builder.multipart(parts).map_err(|_missing| MailError::never("the mail cannot be written"))
+}
+
+/// Puts the logo beside the HTML that shows it. The boundary does not begin with the
+/// outer one: that is how a reader would tell it from this.
+fn pictured(html: SinglePart, logo: &Logo, id: &str) -> Result<MultiPart, MailError> {
+    let kind = ContentType::parse(Logo::MEDIA_TYPE)
+        .map_err(|_syntax| MailError::never("the logo has no media type"))?;
+    let name = (Logo::CID.to_owned(), Logo::FILE.to_owned());
+    let inline = Attachment::new_inline_with_name(name.0, name.1).body(logo.png.clone(), kind);
+    let related = MultiPart::related().boundary(format!("=_{}_{id}", Logo::CID));
+    Ok(related.singlepart(html).singlepart(inline))
 }
 
 fn part(kind: ContentType, text: &str) -> SinglePart {

@@ -9,7 +9,7 @@ mod postgres;
 mod sqlite;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
@@ -123,6 +123,14 @@ pub async fn status(location: &Location) -> Result<Vec<Migration>, MigrateError>
         Location::File(path) => sqlite::status(path),
         Location::Server(address) => postgres::status(address).await,
     }
+}
+
+/// As [`status`], of a file, without waiting.
+///
+/// # Errors
+/// As [`status`].
+pub fn status_of_file(path: &Path) -> Result<Vec<Migration>, MigrateError> {
+    sqlite::status(path)
 }
 
 /// Applies what is pending, after a copy when there is something to lose.

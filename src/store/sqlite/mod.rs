@@ -6,6 +6,7 @@
 //! it does not.
 
 mod anchor;
+pub mod backup;
 pub(super) mod batch;
 pub mod connection;
 mod reader;
@@ -15,6 +16,7 @@ use std::path::Path;
 
 use super::{Affected, FromRow, Statement, StoreError};
 use reader::{Pool, Scanners};
+pub use writer::Folded;
 use writer::Writer;
 
 /// Called after each commit with the number of batches that it made durable.
@@ -49,6 +51,10 @@ impl Sqlite {
 
     pub(super) async fn apply(&self, batch: Vec<Statement>) -> Result<Vec<Affected>, StoreError> {
         self.writer.apply(batch).await
+    }
+
+    pub(super) async fn optimize(&self) -> Result<Folded, StoreError> {
+        self.writer.optimize().await
     }
 
     pub(super) fn queued(&self) -> usize {

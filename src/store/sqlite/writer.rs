@@ -23,7 +23,7 @@ use super::anchor::Anchor;
 use super::batch::{self, Outcome, Traces};
 use super::connection::{self, Purpose, classify};
 use crate::base::bounds::{
-    ANCHOR_AFTER_MS, WRITER_GROUP_MAX, WRITER_GROUP_MS_MAX, WRITER_QUEUE_MAX,
+    ANCHOR_AFTER_MS, BUSY_TIMEOUT_MS, WRITER_GROUP_MAX, WRITER_GROUP_MS_MAX, WRITER_QUEUE_MAX,
 };
 use crate::base::clock::Clock;
 use crate::store::{Statement, StoreError};
@@ -32,8 +32,19 @@ use crate::store::{Statement, StoreError};
 enum Job {
     /// Apply this.
     Batch(Vec<Statement>, oneshot::Sender<Outcome>),
+    /// Bring the plans' statistics up to date, fold the log into the file.
+    Optimize(oneshot::Sender<Result<Folded, StoreError>>),
     /// Finish, fold the log into the file, end.
     Close(oneshot::Sender<()>),
+}
+
+/// What was moved from the log into the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Folded {
+    /// Pages that stood in the log.
+    pub log_pages: i64,
+    /// Pages of them that are in the file now; readers keep the rest.
+    pub folded_pages: i64,
 }
 
 /// The way to the thread.
@@ -69,6 +80,13 @@ impl Writer {
     pub async fn apply(&self, batch: Vec<Statement>) -> Outcome {
         let (answer, answered) = oneshot::channel();
         self.send(Job::Batch(batch, answer))?;
+        answered.await.map_err(|_gone| closed())?
+    }
+
+    /// Does what keeps the database quick, between two groups.
+    pub async fn optimize(&self) -> Result<Folded, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Optimize(answer))?;
         answered.await.map_err(|_gone| closed())?
     }
 
@@ -129,8 +147,12 @@ impl Thread {
             self.queued.fetch_sub(1, Ordering::Relaxed);
             match job {
                 Job::Batch(batch, answer) => next = self.group((batch, answer)),
+                Job::Optimize(answer) => {
+                    // Nobody waits any more: it is done all the same.
+                    let _ = answer.send(self.optimize());
+                }
                 Job::Close(answer) => {
-                    self.fold();
+                    self.close();
                     let _ = answer.send(());
                     return;
                 }
@@ -139,7 +161,7 @@ impl Thread {
                 next = self.next();
             }
         }
-        self.fold();
+        self.close();
     }
 
     /// Takes the next job; while there is none for a while, readers have the anchor.
@@ -211,7 +233,7 @@ impl Thread {
                     self.queued.fetch_sub(1, Ordering::Relaxed);
                     next = Some((batch, answer));
                 }
-                Ok(other @ Job::Close(_)) => left = Some(other),
+                Ok(other @ (Job::Optimize(_) | Job::Close(_))) => left = Some(other),
                 Err(_empty) => {}
             }
         }
@@ -280,22 +302,39 @@ impl Thread {
         self.is_ailing = error.is_some();
     }
 
-    fn fold(&mut self) {
+    /// Looks at every table, with SQLite's own limit on how much of each it reads.
+    fn optimize(&mut self) -> Result<Folded, StoreError> {
         self.anchor.raise();
-        if let Some(connection) = &self.connection {
-            // Another process may read for as long as it runs: what it keeps from being
-            // folded now is folded by whoever comes last.
-            let folded = connection
-                .busy_timeout(Duration::ZERO)
-                .and_then(|()| {
-                    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))
-                })
-                .map_err(|error| classify("checkpoint", error));
-            if let Err(error) = folded {
-                tracing::warn!(error = %error, "log was not folded into the database file");
-            }
+        let connection = self.connect()?;
+        connection
+            .execute_batch("PRAGMA optimize = 0x1fffe")
+            .map_err(|error| classify("optimize", error))?;
+        fold(connection)
+    }
+
+    fn close(&mut self) {
+        self.anchor.raise();
+        let Some(connection) = &self.connection else { return };
+        if let Err(error) = fold(connection) {
+            tracing::warn!(error = %error, "log was not folded into the database file");
         }
     }
+}
+
+/// Folds the log into the file, and never waits for a reader.
+///
+/// Another process may read for as long as it runs: what it keeps from being folded
+/// now is folded by whoever comes last.
+fn fold(connection: &Connection) -> Result<Folded, StoreError> {
+    let pages =
+        |row: &rusqlite::Row<'_>| Ok(Folded { log_pages: row.get(1)?, folded_pages: row.get(2)? });
+    let folded = connection
+        .busy_timeout(Duration::ZERO)
+        .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], pages));
+    let restored = connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS));
+    folded
+        .and_then(|folded| restored.map(|()| folded))
+        .map_err(|error| classify("checkpoint", error))
 }
 
 /// Runs a batch so that its failure, a panic too, leaves nothing.

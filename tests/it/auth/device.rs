@@ -61,3 +61,20 @@ fn switched_off_there_is_neither_mail_nor_cookie() {
     assert!(reply.set_cookie("better-auth.device").is_none());
     assert_eq!(told(&server), 0);
 }
+
+#[test]
+fn browser_whose_account_was_opened_in_it_is_known_at_the_next_sign_in() {
+    let server = Server::with(&[("ANTESALA_AUTH__REQUIRE_EMAIL_VERIFICATION", "true")]);
+    let mut ana = server.person("ana@ejemplo.es");
+    let mail = server.mail_of("verify-email", "ana@ejemplo.es");
+    ana.get(server.path_of(mail["url"].as_str().unwrap())).expect(302);
+    assert!(ana.cookie("better-auth.device").is_some(), "the proof signed in");
+    let sign_in = |client: &mut crate::support::Client, email: &str| {
+        let body = json!({"email": email, "password": PASSWORD});
+        client.post("/api/auth/sign-in/email", body).expect(200);
+    };
+    sign_in(&mut ana, "ana@ejemplo.es");
+    let mut admin = server.admin();
+    sign_in(&mut admin, "root@ejemplo.es");
+    assert_eq!(told(&server), 0);
+}

@@ -157,3 +157,66 @@ fn language_is_the_persons_then_the_requests() {
     let mail = server.mail_of("reset-password", "ana@ejemplo.es");
     assert_eq!((&mail["locale"], &mail["subject"]), (&json!("en"), &json!("Reset your password")));
 }
+
+#[test]
+fn taken_address_is_not_told_by_the_mail_to_ones_own() {
+    let server = Server::with(&[REQUIRED]);
+    let mut ana = server.visitor();
+    for email in ["ana@ejemplo.es", "otra@ejemplo.es"] {
+        let body = json!({"name": "Ana", "email": email, "password": PASSWORD});
+        ana.post("/api/auth/sign-up/email", body).expect(200);
+    }
+    let proof = token(&server, "verify-email", "ana@ejemplo.es");
+    ana.get(&format!("/api/auth/verify-email?token={proof}")).expect(200);
+    ana.post(CHANGE, json!({"newEmail": "otra@ejemplo.es"})).expect(200);
+    // The mail comes as it does for a free address; opening it writes to nobody.
+    let agreed = token(&server, "change-email", "ana@ejemplo.es");
+    let reply = ana.get(&format!("/api/auth/verify-email?token={agreed}")).expect(200);
+    assert_eq!(reply.json(), json!({"status": true}));
+    assert!(
+        server
+            .mails()
+            .iter()
+            .all(|mail| mail["kind"] != "change-email" || mail["to"] != "otra@ejemplo.es")
+    );
+}
+
+#[test]
+fn mail_to_a_new_address_does_not_name_the_present_one() {
+    let server = Server::start();
+    let mut ana = server.person("ana@ejemplo.es");
+    ana.post(CHANGE, json!({"newEmail": "equivocada@ejemplo.es"})).expect(200);
+    let mail = server.mail_of("change-email", "equivocada@ejemplo.es");
+    for part in ["text", "html"] {
+        let text = mail[part].as_str().unwrap();
+        assert!(
+            text.contains("equivocada@ejemplo.es") && !text.contains("ana@ejemplo.es"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn answer_takes_its_time_whether_a_mail_was_written_down_or_not() {
+    let server = Server::start();
+    server.person("ana@ejemplo.es");
+    for path in [SEND, "/api/auth/request-password-reset"] {
+        for email in ["ana@ejemplo.es", "nadie@ejemplo.es"] {
+            let asked = std::time::Instant::now();
+            server.visitor().post(path, json!({"email": email})).expect(200);
+            assert!(asked.elapsed().as_millis() >= 50, "{path} {email}: {:?}", asked.elapsed());
+        }
+    }
+}
+
+#[test]
+fn proof_opened_in_somebody_elses_browser_leaves_their_session() {
+    let server = Server::with(&[REQUIRED]);
+    let mut admin = server.admin();
+    server.person("eva@ejemplo.es");
+    let link = token(&server, "verify-email", "eva@ejemplo.es");
+    let proof = admin.get(&format!("/api/auth/verify-email?token={link}")).expect(200);
+    assert!(proof.set_cookie("better-auth.session_token").is_none());
+    assert_eq!(admin.get("/api/auth/get-session").json()["user"]["email"], "root@ejemplo.es");
+    server.signed_in("eva@ejemplo.es");
+}

@@ -44,8 +44,13 @@ fn reset_may_leave_sessions_alone() {
     let server = Server::with(&[("ANTESALA_AUTH__REVOKE_SESSIONS_ON_PASSWORD_RESET", "false")]);
     let mut ana = server.person("ana@ejemplo.es");
     let token = ask(&server, "ana@ejemplo.es");
+    let form = server.visitor().get(&format!("/restablecer?token={token}")).expect(200).text;
+    assert!(form.contains("el enlace deja de servir.") && !form.contains("se cierran"), "{form}");
     set(&mut server.visitor(), &token).expect(200);
     assert_eq!(ana.get("/api/auth/get-session").json()["user"]["name"], "Ana");
+    let told = server.mail_of("password-changed", "ana@ejemplo.es");
+    let text = told["text"].as_str().unwrap();
+    assert!(text.contains("cierra las sesiones que no conozcas") && !text.contains("se cerrarán"));
 }
 
 #[test]
@@ -64,7 +69,7 @@ fn link_leads_to_the_form_and_looking_spends_nothing() {
         let onward = reply.header("location").unwrap().to_owned();
         assert_eq!(server.path_of(&onward), format!("/restablecer?token={token}"));
         let form = visitor.send(method, server.path_of(&onward), None).expect(200);
-        assert_eq!(form.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(form.header("referrer-policy"), Some("same-origin"));
     }
     let form = format!("token={token}&password={}", NEW.replace(' ', "+"));
     let form = ("application/x-www-form-urlencoded", form.as_bytes());
@@ -166,4 +171,24 @@ fn page_asks_for_a_link_without_telling() {
     assert_eq!(known.text, unknown.text);
     assert!(send("email=%3Cb%3Enada").expect(400).text.contains("&#60;b&#62;nada"));
     assert!(server.mail_of("reset-password", "ana@ejemplo.es")["url"].is_string());
+}
+
+#[test]
+fn person_who_asks_too_often_gets_a_page_and_a_program_json() {
+    let server = Server::start();
+    let mut visitor = server.visitor();
+    let form = Some(("application/x-www-form-urlencoded", b"email=nadie%40ejemplo.es".as_slice()));
+    for _ in 0..10 {
+        visitor.send("POST", "/recuperar", form).expect(200);
+    }
+    visitor.send("POST", "/recuperar", form).refused(429, "TOO_MANY_REQUESTS");
+    visitor.set("accept", "text/html,application/xhtml+xml");
+    let page = visitor.send("POST", "/recuperar", form).expect(429);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(page.header("retry-after").is_some());
+    assert!(page.header("content-security-policy").unwrap().contains("style-src 'self'"));
+    assert!(page.text.contains("Demasiados intentos. Intenta más tarde."), "{}", page.text);
+    let missing = visitor.get("/nada%3Cb%3E").expect(404);
+    assert!(missing.text.contains("No encontrado") && !missing.text.contains("nada"));
+    assert_eq!(visitor.get("/api/nada").expect(404).code(), "NOT_FOUND");
 }

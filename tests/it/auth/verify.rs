@@ -77,3 +77,37 @@ fn link_of_a_deleted_account_finds_nobody() {
     let bare = path.split("&callbackURL").next().unwrap();
     server.visitor().get(bare).refused(401, "USER_NOT_FOUND");
 }
+
+#[test]
+fn callback_with_letters_beyond_ascii_is_reached() {
+    let server = Server::start();
+    let path = sign_up(&server, &json!({"callbackURL": "/señal/a%20b?q=año#día"}));
+    let reply = server.visitor().get(&path).expect(302);
+    assert_eq!(reply.header("location"), Some("/se%C3%B1al/a%20b?q=a%C3%B1o#d%C3%ADa"));
+}
+
+#[test]
+fn dead_link_that_names_no_place_says_so_where_it_lands() {
+    let server = Server::start();
+    let path = sign_up(&server, &json!({}));
+    server.clock.advance_s(3_600);
+    let mut visitor = server.visitor();
+    let landed = visitor.get(&path).expect(302);
+    assert_eq!(landed.header("location"), Some("/?error=TOKEN_EXPIRED"));
+    let page = visitor.get("/?error=TOKEN_EXPIRED").expect(200).text;
+    assert!(page.contains("TOKEN_EXPIRED") && page.contains("El enlace no es válido"), "{page}");
+    let forged = visitor.get("/?error=%3Cb%3E").expect(200).text;
+    assert!(!forged.contains("<b>") && forged.contains("atiende cuentas"), "{forged}");
+}
+
+#[test]
+fn callback_too_long_for_a_link_is_refused_before_it_is_mailed() {
+    let server = Server::start();
+    let long = format!("/{}", "a".repeat(2_048));
+    let body = json!({"name": "Ana", "email": "ana@ejemplo.es",
+        "password": "una frase bien larga", "callbackURL": long});
+    let mut visitor = server.visitor();
+    visitor.post("/api/auth/sign-up/email", body.clone()).refused(400, "VALIDATION_ERROR");
+    visitor.post("/api/auth/sign-in/email", body).refused(400, "VALIDATION_ERROR");
+    assert_eq!(server.count("user"), 0);
+}

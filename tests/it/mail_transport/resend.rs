@@ -3,6 +3,7 @@
 use super::{assert_discreet, settled};
 use crate::support::Server;
 use crate::support::resend::{API_KEY, Instead, ResendServer};
+use crate::support::server::wait_for;
 use crate::support::smtp::{SmtpServer, Speech};
 
 fn mailing(resend: &ResendServer, api_key: &str) -> Server {
@@ -149,4 +150,39 @@ fn server_whose_certificate_nobody_vouches_for_is_not_told_the_key() {
     assert!(fate.last_error.contains("invalid peer certificate"), "{fate:?}");
     assert_discreet(&server, &[API_KEY]);
     server.stop();
+}
+
+#[test]
+fn reset_mail_that_a_dead_provider_delayed_has_a_link_that_works() {
+    let resend = ResendServer::start();
+    let server = mailing(&resend, API_KEY);
+    server.person("ana@ejemplo.es");
+    resend.mail_to("ana@ejemplo.es");
+    for _ in 0..5 {
+        resend.next(Instead::Refuse(503, "", "application_error"));
+    }
+    let ask = serde_json::json!({"email": "ana@ejemplo.es"});
+    server.visitor().post("/api/auth/request-password-reset", ask).expect(200);
+    for (attempt, wait_s) in [(1, 10), (2, 60), (3, 300), (4, 1800), (5, 7200)] {
+        let refused = format!(
+            "SELECT count(*) FROM outbox WHERE kind = 'reset-password' AND state = 'pending'
+                AND attempts = {attempt}"
+        );
+        wait_for("the refusal", || (server.number(&refused) == 1).then_some(()));
+        server.clock.advance_s(wait_s);
+    }
+    let is_reset = |body: &serde_json::Value| body["tags"][0]["value"] == "reset-password";
+    let mail = wait_for("the mail", || {
+        resend.accepted().into_iter().map(|mail| mail.body).find(|body| is_reset(body))
+    });
+    let text = mail["text"].as_str().unwrap();
+    let link = text.split_whitespace().find(|word| word.starts_with("http")).unwrap();
+    // Its hour begins when it is handed over.
+    server.clock.advance_s(3_599);
+    let mut ana = server.visitor();
+    let onward = ana.get(server.path_of(link)).expect(302);
+    ana.get(server.path_of(onward.header("location").unwrap())).expect(200);
+    server.clock.advance_s(1);
+    let late = ana.get(server.path_of(link)).expect(302);
+    assert!(late.header("location").unwrap().ends_with("error=INVALID_TOKEN"));
 }

@@ -27,6 +27,7 @@ fn message(subject: &str, text: &str, html: &str) -> Message {
             text: text.to_owned(),
             html: html.to_owned(),
         },
+        logo: None,
         headers: Vec::new(),
         url: None,
         token: None,

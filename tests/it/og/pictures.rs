@@ -19,7 +19,7 @@ fn picture(path: &Path, width: u32, height: u32) {
 fn image_is_the_sites_card_whatever_its_size() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("card.png");
-    for (width, height) in [(1200, 630), (300, 300), (40, 900), (5000, 400), (1, 1)] {
+    for (width, height) in [(1200, 630), (300, 300), (40, 900), (5000, 400), (1, 1), (1, 9000)] {
         picture(&path, width, height);
         let server = open_server(&[("ANTESALA_OG__IMAGE", path.to_str().unwrap())]);
         let pixels = Pixels::of(&card(server.visitor().get("/api/og")));

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use ureq::config::ConfigBuilder;
 use ureq::http::{Method, Request};
+use ureq::typestate::AgentScope;
 
 /// Somebody who talks to a server. Each has an own client address.
 pub struct Client {
@@ -24,15 +26,22 @@ pub struct Reply {
     pub bytes: Vec<u8>,
 }
 
+/// Returns settings with which every answer is an answer: no redirect is followed.
+pub fn quiet() -> ConfigBuilder<AgentScope> {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .allow_non_standard_methods(true)
+}
+
 impl Client {
     /// Makes a person who talks to `base` and sends the site's own origin.
     pub fn new(base: &str, origin: &str) -> Self {
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .allow_non_standard_methods(true)
-            .build()
-            .into();
+        Self::with_agent(quiet().build().into(), base, origin)
+    }
+
+    /// As [`Self::new`], with an agent that was made from [`quiet`].
+    pub fn with_agent(agent: ureq::Agent, base: &str, origin: &str) -> Self {
         let mut client =
             Self { agent, base: base.to_owned(), headers: BTreeMap::new(), jar: BTreeMap::new() };
         client.set("origin", origin);

@@ -47,6 +47,13 @@ pub fn is_postgres() -> bool {
     }
 }
 
+/// Returns the token of the machines of a server on `folder`: the one that it drew, or
+/// the one that every instance on a server database is given.
+pub fn cron_secret(folder: &Path) -> String {
+    let drawn = std::fs::read_to_string(folder.join("cron.secret"));
+    drawn.map_or_else(|_none| CRON_SECRET.to_owned(), |drawn| drawn.trim().to_owned())
+}
+
 impl Database {
     /// Returns the database that belongs to a folder, made where there is none: `file`
     /// in it, or one on the server.

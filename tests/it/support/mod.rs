@@ -1,8 +1,10 @@
 //! What the tests stand on: a real server on port 0 and people who talk to it.
 
+pub mod bucket;
 pub mod client;
 pub mod cluster;
 pub mod database;
+pub mod https;
 pub mod opened;
 pub mod pair;
 pub mod process;
@@ -11,6 +13,7 @@ pub mod resend;
 pub mod server;
 pub mod smtp;
 pub mod source;
+pub mod tls;
 
 pub use client::{Client, Reply};
 pub use database::Database;

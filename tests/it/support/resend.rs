@@ -29,6 +29,8 @@ pub enum Instead {
     Refuse(u16, &'static str, &'static str),
     /// It accepts the mail, and its answer is lost.
     LoseAnswer,
+    /// It accepts the mail and keeps its answer to itself.
+    KeepAnswer,
     /// It says nothing, ever.
     Hang,
 }
@@ -151,17 +153,15 @@ fn answer(
     if authorization != format!("Bearer {API_KEY}") {
         return refuse(403, "", "invalid_api_key");
     }
-    let is_answer_lost = match state.script.pop_front() {
+    let instead = state.script.pop_front();
+    match instead {
         Some(Instead::Refuse(status, header, name)) => return refuse(status, header, name),
-        Some(Instead::LoseAnswer) => true,
         Some(Instead::Hang) => {
             drop(state);
-            loop {
-                thread::park();
-            }
+            hang();
         }
-        None => false,
-    };
+        Some(Instead::LoseAnswer | Instead::KeepAnswer) | None => {}
+    }
     let key = &asked.idempotency_key;
     let known = state.accepted.iter().position(|mail| mail.idempotency_key == *key);
     let number = match known {
@@ -172,6 +172,16 @@ fn answer(
             state.accepted.len() - 1
         }
     };
-    let body = json!({"id": format!("49a3999c-{number}")});
-    (!is_answer_lost).then(|| (200, String::new(), body))
+    drop(state);
+    match instead {
+        Some(Instead::LoseAnswer) => None,
+        Some(Instead::KeepAnswer) => hang(),
+        _ => Some((200, String::new(), json!({"id": format!("49a3999c-{number}")}))),
+    }
+}
+
+fn hang() -> ! {
+    loop {
+        thread::park();
+    }
 }

@@ -8,10 +8,10 @@ use std::thread;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::server::wait_for;
+use super::tls::Identity;
 
 /// Who may log in, with what.
 pub const LOGIN: (&str, &str) = ("antesala", "contraseña-del-relevo-9f2c");
@@ -80,19 +80,11 @@ impl SmtpServer {
 
     /// Starts a server that announces these extensions.
     pub fn offering(speech: Speech, offers: &[&'static str]) -> Self {
-        let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![own.cert.der().clone()], key)
-            .unwrap();
+        let own = Identity::of("localhost");
         let shared = Arc::new(Shared {
             speech,
             offers: offers.to_vec(),
-            tls: Arc::new(tls),
+            tls: own.server,
             state: Mutex::default(),
             released: Condvar::new(),
         });
@@ -105,7 +97,7 @@ impl SmtpServer {
                 thread::spawn(move || shared.serve(stream));
             }
         });
-        Self { address, certificate: own.cert.pem(), shared }
+        Self { address, certificate: own.pem, shared }
     }
 
     pub const fn port(&self) -> u16 {
