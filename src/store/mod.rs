@@ -120,7 +120,8 @@ impl Store {
     /// As [`Store::apply`].
     ///
     /// # Cost
-    /// On a server one trip without a wait for its disk; on SQLite a durable write.
+    /// On a server one trip, without a wait for its disk where the statement says so; on
+    /// SQLite a durable write.
     pub async fn jot(&self, statement: Statement) -> Result<Affected, StoreError> {
         match &self.0 {
             Engine::Sqlite(engine) => {

@@ -2,7 +2,8 @@
 //!
 //! A row keeps the moments of a window's last admissions as one text, thirteen
 //! digits each and oldest first, so that admitting one is a single statement and as
-//! exact as the windows in memory.
+//! exact as the windows in memory. A crash may lose the last of them: what counts says
+//! to a server, for its own transaction alone, that nobody waits for the disk.
 
 use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
@@ -25,7 +26,8 @@ static ADMIT: Sql = Sql::new(
         moments = CASE WHEN LENGTH(rate_limit.moments) < ?4 THEN rate_limit.moments
             ELSE SUBSTR(rate_limit.moments, 14) END || excluded.moments,
         expires_at = excluded.expires_at
-    WHERE LENGTH(rate_limit.moments) < ?4 OR SUBSTR(rate_limit.moments, 1, 13) <= ?5",
+    WHERE LENGTH(rate_limit.moments) < ?4 OR SUBSTR(rate_limit.moments, 1, 13) <= ?5
+    -- server: RETURNING set_config('synchronous_commit', 'off', true)",
 );
 
 /// Admits one to the window of `name`, or no row when it is full. Index: the primary key.
@@ -47,7 +49,8 @@ static RECORD: Sql = Sql::new(
     ON CONFLICT (name) DO UPDATE SET
         moments = CASE WHEN LENGTH(rate_limit.moments) < ?4 THEN rate_limit.moments
             ELSE SUBSTR(rate_limit.moments, 14) END || excluded.moments,
-        expires_at = excluded.expires_at",
+        expires_at = excluded.expires_at
+    -- server: RETURNING set_config('synchronous_commit', 'off', true)",
 );
 
 /// Counts one in the window of `name`, whether or not it would be admitted.

@@ -64,8 +64,8 @@ pub enum CopyError {
     Behind(String),
     /// Somebody writes.
     #[error(
-        "{instances} servers run on {place}; stop them first (one that died is forgotten after \
-         {INSTANCE_SILENCE_S_MAX} s)"
+        "servers that run on {place}: {instances}; stop them first (one that died is forgotten \
+         after {INSTANCE_SILENCE_S_MAX} s)"
     )]
     Running {
         /// Which database.

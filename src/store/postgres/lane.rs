@@ -21,21 +21,11 @@ pub struct Lanes(Vec<Lane>);
 
 /// One lane.
 struct Lane {
-    commit: Commit,
     riders: AtomicUsize,
     connection: Mutex<Option<Arc<Held>>>,
     /// Held by whoever opens the connection; behind it, why the last one could not.
     door: tokio::sync::Mutex<String>,
     failures: AtomicU64,
-}
-
-/// When a statement on a lane is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Commit {
-    /// Once it is on the disk.
-    Durable,
-    /// At once; it reaches the disk a little later.
-    Soon,
 }
 
 /// A request on a lane.
@@ -52,12 +42,12 @@ impl Lanes {
     /// what a crash may lose, one to the hot rows, the rest to scans and batches.
     pub fn for_reads(connections_max: usize) -> Self {
         let count = READ_LANES.min(connections_max / 4).max(1);
-        Self((0..count).map(|_number| Lane::new(Commit::Durable)).collect())
+        Self((0..count).map(|_number| Lane::new()).collect())
     }
 
     /// Makes the lane of what a crash may lose.
     pub fn for_jots() -> Self {
-        Self(vec![Lane::new(Commit::Soon)])
+        Self(vec![Lane::new()])
     }
 
     /// Finds a seat on the lane that carries least; ties go to the first, so that a
@@ -83,9 +73,8 @@ impl Lanes {
 }
 
 impl Lane {
-    fn new(commit: Commit) -> Self {
+    fn new() -> Self {
         Self {
-            commit,
             riders: AtomicUsize::new(0),
             connection: Mutex::new(None),
             door: tokio::sync::Mutex::default(),
@@ -112,7 +101,7 @@ impl Lane {
         if self.failures.load(Ordering::Relaxed) != failures {
             return Err(StoreError::Unavailable { reason: door.clone() }.into());
         }
-        match self.fresh(links).await {
+        match links.take().await {
             Ok(fresh) => Ok(Arc::clone(self.slot().insert(Arc::new(fresh)))),
             Err(trouble) => {
                 *door = trouble.error.to_string();
@@ -120,15 +109,6 @@ impl Lane {
                 Err(trouble)
             }
         }
-    }
-
-    async fn fresh(&self, links: &Links) -> Result<Held, Trouble> {
-        let fresh = links.take().await?;
-        if self.commit == Commit::Soon {
-            let set = fresh.connection()?.batch_execute("SET synchronous_commit = off").await;
-            set.map_err(|error| Trouble::of("lane", &error))?;
-        }
-        Ok(fresh)
     }
 
     fn open(&self) -> Option<Arc<Held>> {
