@@ -16,6 +16,7 @@ pub mod session;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_up;
+pub mod social;
 mod throttle;
 pub mod verify;
 

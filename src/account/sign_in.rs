@@ -97,7 +97,7 @@ pub async fn with_password(
     Ok(SignedIn { user, opened, device: device.token })
 }
 
-fn may_enter(app: &App, user: &User, now: Millis) -> Result<(), Refusal> {
+pub(super) fn may_enter(app: &App, user: &User, now: Millis) -> Result<(), Refusal> {
     if !user.is_active {
         return Err(Refusal::AccountDisabled);
     }
@@ -110,11 +110,11 @@ fn may_enter(app: &App, user: &User, now: Millis) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn lift_expired_ban(user: &User, now: Millis) -> Vec<Statement> {
+pub(super) fn lift_expired_ban(user: &User, now: Millis) -> Vec<Statement> {
     user.ban.iter().map(|_| users::ban_set(&user.id, None, now)).collect()
 }
 
-fn address_known(user: &User, caller: &Caller, now: Millis) -> Vec<Statement> {
+pub(super) fn address_known(user: &User, caller: &Caller, now: Millis) -> Vec<Statement> {
     if caller.address.is_none() {
         return Vec::new();
     }

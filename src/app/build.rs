@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicI64;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{App, Keys, Ports, PostOffice, Refusals, Welcomes};
+use super::{App, Keys, Ports, PostOffice, Providers, Refusals, Welcomes};
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
@@ -86,6 +86,7 @@ impl App {
             welcomes: Welcomes::default(),
             og,
             outbound: Outbound::new(),
+            providers: Providers::default(),
             running: Turns::default(),
             mail_worker_seen_at: AtomicI64::new(now.0),
             scheduler_seen_at: AtomicI64::new(now.0),

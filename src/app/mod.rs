@@ -10,6 +10,7 @@ mod limits;
 mod link_token;
 mod post;
 mod post_office;
+mod providers;
 mod welcomes;
 
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -24,6 +25,7 @@ pub use limits::Refusals;
 pub use link_token::LinkToken;
 pub use post::Post;
 pub use post_office::PostOffice;
+pub use providers::Providers;
 pub use welcomes::Welcomes;
 
 use crate::base::clock::{Clock, Millis};
@@ -81,6 +83,8 @@ pub struct App {
     pub og: Og,
     /// Calls other machines.
     pub outbound: Outbound,
+    /// What providers have said of themselves.
+    pub providers: Providers,
     /// Tasks that run in this process.
     pub running: Turns,
     /// When the mail worker last took a turn, in Unix milliseconds.
@@ -105,6 +109,10 @@ pub struct Keys {
     pub outbox: SealKey,
     /// Signs the links that take somebody off a mailing list.
     pub unsubscribe: HmacKey,
+    /// Makes the proofs of a sign-in by a provider out of its state.
+    pub attempt: HmacKey,
+    /// Seals what providers grant.
+    pub grants: SealKey,
 }
 
 impl Keys {
@@ -116,6 +124,8 @@ impl Keys {
             cookie: HmacKey::new(bytes),
             outbox: SealKey::derive(bytes, "antesala outbox"),
             unsubscribe: HmacKey::new(&crypto::derive(bytes, "antesala unsubscribe")),
+            attempt: HmacKey::derived(bytes, "antesala social attempt"),
+            grants: SealKey::derive(bytes, "antesala provider grants"),
             secret,
         }
     }

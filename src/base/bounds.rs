@@ -3,6 +3,10 @@
 //! Settings with the same purpose (`server.body_bytes_max` and its kin) live in
 //! `config`; what stands here nobody needs to turn.
 
+mod providers;
+
+pub use providers::*;
+
 /// Time without a write after which readers stand on the writer's anchor, in milliseconds.
 pub const ANCHOR_AFTER_MS: u64 = 5;
 

@@ -10,6 +10,7 @@ pub mod color;
 pub mod crypto;
 pub mod entropy;
 pub mod hash_pool;
+pub mod jws;
 pub mod jwt;
 pub mod limiter;
 pub mod locale;

@@ -10,6 +10,7 @@ use super::error::Problem;
 use super::key::Kind;
 use super::og;
 use super::server::Site;
+use super::social;
 use super::values::{Values, key_of, shown};
 use crate::base::loopback;
 
@@ -80,6 +81,7 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
     }
     tasks(values, &mut report);
     bucket(values, &mut report);
+    social::check(values, &mut report);
     let ping = Url::parse(&values.text("cron.ping_url"));
     if ping.is_ok_and(|url| !is_safe(&url)) {
         report("cron.ping_url", "an https address; http is for this machine alone".to_owned());
@@ -107,7 +109,7 @@ fn shared_secrets(values: &Values, problems: &mut Vec<Problem>) {
 }
 
 /// Tells whether what is sent to an address is encrypted, or stays on this machine.
-fn is_safe(url: &Url) -> bool {
+pub(super) fn is_safe(url: &Url) -> bool {
     url.scheme() == "https" || url.host_str().is_some_and(loopback::is_loopback)
 }
 

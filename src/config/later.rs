@@ -11,13 +11,4 @@ const fn later(path: &'static str, kind: Kind, default: &'static str) -> Key {
 pub const KEYS: &[Key] = &[
     later("uploads.url", Kind::Text, "\"uploads\""),
     later("audit.retention_days", Kind::Integer(0, 36500), "0"),
-    later("social.*.client_id", Kind::Text, ""),
-    later("social.*.client_secret", Kind::Secret, ""),
-    later("social.*.issuer", Kind::Address, ""),
-    later("social.*.authorization_url", Kind::Address, ""),
-    later("social.*.token_url", Kind::Address, ""),
-    later("social.*.userinfo_url", Kind::Address, ""),
-    later("social.*.jwks_url", Kind::Address, ""),
-    later("social.*.scopes", Kind::List, "[]"),
-    later("social.*.token_auth", Kind::Choice(&["post", "basic"]), "\"post\""),
 ];

@@ -18,6 +18,7 @@ pub mod pattern;
 pub mod secrets;
 mod server;
 mod site;
+mod social;
 mod values;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ pub use og::Og;
 pub use pattern::OriginPattern;
 pub use server::{Database, Log, LogFormat, Metrics, Server, Site};
 pub use site::{Brand, Duplicate, LimitStore, RateLimit, Waitlist};
+pub use social::{Provider, ProviderKind, Social, TokenAuth};
 
 use crate::base::locale::Locale;
 use key::Raw;
@@ -69,6 +71,8 @@ pub struct Config {
     pub cron: Cron,
     /// `[backup]`
     pub backup: Backup,
+    /// `[social.NAME]`
+    pub social: Social,
     /// `[brand]`
     pub brand: Brand,
     /// The language of whoever prefers none that we speak.
@@ -123,6 +127,7 @@ pub fn keys() -> Vec<&'static Key> {
         og::KEYS,
         cron::KEYS,
         backup::KEYS,
+        social::KEYS,
         later::KEYS,
     ]
     .into_iter()
@@ -175,6 +180,7 @@ impl Config {
             og: Og::read(values),
             cron: Cron::read(values),
             backup: Backup::read(values),
+            social: social::read(values),
             brand: Brand::read(values),
             locale: site::locale(values),
             lines: lines.collect(),

@@ -125,6 +125,13 @@ fn wrong_types_and_values_are_refused() {
             "at least 19456",
         ),
         ("[auth]\ntrusted_origins = [\"https://\"]", "a list of origins"),
+        ("[social.google]\nclient_id = \"x\"", "beside social.google.client_secret"),
+        (
+            "[social.acme]\nclient_id = \"x\"\nclient_secret = \"y\"",
+            "beside social.acme.issuer, or beside authorization_url",
+        ),
+        ("[social.acme]\nissuer = \"http://id.acme.es\"", "an https address"),
+        ("[social.credential]\nclient_id = \"x\"", "under another name"),
         ("[cron]\ntimezone = \"Europe/Atlantis\"", "an IANA time zone"),
         ("[cron.nothing]\nenabled = true", "a task: one of"),
         ("[cron.backup]\nschedule = \"0 0 30 2 *\"", "a cron expression of five fields"),
@@ -210,13 +217,13 @@ fn secrets_are_never_shown() {
 
 #[test]
 fn what_this_version_does_not_use_is_said() {
-    let file = "[auth]\nsignup = \"closed\"\n[social.google]\nclient_id = \"x\"\n[cron.job_statistics]\nenabled = false\n[cron.backup]\nenabled = false\n";
+    let file = "[auth]\nsignup = \"closed\"\n[uploads]\nurl = \"x\"\n[cron.job_statistics]\nenabled = false\n[cron.backup]\nenabled = false\n";
     let unused = load(file, &[], &[]).unwrap().unused;
     assert_eq!(
         unused,
         [
             "cron.job_statistics.enabled is not used by this version",
-            "social.google.client_id is not used by this version",
+            "uploads.url is not used by this version",
         ]
     );
 }
@@ -279,4 +286,20 @@ fn generated_secrets_are_kept_and_guarded() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     assert!(resolved().unwrap_err().to_string().contains("chmod 600"));
+}
+
+#[test]
+fn providers_are_read_whole_and_only_when_they_are_on() {
+    let file = "[social.acme]\nclient_id = \"x\"\nclient_secret = \"secreto\"\nissuer = \"http://localhost:4000\"\ntoken_auth = \"basic\"\n[social.off]\nscopes = [\"email\"]\n";
+    let environment = [("GOOGLE_CLIENT_ID", "g"), ("GOOGLE_CLIENT_SECRET", "h")];
+    let config = load(file, &environment, &[]).unwrap();
+    assert_eq!(config.social.keys().collect::<Vec<_>>(), ["acme", "google"]);
+    let acme = config.social.get("acme").unwrap();
+    assert_eq!((acme.kind, acme.token_auth), (ProviderKind::Other, TokenAuth::Basic));
+    assert_eq!(config.social.get("google").unwrap().kind, ProviderKind::Google);
+    assert!(!format!("{config:?}").contains("secreto"));
+    // Whoever names an issuer gets what that issuer says, whatever the section is called.
+    let issuer = [("ANTESALA_SOCIAL__GOOGLE__ISSUER", "https://accounts.google.com")];
+    let discovered = load("", &[environment.as_slice(), &issuer].concat(), &[]).unwrap();
+    assert_eq!(discovered.social.get("google").unwrap().kind, ProviderKind::Other);
 }

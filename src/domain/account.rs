@@ -26,3 +26,18 @@ pub struct Account {
     /// When it last changed.
     pub updated_at: Millis,
 }
+
+/// A way in by a provider that is about to be written.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    /// `acc_…`.
+    pub id: String,
+    /// The provider's id of the person.
+    pub account_id: String,
+    /// The provider's name.
+    pub provider_id: String,
+    /// Who issued the ID token that named the person, where there was one.
+    pub issuer: Option<String>,
+    /// Whose way in it becomes.
+    pub user_id: String,
+}

@@ -86,11 +86,23 @@ pub enum Refusal {
     WaitlistUnsubscribed,
     /// The person may not do this: it takes an administrator.
     Forbidden,
+    /// No such provider is configured.
+    ProviderNotFound,
+    /// The provider does not answer.
+    ProviderUnavailable,
+    /// The provider issues no ID tokens.
+    IdTokenNotSupported,
+    /// The provider tells no address.
+    UserEmailNotFound,
+    /// Nobody may open an account by a provider, or not this address.
+    SignUpDisabled,
+    /// The account at the provider is somebody else's here.
+    SocialAccountAlreadyLinked,
 }
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 46] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -131,6 +143,12 @@ impl Refusal {
         Self::WaitlistLinkInvalid,
         Self::WaitlistUnsubscribed,
         Self::Forbidden,
+        Self::ProviderNotFound,
+        Self::ProviderUnavailable,
+        Self::IdTokenNotSupported,
+        Self::UserEmailNotFound,
+        Self::SignUpDisabled,
+        Self::SocialAccountAlreadyLinked,
     ];
 
     /// Returns the code on the wire. Codes never change and are never translated.
@@ -177,6 +195,12 @@ impl Refusal {
             Self::WaitlistLinkInvalid => "WAITLIST_LINK_INVALID",
             Self::WaitlistUnsubscribed => "WAITLIST_UNSUBSCRIBED",
             Self::Forbidden => "FORBIDDEN",
+            Self::ProviderNotFound => "PROVIDER_NOT_FOUND",
+            Self::ProviderUnavailable => "PROVIDER_UNAVAILABLE",
+            Self::IdTokenNotSupported => "ID_TOKEN_NOT_SUPPORTED",
+            Self::UserEmailNotFound => "USER_EMAIL_NOT_FOUND",
+            Self::SignUpDisabled => "SIGNUP_DISABLED",
+            Self::SocialAccountAlreadyLinked => "SOCIAL_ACCOUNT_ALREADY_LINKED",
         }
     }
 }

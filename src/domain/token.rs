@@ -51,6 +51,16 @@ impl fmt::Debug for Token {
 pub struct TokenHash(pub [u8; 32]);
 
 impl TokenHash {
+    /// Reads what [`TokenHash::hex`] wrote; `None`: it is something else.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+        }
+        (text.len() == 64).then_some(Self(bytes))
+    }
+
     /// Returns the hash in lower-case hexadecimal, 64 characters.
     #[must_use]
     pub fn hex(&self) -> String {

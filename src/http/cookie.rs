@@ -13,6 +13,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use super::request::Request;
 use crate::account::session::Live;
 use crate::app::App;
+use crate::base::bounds::SOCIAL_COOKIE_S;
 use crate::config::{Auth, SameSite};
 use crate::domain::session::Remember;
 use crate::domain::token::Token;
@@ -32,7 +33,10 @@ const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
 /// Name of the cookie by which a browser is known, after the prefix.
 const DEVICE: &str = "device";
 
-/// Life of that cookie in seconds: 400 days, the longest that browsers keep one.
+/// Name of the cookie that binds a sign-in by a provider to its browser, after the prefix.
+const STATE: &str = "state";
+
+/// Life of the device's cookie in seconds: 400 days, the longest that browsers keep one.
 const DEVICE_TTL_S: i64 = 400 * 86_400;
 
 /// Longest cookie value that is looked at, in bytes.
@@ -81,6 +85,34 @@ pub fn device_cookie(app: &App, device: &Token) -> Cookie {
     let auth = &app.config.auth;
     let value = signed(app, device.expose());
     line(auth, &auth.cookie(DEVICE), &value, Life::Seconds(DEVICE_TTL_S))
+}
+
+/// Reads the state of the sign-in that the browser began; `None`: none, or not signed by us.
+#[must_use]
+pub fn state_token(app: &App, headers: &HeaderMap) -> Option<Token> {
+    let name = app.config.auth.cookie(STATE);
+    values(headers, &name).find_map(|value| unsigned(app, value)).map(Token::presented)
+}
+
+/// Makes the cookie that binds a sign-in by a provider to its browser.
+#[must_use]
+pub fn state_cookie(app: &App, state: &Token) -> Cookie {
+    state_line(&app.config.auth, &signed(app, state.expose()), Life::Seconds(SOCIAL_COOKIE_S))
+}
+
+/// Makes the line that clears it.
+#[must_use]
+pub fn clear_state_cookie(app: &App) -> Cookie {
+    state_line(&app.config.auth, "", Life::Seconds(0))
+}
+
+/// Whoever comes back comes from the provider, and a strict cookie would stay at home.
+fn state_line(auth: &Auth, value: &str, life: Life) -> Cookie {
+    let same_site = match auth.cookie_same_site {
+        SameSite::Strict => SameSite::Lax,
+        kept @ (SameSite::Lax | SameSite::None) => kept,
+    };
+    line_for(auth, &auth.cookie(STATE), value, life, same_site)
 }
 
 /// Tells whether the browser asked not to be remembered.
@@ -144,6 +176,10 @@ pub fn clear_session_cookies(app: &App) -> [Cookie; 3] {
 
 /// Writes name, value and attributes in upstream's order.
 fn line(auth: &Auth, name: &str, value: &str, life: Life) -> Cookie {
+    line_for(auth, name, value, life, auth.cookie_same_site)
+}
+
+fn line_for(auth: &Auth, name: &str, value: &str, life: Life, same_site: SameSite) -> Cookie {
     let mut text = format!("{name}={value}");
     // Writing to a String cannot fail.
     let _ = match life {
@@ -157,7 +193,7 @@ fn line(auth: &Auth, name: &str, value: &str, life: Life) -> Cookie {
     if auth.cookie_secure {
         text.push_str("; Secure");
     }
-    text.push_str(match auth.cookie_same_site {
+    text.push_str(match same_site {
         SameSite::Lax => "; SameSite=Lax",
         SameSite::Strict => "; SameSite=Strict",
         SameSite::None => "; SameSite=None",

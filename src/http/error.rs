@@ -312,11 +312,14 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::InvalidToken
         | Refusal::TokenExpired
         | Refusal::UserNotFound
+        | Refusal::UserEmailNotFound
+        | Refusal::SocialAccountAlreadyLinked
         | Refusal::InvalidUser => StatusCode::UNAUTHORIZED,
         Refusal::SessionNotFresh
         | Refusal::EmailNotVerified
         | Refusal::BannedUser
         | Refusal::SignUpClosed
+        | Refusal::SignUpDisabled
         | Refusal::InvitationRequired
         | Refusal::Forbidden
         | Refusal::CardNotSigned => StatusCode::FORBIDDEN,
@@ -334,10 +337,13 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::ResetTokenInvalid
         | Refusal::SessionExpired
         | Refusal::PasswordsDiffer => StatusCode::BAD_REQUEST,
+        Refusal::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::UserAlreadyExists => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::DeferSessionRequired => StatusCode::METHOD_NOT_ALLOWED,
         Refusal::WaitlistDuplicate | Refusal::WaitlistUnsubscribed => StatusCode::CONFLICT,
         Refusal::RunNotFound
+        | Refusal::ProviderNotFound
+        | Refusal::IdTokenNotSupported
         | Refusal::WaitlistNotFound
         | Refusal::DeleteTokenInvalid
         | Refusal::FailedToGetUserInfo => StatusCode::NOT_FOUND,

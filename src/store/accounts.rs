@@ -2,10 +2,27 @@
 
 use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
-use crate::domain::account::{Account, PROVIDER_CREDENTIAL};
+use crate::domain::account::{Account, NewLink, PROVIDER_CREDENTIAL};
+use crate::domain::email::Email;
+use crate::domain::social::{Grants, SealedGrants};
+use crate::domain::user::User;
 
 /// Every statement of this table, for the tests that prepare them all.
-pub const ALL: &[&Sql] = &[&OF_USER, &PASSWORD, &INSERT_CREDENTIAL, &PASSWORD_SET, &PASSWORD_SWAP];
+pub const ALL: &[&Sql] = &[
+    &OF_USER,
+    &BY_PROVIDER,
+    &BY_ISSUER,
+    &PASSWORD,
+    &GRANTS,
+    &INSERT_CREDENTIAL,
+    &INSERT_LINK,
+    &PASSWORD_SET,
+    &PASSWORD_SWAP,
+    &GRANTS_SET,
+    &LOCK,
+    &DELETE_ONE,
+    &DELETE_OTHERS,
+];
 
 static OF_USER: Sql = Sql::new(
     "accounts.of_user",
@@ -76,6 +93,174 @@ static PASSWORD_SWAP: Sql = Sql::new(
 #[must_use]
 pub fn password_swap(user_id: &str, old: &str, new: &str, now: Millis) -> Statement {
     PASSWORD_SWAP.bind([user_id.into(), old.into(), new.into(), now.into()])
+}
+
+static BY_PROVIDER: Sql = Sql::new(
+    "accounts.by_provider",
+    r#"SELECT a.id, u.id, u.name, u.email, u.email_verified, u.image, u.role, u.banned,
+        u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.created_at, u.updated_at
+    FROM account a JOIN "user" u ON u.id = a.user_id
+    WHERE a.provider_id = ?1 AND a.account_id = ?2"#,
+);
+
+/// Finds whose way in an account at a provider is.
+/// Indexes: `account_provider`, the primary key of `"user"`.
+#[must_use]
+pub fn by_provider(provider_id: &str, account_id: &str) -> Statement {
+    BY_PROVIDER.bind([provider_id.into(), account_id.into()])
+}
+
+static BY_ISSUER: Sql = Sql::new(
+    "accounts.by_issuer",
+    r#"SELECT a.id, u.id, u.name, u.email, u.email_verified, u.image, u.role, u.banned,
+        u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.created_at, u.updated_at
+    FROM account a JOIN "user" u ON u.id = a.user_id
+    WHERE a.issuer IS NOT NULL AND a.issuer = ?1 AND a.account_id = ?2"#,
+);
+
+/// Finds the same by the issuer, under whatever name its section had.
+/// Indexes: `account_issuer`, the primary key of `"user"`.
+#[must_use]
+pub fn by_issuer(issuer: &str, account_id: &str) -> Statement {
+    BY_ISSUER.bind([issuer.into(), account_id.into()])
+}
+
+/// A way in and whose it is.
+#[derive(Debug)]
+pub struct LinkedUser {
+    /// `acc_…`.
+    pub id: String,
+    /// The person.
+    pub user: User,
+}
+
+static GRANTS: Sql = Sql::new(
+    "accounts.grants",
+    "SELECT access_token, refresh_token, id_token, access_token_expires_at,
+        refresh_token_expires_at, scope
+    FROM account WHERE id = ?1 AND user_id = ?2",
+);
+
+/// Reads what a provider granted to a person, sealed. Index: the primary key.
+#[must_use]
+pub fn grants(id: &str, user_id: &str) -> Statement {
+    GRANTS.bind([id.into(), user_id.into()])
+}
+
+static INSERT_LINK: Sql = Sql::new(
+    "accounts.insert_link",
+    r#"INSERT INTO account (id, account_id, provider_id, issuer, user_id, access_token,
+        refresh_token, id_token, access_token_expires_at, refresh_token_expires_at, scope,
+        created_at, updated_at)
+    SELECT ?1, ?2, ?3, ?4, u.id, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM "user" u
+    WHERE u.id = ?5 AND u.email = ?14 AND u.email_verified = 1 AND u.is_active = 1
+    -- server: FOR SHARE OF u"#,
+);
+
+/// Gives a person a way in; no row when they are gone, deactivated, or have not proven
+/// the address that the provider vouches for. One that somebody has is `Duplicate`.
+/// Index: the primary key of `"user"`.
+#[must_use]
+pub fn insert_link(link: &NewLink, grants: SealedGrants, email: &Email, now: Millis) -> Statement {
+    let SealedGrants(grants) = grants;
+    INSERT_LINK
+        .bind([
+            (&link.id).into(),
+            (&link.account_id).into(),
+            (&link.provider_id).into(),
+            link.issuer.clone().into(),
+            (&link.user_id).into(),
+            grants.access_token.into(),
+            grants.refresh_token.into(),
+            grants.id_token.into(),
+            grants.access_token_expires_at.into(),
+            grants.refresh_token_expires_at.into(),
+            grants.scope.into(),
+            now.into(),
+            now.into(),
+            email.into(),
+        ])
+        .expecting(1)
+}
+
+static GRANTS_SET: Sql = Sql::new(
+    "accounts.grants_set",
+    "UPDATE account SET access_token = ?3, refresh_token = COALESCE(?4, refresh_token),
+        id_token = COALESCE(?5, id_token), access_token_expires_at = ?6,
+        refresh_token_expires_at = COALESCE(?7, refresh_token_expires_at),
+        scope = COALESCE(?8, scope), updated_at = ?9
+    WHERE id = ?1 AND user_id = ?2",
+);
+
+/// Replaces what a provider granted; what it does not grant again stays.
+/// Index: the primary key.
+#[must_use]
+pub fn grants_set(id: &str, user_id: &str, grants: SealedGrants, now: Millis) -> Statement {
+    let SealedGrants(grants) = grants;
+    GRANTS_SET
+        .bind([
+            id.into(),
+            user_id.into(),
+            grants.access_token.into(),
+            grants.refresh_token.into(),
+            grants.id_token.into(),
+            grants.access_token_expires_at.into(),
+            grants.refresh_token_expires_at.into(),
+            grants.scope.into(),
+            now.into(),
+        ])
+        .expecting(1)
+}
+
+static LOCK: Sql =
+    Sql::new("accounts.lock", r#"UPDATE "user" SET updated_at = updated_at WHERE id = ?1"#);
+
+/// Makes whoever else takes ways in from the person wait: two at once could take the
+/// last two. Index: the primary key.
+#[must_use]
+pub fn lock(user_id: &str) -> Statement {
+    LOCK.bind([user_id.into()]).expecting(1)
+}
+
+static DELETE_ONE: Sql = Sql::new(
+    "accounts.delete_one",
+    "DELETE FROM account WHERE id = ?2 AND user_id = ?1
+        AND EXISTS (SELECT 1 FROM account o WHERE o.user_id = ?1 AND o.id <> ?2)",
+);
+
+/// Takes a way in from a person, unless it is their last; after [`lock`].
+/// Indexes: the primary key, `account_user_id`.
+#[must_use]
+pub fn delete_one(user_id: &str, id: &str) -> Statement {
+    DELETE_ONE.bind([user_id.into(), id.into()]).expecting(1)
+}
+
+static DELETE_OTHERS: Sql =
+    Sql::new("accounts.delete_others", "DELETE FROM account WHERE user_id = ?1 AND id <> ?2");
+
+/// Takes every way in from a person but one. Index: `account_user_id`.
+#[must_use]
+pub fn delete_others(user_id: &str, kept_id: &str) -> Statement {
+    DELETE_OTHERS.bind([user_id.into(), kept_id.into()])
+}
+
+impl FromRow for LinkedUser {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { id: row.text()?, user: User::from_row(row)? })
+    }
+}
+
+impl FromRow for SealedGrants {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self(Grants {
+            access_token: row.text_or_null()?,
+            refresh_token: row.text_or_null()?,
+            id_token: row.text_or_null()?,
+            access_token_expires_at: row.millis_or_null()?,
+            refresh_token_expires_at: row.millis_or_null()?,
+            scope: row.text_or_null()?,
+        }))
+    }
 }
 
 impl FromRow for Account {

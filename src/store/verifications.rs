@@ -9,7 +9,9 @@ use crate::base::clock::Millis;
 pub const ALL: &[&Sql] = &[
     &BY_IDENTIFIER,
     &BY_VALUE,
+    &LOADED,
     &INSERT,
+    &INSERT_LOADED,
     &EXPIRES_SET,
     &DELETE,
     &DELETE_BY_IDENTIFIER,
@@ -81,6 +83,57 @@ pub fn insert(verification: &Verification) -> Statement {
             verification.created_at.into(),
         ])
         .expecting(1)
+}
+
+static INSERT_LOADED: Sql = Sql::new(
+    "verifications.insert_loaded",
+    "INSERT INTO verification (id, identifier, value, payload, expires_at, created_at, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+);
+
+/// Adds a value that leads to `payload`, a JSON object.
+#[must_use]
+pub fn insert_loaded(verification: &Verification, payload: String) -> Statement {
+    INSERT_LOADED
+        .bind([
+            (&verification.id).into(),
+            (&verification.identifier).into(),
+            (&verification.value).into(),
+            payload.into(),
+            verification.expires_at.into(),
+            verification.created_at.into(),
+            verification.created_at.into(),
+        ])
+        .expecting(1)
+}
+
+static LOADED: Sql = Sql::new(
+    "verifications.loaded",
+    "SELECT id, payload, expires_at FROM verification
+    WHERE identifier = ?1 AND value = ?2 AND payload IS NOT NULL LIMIT 1",
+);
+
+/// Finds what a value leads to. Index: `verification_identifier`.
+#[must_use]
+pub fn loaded(identifier: &str, value: &str) -> Statement {
+    LOADED.bind([identifier.into(), value.into()])
+}
+
+/// A value with what it leads to.
+#[derive(Debug)]
+pub struct Loaded {
+    /// `ver_…`.
+    pub id: String,
+    /// A JSON object.
+    pub payload: String,
+    /// When it stops counting.
+    pub expires_at: Millis,
+}
+
+impl FromRow for Loaded {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { id: row.text()?, payload: row.text()?, expires_at: row.millis()? })
+    }
 }
 
 static EXPIRES_SET: Sql = Sql::new(

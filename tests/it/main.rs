@@ -33,6 +33,7 @@ mod outbox;
 mod panic;
 mod postgres;
 mod process;
+mod social;
 mod sql;
 mod store;
 mod support;

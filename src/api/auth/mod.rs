@@ -4,6 +4,7 @@
 //! re-rooted at `auth.base_path`. Source: contract section 8.
 
 mod accounts;
+mod callback;
 mod change_email;
 mod delete;
 mod password;
@@ -13,6 +14,7 @@ mod shape;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod social;
 mod user;
 mod verify;
 
@@ -20,6 +22,7 @@ use serde_json::json;
 
 use crate::account::session::Opened;
 use crate::app::App;
+use crate::base::bounds::PROVIDER_REQUEST_S;
 use crate::domain::session::Remember;
 use crate::domain::token::Token;
 use crate::endpoint;
@@ -155,6 +158,27 @@ pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(GET "/api/auth/list-accounts" => accounts::list {
         id: "listAccounts", summary: "Lists the person's ways in",
         limit: Auth, access: Access::Session, answers: [200, 401, 429],
+    }),
+    endpoint!(POST "/api/auth/sign-in/social" => social::sign_in {
+        id: "signInSocial", summary: "Sends a browser to a provider, to sign in",
+        limit: Auth, access: Access::Public, body: social::SignInSocial,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 403, 404, 415, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/link-social" => social::link {
+        id: "linkSocial", summary: "Sends a browser to a provider, for another way in",
+        limit: Auth, access: Access::Session, body: social::SignInSocial,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
+    }),
+    endpoint!(GET "/api/auth/callback/{id}" => callback::get {
+        id: "callbackOAuth", summary: "Takes a browser in that comes back from a provider",
+        limit: Auth, access: Access::Public, query: callback::QUERY,
+        time_s: PROVIDER_REQUEST_S, answers: [302, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/callback/{id}" => callback::post {
+        id: "callbackOAuthPost", summary: "Turns a provider's form into that address",
+        limit: Auth, access: Access::Public, query: callback::QUERY,
+        body_optional: callback::CallbackForm, media: JsonOrForm,
+        answers: [302, 400, 403, 415, 429],
     }),
 ];
 

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod database;
 pub mod https;
 pub mod opened;
+pub mod openid;
 pub mod pair;
 pub mod process;
 pub mod raw;

@@ -1,0 +1,228 @@
+//! Letting somebody in by a provider's word: known, found by their address, or new.
+//!
+//! An address proves a person only where both sides have proven it. An account here
+//! whose address nobody proved may be a trap that somebody laid for its owner: the
+//! first who proves it takes it over, and password, sessions, other ways in and open
+//! links of whoever laid it are gone. Source: design of account linking, CVE-2024-38351.
+
+use super::{Proven, Stumble, grants};
+use crate::account::device::{self, Occasion};
+use crate::account::sign_in::{self, SignedIn};
+use crate::account::{Caller, invitation, session};
+use crate::app::{App, Failure, Fault};
+use crate::base::clock::Millis;
+use crate::config::{Provider, Signup};
+use crate::domain::account::{ACCOUNT_ID_PREFIX, NewLink};
+use crate::domain::email::Email;
+use crate::domain::link::LinkPurpose;
+use crate::domain::session::Remember;
+use crate::domain::social::{Identity, Stray};
+use crate::domain::user::{ROLE_USER, USER_ID_PREFIX, User};
+use crate::store::accounts::{self, LinkedUser};
+use crate::store::{Statement, StoreError, sessions, users, verifications};
+
+/// Who came in.
+#[derive(Debug)]
+pub struct Entered {
+    /// The person with their session.
+    pub signed: SignedIn,
+    /// Whether their account is new.
+    pub novelty: Novelty,
+}
+
+/// Whether an account is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Novelty {
+    /// It was opened just now.
+    New,
+    /// It was there.
+    Known,
+}
+
+/// How often it is tried: whoever was overtaken finds the other's writes.
+const TRIES: u32 = 3;
+
+/// Lets somebody in.
+///
+/// # Errors
+/// `EmailNotFound`, `EmailNotVerified`, `SignUpDisabled`, `Barred`; faults of the store.
+///
+/// # Cost
+/// Two to four point reads and a durable write.
+pub async fn enter(
+    app: &App,
+    provider: &Provider,
+    proven: &Proven,
+    by: (&Caller, Millis),
+) -> Result<Entered, Stumble> {
+    let email = proven_email(&proven.identity)?;
+    for _ in 0..TRIES {
+        let (batch, user, novelty) = plan(app, (provider, email), proven, by).await?;
+        match admit(app, &user, novelty, batch, by).await {
+            Ok(signed) => {
+                let client = by.0.address_text();
+                tracing::info!(
+                    user = signed.user.id,
+                    client,
+                    provider = provider.name,
+                    "signed in"
+                );
+                return Ok(Entered { signed, novelty });
+            }
+            Err(Stumble::Failure(failure)) if is_overtaken(&failure) => {}
+            Err(stumble) => return Err(stumble),
+        }
+    }
+    // Three overtakings in a row are no chance: the rows contradict each other.
+    Err(Stray::UnableToLink.into())
+}
+
+/// Returns the address that a provider vouches for.
+///
+/// # Errors
+/// `EmailNotFound`, `EmailNotVerified`.
+pub fn proven_email(identity: &Identity) -> Result<&Email, Stray> {
+    let email = identity.email.as_ref().ok_or(Stray::EmailNotFound)?;
+    if identity.is_email_proven { Ok(email) } else { Err(Stray::EmailNotVerified) }
+}
+
+/// Finds whose way in an account at a provider is.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn owner(
+    app: &App,
+    provider: &Provider,
+    identity: &Identity,
+) -> Result<Option<LinkedUser>, StoreError> {
+    let read = accounts::by_provider(&provider.name, &identity.account_id);
+    let found: Option<LinkedUser> = app.store.find(read).await?;
+    match (found, &identity.issuer) {
+        (None, Some(issuer)) => {
+            app.store.find(accounts::by_issuer(issuer, &identity.account_id)).await
+        }
+        (found, _) => Ok(found),
+    }
+}
+
+/// Returns the writes that make the identity a way in, and whose.
+async fn plan(
+    app: &App,
+    (provider, email): (&Provider, &Email),
+    proven: &Proven,
+    by: (&Caller, Millis),
+) -> Result<(Vec<Statement>, User, Novelty), Stumble> {
+    let (_, now) = by;
+    let Proven { identity, grants } = proven;
+    if let Some(LinkedUser { id, user }) = owner(app, provider, identity).await? {
+        let mut batch = vec![];
+        let user = trusted(user, email, (&id, now), &mut batch);
+        batch.push(accounts::grants_set(&id, &user.id, grants::seal(app, &id, grants), now));
+        return Ok((batch, user, Novelty::Known));
+    }
+    let id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
+    let known: Option<User> = app.store.find(users::by_email(email)).await?;
+    let mut batch = vec![];
+    let (user, novelty) = if let Some(user) = known {
+        (trusted(user, email, (&id, now), &mut batch), Novelty::Known)
+    } else {
+        may_open(app, email, now).await?;
+        let user = new_user(app, (identity, email), by);
+        batch.push(users::insert(&user));
+        (user, Novelty::New)
+    };
+    batch.push(insert(app, (&id, provider, &user.id), (proven, email), now));
+    Ok((batch, user, novelty))
+}
+
+/// Returns the write of a new way in.
+pub fn insert(
+    app: &App,
+    (id, provider, user_id): (&str, &Provider, &str),
+    (proven, email): (&Proven, &Email),
+    now: Millis,
+) -> Statement {
+    let link = NewLink {
+        id: id.to_owned(),
+        account_id: proven.identity.account_id.clone(),
+        provider_id: provider.name.clone(),
+        issuer: proven.identity.issuer.clone(),
+        user_id: user_id.to_owned(),
+    };
+    accounts::insert_link(&link, grants::seal(app, id, &proven.grants), email, now)
+}
+
+/// Returns the person with their address proven; where it was not, adds the writes that
+/// take the account over.
+fn trusted(user: User, email: &Email, kept: (&str, Millis), batch: &mut Vec<Statement>) -> User {
+    if user.email_verified || user.email != *email {
+        return user;
+    }
+    let (kept_id, now) = kept;
+    batch.push(users::verified_set(&user.id, email, now).expecting(1));
+    batch.push(accounts::delete_others(&user.id, kept_id));
+    batch.push(sessions::delete_all(&user.id));
+    let links = [LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail, LinkPurpose::DeleteAccount];
+    batch.extend(links.map(|link| verifications::delete_of_subject(&user.id, link.identifier())));
+    User { email_verified: true, updated_at: now, ..user }
+}
+
+/// Checks that the settings let a new person in.
+async fn may_open(app: &App, email: &Email, now: Millis) -> Result<(), Stumble> {
+    let may = match app.config.auth.signup {
+        Signup::Open => true,
+        Signup::Invite => invitation::is_invited(app, email, now).await?,
+        Signup::Closed => false,
+    };
+    if may { Ok(()) } else { Err(Stray::SignUpDisabled.into()) }
+}
+
+fn new_user(app: &App, (identity, email): (&Identity, &Email), by: (&Caller, Millis)) -> User {
+    let (caller, now) = by;
+    User {
+        id: app.entropy.id(USER_ID_PREFIX, now),
+        name: identity.name.clone(),
+        email: email.clone(),
+        email_verified: true,
+        image: identity.image.clone(),
+        role: String::from(ROLE_USER),
+        ban: None,
+        is_active: true,
+        locale: Some(caller.locale),
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Writes the plan and a session, all of it or nothing.
+async fn admit(
+    app: &App,
+    user: &User,
+    novelty: Novelty,
+    mut batch: Vec<Statement>,
+    by: (&Caller, Millis),
+) -> Result<SignedIn, Stumble> {
+    let (caller, now) = by;
+    sign_in::may_enter(app, user, now).map_err(Stray::Barred)?;
+    batch.extend(sign_in::lift_expired_ban(user, now));
+    let opened = session::open(app, &user.id, Remember::Yes, by);
+    batch.push(opened.insert());
+    batch.extend(sign_in::address_known(user, caller, now));
+    let occasion = match novelty {
+        Novelty::New => Occasion::FirstUse,
+        Novelty::Known => Occasion::SignIn,
+    };
+    let device = device::recognise(app, user, occasion, by).await?;
+    batch.extend(device.writes);
+    app.store.apply(batch).await?;
+    app.mail_posted().await;
+    Ok(SignedIn { user: user.clone(), opened, device: device.token })
+}
+
+/// Tells whether somebody else wrote between our reads and our writes.
+const fn is_overtaken(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Fault(Fault::Store(StoreError::Duplicate { .. } | StoreError::Unexpected { .. }))
+    )
+}

@@ -1,0 +1,102 @@
+//! `POST /sign-in/social`, `POST /link-social`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::account::social;
+use crate::account::social::start::{self, Wishes};
+use crate::app::App;
+use crate::base::bounds::{NAME_LENGTH_MAX, SCOPE_LENGTH_MAX, SCOPES_MAX, URL_LENGTH_MAX};
+use crate::http::cookie;
+use crate::http::error::ApiError;
+use crate::http::request::Request;
+use crate::http::response::Response;
+
+/// The body of sign-in/social and of link-social.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInSocial {
+    /// The provider's name in the configuration.
+    #[schemars(length(max = NAME_LENGTH_MAX))]
+    provider: String,
+    /// Where it leads; the front end, else the site.
+    #[serde(rename = "callbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    callback_url: Option<String>,
+    /// Where it leads when it fails; the error page.
+    #[serde(rename = "errorCallbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    error_callback_url: Option<String>,
+    /// Where it leads whoever is new here; as everybody.
+    #[serde(rename = "newUserCallbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    new_user_callback_url: Option<String>,
+    /// Whether the client goes to `url` by itself.
+    disable_redirect: Option<bool>,
+    /// Whether an account may be opened; `auth.signup` alone decides.
+    #[expect(dead_code, reason = "clients send it, and the setting decides")]
+    request_sign_up: Option<bool>,
+    /// Scopes beside the configured ones.
+    #[schemars(length(max = SCOPES_MAX), inner(length(max = SCOPE_LENGTH_MAX)))]
+    scopes: Option<Vec<String>>,
+    /// Whom the provider shall suggest.
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    login_hint: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    url: &'a str,
+    redirect: bool,
+}
+
+/// Sends the browser to a provider.
+///
+/// # Errors
+/// `PROVIDER_NOT_FOUND`, `PROVIDER_UNAVAILABLE`.
+pub async fn sign_in(app: &App, request: Request) -> Result<Response, ApiError> {
+    let body: SignInSocial = request.body()?;
+    depart(app, &request, body, Purpose::SignIn).await
+}
+
+/// Sends a signed-in person to a provider, for another way in.
+///
+/// # Errors
+/// `PROVIDER_NOT_FOUND`, `PROVIDER_UNAVAILABLE`.
+pub async fn link(app: &App, request: Request) -> Result<Response, ApiError> {
+    let body: SignInSocial = request.body()?;
+    depart(app, &request, body, Purpose::Link).await
+}
+
+/// What the provider's word is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    SignIn,
+    Link,
+}
+
+async fn depart(
+    app: &App,
+    request: &Request,
+    body: SignInSocial,
+    purpose: Purpose,
+) -> Result<Response, ApiError> {
+    let provider = social::provider(app, &body.provider)?;
+    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let wishes = Wishes {
+        callback_url: said(body.callback_url),
+        error_url: said(body.error_callback_url),
+        new_user_url: said(body.new_user_callback_url),
+        scopes: body.scopes.unwrap_or_default(),
+        login_hint: said(body.login_hint),
+    };
+    let live = match purpose {
+        Purpose::SignIn => None,
+        Purpose::Link => Some(request.live()?),
+    };
+    let departure = start::depart(app, provider, wishes, (live, request.now)).await?;
+    let redirect = body.disable_redirect != Some(true);
+    let response = Response::json(200, &Answer { url: &departure.url, redirect });
+    let response = if redirect { response.with_location(&departure.url) } else { response };
+    Ok(response.with_cookie(cookie::state_cookie(app, &departure.state)).no_store())
+}
