@@ -10,7 +10,8 @@
 //! 7  api        pages           ENDPOINTS: thin handlers; HTML pages
 //! 6  tasks                      background work, one file a task
 //! 5  http                       request, response, router, dispatch, limits, OpenAPI
-//! 4  account  waitlist  backup  the rules, without HTTP and without SQL; archives
+//! 4  account  waitlist          the rules, without HTTP and without SQL
+//!    backup   import            archives; people from somewhere else
 //! 3  app                        App: every collaborator, built once
 //! 2  store      mail    og      SQL and the engine; transports and templates; cards
 //! 1  config     domain          settings; newtypes and rules without I/O
@@ -29,6 +30,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod http;
+pub mod import;
 pub mod mail;
 pub mod og;
 pub mod pages;

@@ -193,6 +193,19 @@ pub const OUTBOUND_CALLS_MAX: usize = 32;
 /// Rows of one transaction of a copy from one engine to the other; a few MiB at a time.
 pub const COPY_ROWS: i64 = 5_000;
 
+/// People that one read of a database of somebody else's takes.
+pub const FOREIGN_PEOPLE_MAX: i64 = 500;
+
+/// Rows that one such read takes of what hangs on people; a few MiB at a time.
+pub const FOREIGN_ROWS_MAX: i64 = 10_000;
+
+/// Mailed links that an import carries over; they wait in memory for their people.
+pub const IMPORT_LINKS_MAX: usize = 100_000;
+
+/// Addresses and ways in that a dry run remembers to find those that come twice: about
+/// 320 MiB at the most.
+pub const IMPORT_REMEMBERED_MAX: usize = 10_000_000;
+
 /// Rows of one transaction of long work (import, clean-up).
 pub const TASK_ROWS_MAX: i64 = 500;
 

@@ -91,16 +91,44 @@ pub fn verify(password: &str, stored: &str, cost: Cost, memory: &mut Memory) -> 
     if imported::matches(&password, stored) { Verdict::MatchRehash } else { Verdict::Mismatch }
 }
 
-fn verify_argon2(password: &str, stored: &str, cost: Cost, memory: &mut Memory) -> Option<Verdict> {
-    let parsed = PasswordHash::new(stored).ok()?;
-    let (salt, expected) = (parsed.salt.as_ref()?, parsed.hash.as_ref()?);
-    let algorithm: Algorithm = parsed.algorithm.as_str().parse().ok()?;
-    let version = Version::try_from(parsed.version.unwrap_or(0x13)).ok()?;
-    let number = |name: &str| parsed.params.get_decimal(name);
-    let found = Cost { memory_kib: number("m")?, iterations: number("t")?, lanes: number("p")? };
-    if found.memory_kib > STORED_MEMORY_KIB_MAX || found.iterations > STORED_ITERATIONS_MAX {
-        return None;
+/// Tells whether [`verify`] can say yes to a stored hash, without hashing anything.
+///
+/// Formats and costs that are refused there are unknown here.
+#[must_use]
+pub fn is_known(stored: &str) -> bool {
+    if !stored.starts_with("$argon2") {
+        return imported::is_known(stored);
     }
+    Argon2Hash::read(stored).is_some()
+}
+
+/// What a stored Argon2 hash says.
+struct Argon2Hash {
+    parsed: PasswordHash,
+    algorithm: Algorithm,
+    version: Version,
+    cost: Cost,
+}
+
+impl Argon2Hash {
+    /// Reads a PHC string; `None` when it is none, or costs too much.
+    fn read(stored: &str) -> Option<Self> {
+        let parsed = PasswordHash::new(stored).ok()?;
+        parsed.salt.as_ref().and(parsed.hash.as_ref())?;
+        let algorithm: Algorithm = parsed.algorithm.as_str().parse().ok()?;
+        let version = Version::try_from(parsed.version.unwrap_or(0x13)).ok()?;
+        let number = |name: &str| parsed.params.get_decimal(name);
+        let cost = Cost { memory_kib: number("m")?, iterations: number("t")?, lanes: number("p")? };
+        let is_bounded = cost.memory_kib <= STORED_MEMORY_KIB_MAX
+            && cost.iterations <= STORED_ITERATIONS_MAX
+            && Params::new(cost.memory_kib, cost.iterations, cost.lanes, None).is_ok();
+        is_bounded.then_some(Self { parsed, algorithm, version, cost })
+    }
+}
+
+fn verify_argon2(password: &str, stored: &str, cost: Cost, memory: &mut Memory) -> Option<Verdict> {
+    let Argon2Hash { parsed, algorithm, version, cost: found } = Argon2Hash::read(stored)?;
+    let (salt, expected) = (parsed.salt.as_ref()?, parsed.hash.as_ref()?);
     let params =
         Params::new(found.memory_kib, found.iterations, found.lanes, Some(expected.len())).ok()?;
     let mut output = vec![0; expected.len()];
@@ -145,6 +173,22 @@ mod tests {
     }
 
     #[test]
+    fn every_format_that_verifies_is_known() {
+        let own = hash("una frase", &[7; 16], CHEAP, &mut Memory::default()).unwrap();
+        for stored in [
+            own.as_str(),
+            include_str!("../../tests/golden/hash-better-auth-scrypt.txt"),
+            include_str!("../../tests/golden/hash-bcrypt.txt"),
+            include_str!("../../tests/golden/hash-pbkdf2-sha256.txt"),
+            include_str!("../../tests/golden/hash-argon2i.txt"),
+        ] {
+            assert!(is_known(stored.trim()), "{stored}");
+        }
+        let unknown = "$pbkdf2-md5$i=1000,l=32$M8LRb4J/mYP6Lbdadlm10Q$/bQ+1vpf3UaCf4MLo6VXJOTVpfpNOGupLA/eFX1offs";
+        assert!(!is_known(unknown));
+    }
+
+    #[test]
     fn hostile_hashes_are_mismatches_and_cost_nothing() {
         let mut memory = Memory::default();
         for stored in [
@@ -161,6 +205,7 @@ mod tests {
             "00:00",
         ] {
             assert_eq!(verify("x", stored, CHEAP, &mut memory), Verdict::Mismatch, "{stored}");
+            assert!(!is_known(stored), "{stored}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 mod backup;
 mod cron;
+mod import;
 mod mail;
 
 use clap::{Args, Parser, Subcommand};
@@ -12,6 +13,7 @@ use clap_complete::Shell;
 
 pub use backup::{BackupArguments, BackupCommand, RestoreArguments};
 pub use cron::CronCommand;
+pub use import::{BetterAuthArguments, HowArguments, ImportCommand};
 pub use mail::{LocaleArgument, MailCommand, PreviewArguments, StateArgument};
 
 /// The front desk of a web launch in one file.
@@ -46,6 +48,9 @@ pub enum Command {
     /// Administer the waitlist
     #[command(subcommand)]
     Waitlist(WaitlistCommand),
+    /// Take people over from somewhere else, beside a running server or without one
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Look after the scheduler's tasks
     #[command(subcommand)]
     Cron(CronCommand),

@@ -8,6 +8,8 @@ mod backup;
 mod config;
 mod cron;
 mod error;
+mod import;
+mod import_report;
 mod instances;
 mod mail;
 mod migrate_copy;
@@ -65,6 +67,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Instances { json } => instances::run(&settings, json),
         Command::User(command) => user::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
+        Command::Import(command) => import::run(&settings, command),
         Command::Cron(command) => cron::run(&settings, command),
         Command::Backup(backup) => backup::run(&settings, &backup),
         Command::Restore(restore) => restore::run(&settings, &restore),

@@ -16,6 +16,7 @@ pub const ALL: &[&Sql] = &[
     &GRANTS,
     &INSERT_CREDENTIAL,
     &INSERT_LINK,
+    &ADOPT,
     &PASSWORD_SET,
     &PASSWORD_SWAP,
     &GRANTS_SET,
@@ -68,6 +69,57 @@ pub fn insert_credential(id: &str, user_id: &str, password: &str, now: Millis) -
             now.into(),
         ])
         .expecting(1)
+}
+
+static ADOPT: Sql = Sql::new(
+    "accounts.adopt",
+    "INSERT INTO account (id, account_id, provider_id, user_id, scope, password, created_at,
+        updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    ON CONFLICT DO NOTHING",
+);
+
+/// A way in that comes from somewhere else, as it was there.
+#[derive(Clone)]
+pub struct Adopted {
+    /// The id it had.
+    pub id: String,
+    /// The provider's id of the person; the user's own id for a credential.
+    pub account_id: String,
+    /// `credential`, `google`, …
+    pub provider_id: String,
+    /// Whose way in it is.
+    pub user_id: String,
+    /// Granted scopes, joined by `,`.
+    pub scope: Option<String>,
+    /// A hash in one of the formats that `base::password_hash` reads.
+    pub password: Option<String>,
+    /// When it was linked.
+    pub created_at: Millis,
+    /// When it last changed.
+    pub updated_at: Millis,
+}
+
+/// The hash stays out of logs.
+impl std::fmt::Debug for Adopted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Adopted").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Adds a way in from somewhere else; no row when it is there, under any id.
+#[must_use]
+pub fn adopt(account: &Adopted) -> Statement {
+    ADOPT.bind([
+        (&account.id).into(),
+        (&account.account_id).into(),
+        (&account.provider_id).into(),
+        (&account.user_id).into(),
+        account.scope.as_deref().into(),
+        account.password.as_deref().into(),
+        account.created_at.into(),
+        account.updated_at.into(),
+    ])
 }
 
 static PASSWORD_SET: Sql = Sql::new(

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod copy;
 pub mod devices;
 mod error;
+pub mod foreign;
 pub mod instances;
 pub mod leases;
 mod location;

@@ -15,6 +15,7 @@ pub const ALL: &[&Sql] = &[
     &WITH_USER,
     &OF_USER,
     &INSERT,
+    &ADOPT,
     &EXPIRES_SET,
     &DELETE_BY_TOKEN,
     &DELETE_ONE,
@@ -86,6 +87,30 @@ pub fn insert(session: &Session) -> Statement {
             (&session.user_agent).into(),
         ])
         .expecting(1)
+}
+
+static ADOPT: Sql = Sql::new(
+    "sessions.adopt",
+    "INSERT INTO session (id, token_hash, user_id, expires_at, created_at, updated_at,
+        ip_address, user_agent)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    ON CONFLICT DO NOTHING",
+);
+
+/// Adds a session from somewhere else, of a person who comes in the same batch; no row
+/// when it is there, under any id.
+#[must_use]
+pub fn adopt(session: &Session) -> Statement {
+    ADOPT.bind([
+        (&session.id).into(),
+        (&session.token_hash).into(),
+        (&session.user_id).into(),
+        session.expires_at.into(),
+        session.created_at.into(),
+        session.updated_at.into(),
+        (&session.ip_address).into(),
+        (&session.user_agent).into(),
+    ])
 }
 
 static EXPIRES_SET: Sql = Sql::new(

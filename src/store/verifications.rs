@@ -2,7 +2,7 @@
 //!
 //! Secrets are stored as hashes; whoever reads the table can open nothing.
 
-use super::{FromRow, Row, Sql, Statement, StoreError};
+use super::{Expect, FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
 
 /// Every statement of this table, for the tests that prepare them all.
@@ -12,6 +12,7 @@ pub const ALL: &[&Sql] = &[
     &LOADED,
     &INSERT,
     &INSERT_LOADED,
+    &ADOPT,
     &EXPIRES_SET,
     &DELETE,
     &DELETE_BY_IDENTIFIER,
@@ -134,6 +135,20 @@ impl FromRow for Loaded {
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         Ok(Self { id: row.text()?, payload: row.text()?, expires_at: row.millis()? })
     }
+}
+
+static ADOPT: Sql = Sql::new(
+    "verifications.adopt",
+    "INSERT INTO verification (id, identifier, value, subject, expires_at, created_at, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    ON CONFLICT DO NOTHING",
+);
+
+/// Adds a value from somewhere else; no row when its id is there.
+#[must_use]
+pub fn adopt(verification: &Verification) -> Statement {
+    let Statement { values, .. } = insert(verification);
+    Statement { sql: &ADOPT, values, expect: Expect::Any }
 }
 
 static EXPIRES_SET: Sql = Sql::new(

@@ -13,7 +13,7 @@ const ROWS: &[&[&str]] = &[
     &["config", "domain"],
     &["store", "mail", "og"],
     &["app"],
-    &["account", "waitlist", "backup"],
+    &["account", "waitlist", "backup", "import"],
     &["http"],
     &["tasks"],
     &["api", "pages"],

@@ -19,6 +19,7 @@ mod copy;
 mod cron;
 mod durability;
 mod hostile;
+mod import;
 mod inmobiliaria;
 mod instances;
 mod layers;

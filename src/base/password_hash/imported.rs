@@ -8,33 +8,55 @@ use crate::base::crypto;
 /// Most rounds of a PBKDF2 hash; OWASP asks for 600,000 of SHA-256, 1,300,000 of SHA-1.
 const PBKDF2_ROUNDS_MAX: u32 = 2_000_000;
 
+/// The PBKDF2 functions that are known, as PHC strings name them.
+const PBKDF2_NAMES: [&str; 4] = ["pbkdf2-sha256", "pbkdf2-sha512", "pbkdf2", "pbkdf2-sha1"];
+
 /// Highest bcrypt cost: 2^15 rounds take about two seconds.
 const BCRYPT_COST_MAX: u32 = 15;
 
+/// A hash from elsewhere, read and not yet compared.
+enum Imported<'a> {
+    Bcrypt,
+    Pbkdf2 { parsed: Box<PasswordHash>, rounds: u32 },
+    Scrypt { salt: &'a str, key: Vec<u8> },
+}
+
+/// Tells whether a hash is of a known format and costs no more than it may.
+pub fn is_known(stored: &str) -> bool {
+    read(stored).is_some()
+}
+
 /// Tells whether the password, already composed, belongs to the hash.
 pub fn matches(password: &str, stored: &str) -> bool {
-    let verdict = if stored.starts_with("$2") {
-        bcrypt(password, stored)
-    } else if stored.starts_with("$pbkdf2") {
-        pbkdf2(password, stored)
-    } else {
-        scrypt(password, stored)
-    };
+    let verdict = read(stored).and_then(|hash| match hash {
+        Imported::Bcrypt => bcrypt::verify(password, stored).ok(),
+        Imported::Pbkdf2 { parsed, rounds } => pbkdf2(password, &parsed, rounds),
+        Imported::Scrypt { salt, key } => scrypt(password, salt, &key),
+    });
     verdict.unwrap_or(false)
 }
 
-fn bcrypt(password: &str, stored: &str) -> Option<bool> {
-    let parts: bcrypt::HashParts = stored.parse().ok()?;
-    if parts.get_cost() > BCRYPT_COST_MAX {
-        return None;
+fn read(stored: &str) -> Option<Imported<'_>> {
+    if stored.starts_with("$2") {
+        let parts: bcrypt::HashParts = stored.parse().ok()?;
+        return (parts.get_cost() <= BCRYPT_COST_MAX).then_some(Imported::Bcrypt);
     }
-    bcrypt::verify(password, stored).ok()
+    if stored.starts_with("$pbkdf2") {
+        let parsed = PasswordHash::new(stored).ok()?;
+        parsed.salt.as_ref().and(parsed.hash.as_ref())?;
+        let is_known = PBKDF2_NAMES.contains(&parsed.algorithm.as_str());
+        let rounds =
+            parsed.params.get_decimal("i").filter(|rounds| *rounds <= PBKDF2_ROUNDS_MAX)?;
+        return is_known.then(|| Imported::Pbkdf2 { parsed: Box::new(parsed), rounds });
+    }
+    // `saltHex:keyHex`; the salt is the hexadecimal text itself, not what it stands for.
+    let (salt, key) = stored.split_once(':')?;
+    let key = bytes_of_hex(key).filter(|key| key.len() == 64)?;
+    (salt.len() <= 128).then_some(Imported::Scrypt { salt, key })
 }
 
-fn pbkdf2(password: &str, stored: &str) -> Option<bool> {
-    let parsed = PasswordHash::new(stored).ok()?;
+fn pbkdf2(password: &str, parsed: &PasswordHash, rounds: u32) -> Option<bool> {
     let (salt, expected) = (parsed.salt.as_ref()?, parsed.hash.as_ref()?);
-    let rounds = parsed.params.get_decimal("i").filter(|rounds| *rounds <= PBKDF2_ROUNDS_MAX)?;
     let mut output = vec![0; expected.len()];
     let (password, salt): (_, &[u8]) = (password.as_bytes(), salt);
     match parsed.algorithm.as_str() {
@@ -44,25 +66,16 @@ fn pbkdf2(password: &str, stored: &str) -> Option<bool> {
         "pbkdf2-sha512" => {
             pbkdf2::pbkdf2_hmac::<sha2::Sha512>(password, salt, rounds, &mut output);
         }
-        "pbkdf2" | "pbkdf2-sha1" => {
-            pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, rounds, &mut output);
-        }
-        _ => return None,
+        _ => pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, rounds, &mut output),
     }
     Some(crypto::equal(&output, expected.as_bytes()))
 }
 
-/// `saltHex:keyHex`; the salt is the hexadecimal text itself, not what it stands for.
-fn scrypt(password: &str, stored: &str) -> Option<bool> {
-    let (salt, key) = stored.split_once(':')?;
-    let expected = bytes_of_hex(key).filter(|key| key.len() == 64)?;
-    if salt.len() > 128 {
-        return None;
-    }
+fn scrypt(password: &str, salt: &str, expected: &[u8]) -> Option<bool> {
     let params = scrypt::Params::new(14, 16, 1).ok()?;
     let mut output = [0; 64];
     scrypt::scrypt(password.as_bytes(), salt.as_bytes(), &params, &mut output).ok()?;
-    Some(crypto::equal(&output, &expected))
+    Some(crypto::equal(&output, expected))
 }
 
 fn bytes_of_hex(text: &str) -> Option<Vec<u8>> {

@@ -1,0 +1,50 @@
+//! `antesala import …`
+
+use std::path::Path;
+
+use super::arguments::{BetterAuthArguments, HowArguments, ImportCommand};
+use super::error::{self, CliError};
+use super::import_report::Told;
+use super::open::{self, Settings};
+use super::output;
+use crate::app::App;
+use crate::base::secret::Secret;
+use crate::import::{self, ImportError, Mode, Options, TwoFactor};
+use crate::store::Location;
+use crate::store::foreign::Foreign;
+
+/// Runs one command.
+///
+/// # Errors
+/// When the source cannot be read, when the work stopped half-way, or when some row was
+/// refused: then the exit code says so although the others are in.
+pub fn run(settings: &Settings, command: ImportCommand) -> Result<(), CliError> {
+    match command {
+        ImportCommand::BetterAuth(arguments) => {
+            open::with_app(settings, async |app| better_auth(app, arguments).await)
+        }
+    }
+}
+
+async fn better_auth(app: &App, arguments: BetterAuthArguments) -> Result<(), CliError> {
+    let BetterAuthArguments { from, drop_two_factor, how } = arguments;
+    // Unlike database.url, what is typed is relative to where it is typed.
+    let location = Location::parse(&Secret::new(from), Path::new(""))
+        .map_err(|wrong| CliError::usage(wrong.to_string().replace("database.url", "--from")))?;
+    let mut told = Told::new(&how)?;
+    let failed = |wrong: ImportError| CliError::failed(error::chain(&wrong));
+    let mut source = Foreign::open(&location).await.map_err(|wrong| failed(wrong.into()))?;
+    output::line(&format!("importing from {location}"))?;
+    if !source.has_sessions() {
+        output::notice("the source has no table session: everybody will have to sign in again");
+    }
+    let two_factor = if drop_two_factor { TwoFactor::Drop } else { TwoFactor::Bar };
+    let options = Options { mode: mode(&how), two_factor };
+    let tally = import::better_auth(app, &mut source, options, &mut told).await;
+    told.conclude(&tally.map_err(failed)?, options.mode)
+}
+
+/// Returns whether anything is written.
+pub const fn mode(how: &HowArguments) -> Mode {
+    if how.dry_run { Mode::DryRun } else { Mode::Write }
+}

@@ -1,0 +1,6 @@
+//! People who come from a Better Auth server: nobody notices but the operator.
+
+mod better_auth;
+mod old;
+mod postgres;
+mod resume;
