@@ -9,6 +9,7 @@ pub mod card;
 pub mod email;
 pub mod link;
 pub mod mail;
+pub mod permission;
 pub mod refusal;
 pub mod session;
 pub mod task;

@@ -18,6 +18,7 @@ pub const ALL: &[&Sql] = &[
     &EXPIRES_SET,
     &DELETE_BY_TOKEN,
     &DELETE_ONE,
+    &DELETE_ANY,
     &DELETE_ALL,
     &DELETE_OTHERS,
     &FORGET,
@@ -119,6 +120,16 @@ static DELETE_ONE: Sql = Sql::new(
 #[must_use]
 pub fn delete_one(user_id: &str, handle: &str, token: &TokenHash) -> Statement {
     DELETE_ONE.bind([user_id.into(), handle.into(), token.into()])
+}
+
+static DELETE_ANY: Sql =
+    Sql::new("sessions.delete_any", "DELETE FROM session WHERE id = ?1 OR token_hash = ?2");
+
+/// Ends a session of whomever, named by its handle or its token.
+/// Indexes: the primary key, `session_token_hash`.
+#[must_use]
+pub fn delete_any(handle: &str, token: &TokenHash) -> Statement {
+    DELETE_ANY.bind([handle.into(), token.into()])
 }
 
 static DELETE_ALL: Sql = Sql::new("sessions.delete_all", "DELETE FROM session WHERE user_id = ?1");

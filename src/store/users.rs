@@ -7,7 +7,7 @@ use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::domain::email::Email;
-use crate::domain::user::{Ban, User};
+use crate::domain::user::{Ban, User, is_admin};
 
 /// Every statement of this table, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
@@ -20,6 +20,7 @@ pub const ALL: &[&Sql] = &[
     &INSERT,
     &PROFILE_SET,
     &ROLE_SET,
+    &DATA_SET,
     &VERIFIED_SET,
     &EMAIL_SET,
     &BAN_SET,
@@ -162,6 +163,49 @@ static ROLE_SET: Sql = Sql::new(
 pub fn role_set(user: &User, now: Millis) -> Statement {
     let values = [(&user.id).into(), (&user.role).into(), user.is_admin().into(), now.into()];
     ROLE_SET.bind(values).expecting(1)
+}
+
+/// What an administrator changes of a person; `None` leaves a column as it is.
+#[derive(Clone, Debug, Default)]
+pub struct DataChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The address, in normal form.
+    pub email: Option<Email>,
+    /// Whether the address is proven.
+    pub email_verified: Option<bool>,
+    /// The picture; `Some(None)` removes it.
+    pub image: Option<Option<String>>,
+    /// Roles joined by `,`.
+    pub role: Option<String>,
+}
+
+static DATA_SET: Sql = Sql::new(
+    "users.data_set",
+    r#"UPDATE "user" SET name = COALESCE(?2, name), email = COALESCE(?3, email),
+        email_verified = COALESCE(?4, email_verified),
+        image = CASE WHEN CAST(?5 AS BIGINT) = 1 THEN ?6 ELSE image END,
+        role = COALESCE(?7, role), is_admin = COALESCE(?8, is_admin), updated_at = ?9
+    WHERE id = ?1"#,
+);
+
+/// Writes what is given and leaves the rest as it is by then; a taken address is
+/// `Duplicate`. Index: the primary key.
+#[must_use]
+pub fn data_set(id: &str, change: &DataChange, now: Millis) -> Statement {
+    DATA_SET
+        .bind([
+            id.into(),
+            change.name.clone().into(),
+            change.email.as_ref().map(Email::as_str).into(),
+            change.email_verified.into(),
+            change.image.is_some().into(),
+            change.image.clone().flatten().into(),
+            change.role.clone().into(),
+            change.role.as_deref().map(is_admin).into(),
+            now.into(),
+        ])
+        .expecting(1)
 }
 
 static VERIFIED_SET: Sql = Sql::new(

@@ -21,6 +21,9 @@ pub struct UserShape<'a> {
     email_verified: bool,
     image: Option<&'a str>,
     role: &'a str,
+    banned: bool,
+    ban_reason: Option<&'a str>,
+    ban_expires: Option<Iso>,
     created_at: Iso,
     updated_at: Iso,
 }
@@ -34,6 +37,9 @@ impl<'a> From<&'a User> for UserShape<'a> {
             email_verified: user.email_verified,
             image: user.image.as_deref(),
             role: &user.role,
+            banned: user.ban.is_some(),
+            ban_reason: user.ban.as_ref().and_then(|ban| ban.reason.as_deref()),
+            ban_expires: user.ban.as_ref().and_then(|ban| ban.expires_at).map(Iso),
             created_at: Iso(user.created_at),
             updated_at: Iso(user.updated_at),
         }
@@ -126,6 +132,29 @@ impl<'a> From<&'a Account> for AccountShape<'a> {
             scopes: scopes.filter(|scope| !scope.is_empty()).collect(),
         }
     }
+}
+
+/// `{"user": U}`.
+#[derive(Debug, Serialize)]
+pub struct OfUser<'a> {
+    user: UserShape<'a>,
+}
+
+impl<'a> From<&'a User> for OfUser<'a> {
+    fn from(user: &'a User) -> Self {
+        Self { user: user.into() }
+    }
+}
+
+/// `{"success": true}`.
+#[derive(Debug, Serialize)]
+pub struct Success {
+    success: bool,
+}
+
+impl Success {
+    /// What was asked is done.
+    pub const DONE: Self = Self { success: true };
 }
 
 /// `{"status": true}`.
