@@ -100,8 +100,10 @@ pub async fn create(app: &App, new: NewUser, now: Millis) -> Result<User, Failur
 /// `UserNotFound` when the person went meanwhile.
 pub async fn set_role(app: &App, user: User, role: &str, now: Millis) -> Result<User, Failure> {
     let user = User { role: role.to_owned(), updated_at: now, ..user };
-    let write = users::role_set(&user, now);
-    app.store.apply(vec![write]).await.map_err(super::raced(Refusal::UserNotFound))?;
+    let mut batch = vec![users::role_set(&user, now)];
+    // Whoever administers no longer acts as nobody else either.
+    batch.extend((!user.is_admin()).then(|| sessions::delete_impersonations(&user.id)));
+    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, role, "role changed");
     Ok(user)
 }

@@ -111,7 +111,7 @@ fn may_enter(app: &App, user: &User, now: Millis) -> Result<(), Refusal> {
 }
 
 fn lift_expired_ban(user: &User, now: Millis) -> Vec<Statement> {
-    user.ban.iter().map(|_| users::ban_set(&user.id, None, now)).collect()
+    user.ban.iter().map(|_| users::ban_lift(&user.id, now)).collect()
 }
 
 fn address_known(user: &User, caller: &Caller, now: Millis) -> Vec<Statement> {

@@ -11,6 +11,7 @@ pub mod link;
 pub mod mail;
 pub mod permission;
 pub mod refusal;
+pub mod search;
 pub mod session;
 pub mod task;
 pub mod token;

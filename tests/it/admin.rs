@@ -1,5 +1,7 @@
 //! Administrators, and what they do to other people.
 
+mod impersonate;
+mod list;
 mod people;
 mod refusals;
 mod sessions;

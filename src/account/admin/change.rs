@@ -13,7 +13,7 @@ use crate::base::clock::Millis;
 use crate::base::secret::Secret;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
-use crate::domain::user::{Ban, ROLE_USER, User};
+use crate::domain::user::{Ban, ROLE_USER, User, is_admin};
 use crate::store::users::{self, DataChange};
 use crate::store::{Statement, StoreError, sessions};
 
@@ -155,6 +155,9 @@ fn writes(user: &User, data: &Data, email: Option<Email>, now: Millis) -> Vec<St
     }
     if change.email.is_some() {
         batch.extend(password::void_links(&user.id));
+    }
+    if change.role.as_deref().is_some_and(|role| !is_admin(role)) {
+        batch.push(sessions::delete_impersonations(&user.id));
     }
     if touches_ban {
         let ban = ban(user.ban.clone(), data);

@@ -5,6 +5,8 @@
 //! share with the command line is in `operate`. Source: contract 9 and 10.
 
 pub mod change;
+pub mod impersonate;
+pub mod list;
 
 use crate::account::operate;
 use crate::account::session::{self, Live};

@@ -58,6 +58,7 @@ pub struct SessionShape<'a> {
     ip_address: &'a str,
     user_agent: &'a str,
     user_id: &'a str,
+    impersonated_by: Option<&'a str>,
 }
 
 impl<'a> SessionShape<'a> {
@@ -88,6 +89,7 @@ impl<'a> SessionShape<'a> {
             ip_address: &session.ip_address,
             user_agent: &session.user_agent,
             user_id: &session.user_id,
+            impersonated_by: session.impersonated_by.as_deref(),
         }
     }
 }

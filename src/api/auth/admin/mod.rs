@@ -4,6 +4,8 @@
 //! not do: each endpoint has its own 403. Source: contract 9 (Admin) and 10.
 
 mod body;
+mod impersonate;
+mod list;
 mod people;
 mod permission;
 mod sessions;
@@ -14,6 +16,11 @@ use crate::http::endpoint::{Access, Endpoint};
 
 /// The endpoints under `/api/auth/admin`.
 pub const ENDPOINTS: &[Endpoint] = &[
+    endpoint!(GET "/api/auth/admin/list-users" => list::users {
+        id: "adminListUsers", summary: "Searches, filters, sorts and pages people",
+        limit: Auth, access: Access::Session, query: list::QUERY,
+        answers: [200, 400, 401, 403, 429, 503],
+    }),
     endpoint!(GET "/api/auth/admin/get-user" => people::get {
         id: "adminGetUser", summary: "Returns a person",
         limit: Auth, access: Access::Session, query: people::GET_QUERY,
@@ -67,6 +74,16 @@ pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(POST "/api/auth/admin/revoke-user-sessions" => sessions::revoke_all {
         id: "adminRevokeUserSessions", summary: "Ends all sessions of a person",
         limit: Auth, access: Access::Session, body: body::OfUser,
+        answers: [200, 400, 401, 403, 415, 429],
+    }),
+    endpoint!(POST "/api/auth/admin/impersonate-user" => impersonate::begin {
+        id: "adminImpersonateUser", summary: "Acts as a person for an hour",
+        limit: Auth, access: Access::Session, body: body::OfUser,
+        answers: [200, 400, 401, 403, 404, 415, 429],
+    }),
+    endpoint!(POST "/api/auth/admin/stop-impersonating" => impersonate::stop {
+        id: "adminStopImpersonating", summary: "Goes back to the administrator's own session",
+        limit: Auth, access: Access::Session, body_optional: impersonate::NoFields,
         answers: [200, 400, 401, 403, 415, 429],
     }),
     endpoint!(POST "/api/auth/admin/has-permission" => permission::has {
