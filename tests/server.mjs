@@ -22,16 +22,15 @@ export async function startServer({ binary, config, env = {}, publicHost = "loca
   const folder = mkdtempSync(join(tmpdir(), "antesala-e2e-"));
   const port = await freePort();
   const base = `http://localhost:${port}`;
-  const child = spawn(resolve(binary), [...(config ? ["--config", resolve(config)] : []), "serve"], {
-    cwd: folder,
-    env: {
-      PATH: process.env.PATH,
-      ANTESALA_SERVER__LISTEN: `127.0.0.1:${port}`,
-      ANTESALA_SERVER__PUBLIC_URL: `http://${publicHost}:${port}`,
-      ANTESALA_SERVER__DATA_DIR: join(folder, "data"),
-      ...env,
-    },
-  });
+  const command = [resolve(binary), ...(config ? ["--config", resolve(config)] : [])];
+  const settings = {
+    PATH: process.env.PATH,
+    ANTESALA_SERVER__LISTEN: `127.0.0.1:${port}`,
+    ANTESALA_SERVER__PUBLIC_URL: `http://${publicHost}:${port}`,
+    ANTESALA_SERVER__DATA_DIR: join(folder, "data"),
+    ...env,
+  };
+  const child = spawn(command[0], [...command.slice(1), "serve"], { cwd: folder, env: settings });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const ended = new Promise((done) => child.on("exit", (code, signal) => done({ code, signal })));
@@ -48,6 +47,9 @@ export async function startServer({ binary, config, env = {}, publicHost = "loca
     base,
     mailFile,
     binary: resolve(binary),
+    /** The program with its configuration, for commands beside the server, and its environment. */
+    command,
+    env: settings,
     setupLink: output.match(/https?:\/\/\S+\/setup\/\S+/)?.[0],
     mails,
     /** The newest mail of a kind to an address; waits for it. */

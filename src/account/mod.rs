@@ -4,6 +4,7 @@
 //! reads, decides, and writes with one `apply`; it answers with a value, a
 //! refusal or a fault.
 
+pub mod admin;
 pub mod change_email;
 pub mod delete;
 mod device;

@@ -41,15 +41,19 @@ pub struct NewUser {
     pub email: Email,
     /// The name people see.
     pub name: String,
-    /// The password, not yet checked.
-    pub password: Secret<String>,
+    /// The password, not yet checked; `None`: the person gets in another way.
+    pub password: Option<Secret<String>>,
+    /// Address of a picture.
+    pub image: Option<String>,
     /// Roles joined by `,`.
     pub role: String,
     /// Whether the operator vouches for the address.
     pub email_verified: bool,
+    /// The ban that the account begins with.
+    pub ban: Option<Ban>,
 }
 
-/// Creates a person with a password.
+/// Creates a person, with a password or without.
 ///
 /// # Errors
 /// Password refusals, `UserAlreadyExists`.
@@ -57,24 +61,33 @@ pub struct NewUser {
 /// # Cost
 /// One hash, one durable write.
 pub async fn create(app: &App, new: NewUser, now: Millis) -> Result<User, Failure> {
-    password::check(app, &new.password, &new.email)?;
-    let hash = password::hash(app, new.password).await?;
+    let hash = match new.password {
+        Some(password) => {
+            password::check(app, &password, &new.email)?;
+            Some(password::hash(app, password).await?)
+        }
+        None => None,
+    };
     let user = User {
         id: app.entropy.id(USER_ID_PREFIX, now),
         name: new.name,
         email: new.email,
         email_verified: new.email_verified,
-        image: None,
+        image: new.image,
         role: new.role,
-        ban: None,
+        ban: new.ban,
         is_active: true,
         locale: None,
         created_at: now,
         updated_at: now,
     };
-    let credential_id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
-    let credential = accounts::insert_credential(&credential_id, &user.id, &hash, now);
-    match app.store.apply(vec![users::insert(&user), credential]).await {
+    let mut batch = vec![users::insert(&user)];
+    batch.extend(user.ban.as_ref().map(|ban| users::ban_set(&user.id, Some(ban), now)));
+    batch.extend(hash.map(|hash| {
+        let id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
+        accounts::insert_credential(&id, &user.id, &hash, now)
+    }));
+    match app.store.apply(batch).await {
         Ok(_) => Ok(user),
         Err(StoreError::Duplicate { .. }) => Err(Refusal::UserAlreadyExists.into()),
         Err(error) => Err(error.into()),
@@ -87,13 +100,15 @@ pub async fn create(app: &App, new: NewUser, now: Millis) -> Result<User, Failur
 /// `UserNotFound` when the person went meanwhile.
 pub async fn set_role(app: &App, user: User, role: &str, now: Millis) -> Result<User, Failure> {
     let user = User { role: role.to_owned(), updated_at: now, ..user };
-    let write = users::role_set(&user, now);
-    app.store.apply(vec![write]).await.map_err(super::raced(Refusal::UserNotFound))?;
+    let mut batch = vec![users::role_set(&user, now)];
+    // Whoever administers no longer acts as nobody else either.
+    batch.extend((!user.is_admin()).then(|| sessions::delete_impersonations(&user.id)));
+    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, role, "role changed");
     Ok(user)
 }
 
-/// Sets a person's password and ends their sessions.
+/// Sets a person's password and ends their sessions, but for `kept`.
 ///
 /// # Errors
 /// Password refusals.
@@ -103,13 +118,17 @@ pub async fn set_role(app: &App, user: User, role: &str, now: Millis) -> Result<
 pub async fn set_password(
     app: &App,
     user: &User,
-    new: Secret<String>,
+    (new, kept): (Secret<String>, Option<&str>),
     now: Millis,
 ) -> Result<(), Failure> {
     password::check(app, &new, &user.email)?;
     let hash = password::hash(app, new).await?;
     let write = password_write(app, user, &hash, now).await?;
-    let mut batch = vec![write, sessions::delete_all(&user.id)];
+    let end = match kept {
+        Some(kept) => sessions::delete_others(&user.id, kept),
+        None => sessions::delete_all(&user.id),
+    };
+    let mut batch = vec![write, end];
     batch.extend(password::void_links(&user.id));
     app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, "password changed");

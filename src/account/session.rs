@@ -85,6 +85,7 @@ pub fn open(app: &App, user_id: &str, remember: Remember, by: (&Caller, Millis))
         updated_at: now,
         ip_address: caller.address_text(),
         user_agent: caller.user_agent.clone(),
+        impersonated_by: None,
     };
     Opened { session, token }
 }
@@ -95,6 +96,20 @@ impl Opened {
     pub fn insert(&self) -> Statement {
         sessions::insert(&self.session)
     }
+}
+
+/// Lists a person's own live sessions, oldest first: without those in which an
+/// administrator acts as them. Source: contract 8, `/list-sessions`.
+///
+/// # Errors
+/// A fault of the store.
+///
+/// # Cost
+/// As [`list`].
+pub async fn list_own(app: &App, user_id: &str, now: Millis) -> Result<Vec<Session>, Failure> {
+    let mut sessions = list(app, user_id, now).await?;
+    sessions.retain(|session| session.impersonated_by.is_none());
+    Ok(sessions)
 }
 
 /// Lists a person's live sessions, oldest first.

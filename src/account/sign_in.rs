@@ -111,7 +111,7 @@ pub(super) fn may_enter(app: &App, user: &User, now: Millis) -> Result<(), Refus
 }
 
 pub(super) fn lift_expired_ban(user: &User, now: Millis) -> Vec<Statement> {
-    user.ban.iter().map(|_| users::ban_set(&user.id, None, now)).collect()
+    user.ban.iter().map(|_| users::ban_lift(&user.id, now)).collect()
 }
 
 pub(super) fn address_known(user: &User, caller: &Caller, now: Millis) -> Vec<Statement> {

@@ -111,7 +111,7 @@ pub enum Verified {
     /// The address is proven, for the first time, and that signs in.
     SignedIn {
         /// The session.
-        opened: Opened,
+        opened: Box<Opened>,
         /// What the browser shall be known by; `None` where the settings do not ask.
         device: Option<Token>,
     },
@@ -169,7 +169,7 @@ async fn prove(
         batch.push(opened.insert());
         let device = device::recognise(app, &user, Occasion::FirstUse, by).await?;
         batch.extend(device.writes);
-        Verified::SignedIn { opened, device: device.token }
+        Verified::SignedIn { opened: Box::new(opened), device: device.token }
     } else {
         Verified::Address
     };

@@ -16,6 +16,7 @@ use crate::http::endpoint::Endpoint;
 /// Every table of this layer, in the order of the documentation.
 pub const TABLES: &[&[Endpoint]] = &[
     auth::ENDPOINTS,
+    auth::admin::ENDPOINTS,
     waitlist::ENDPOINTS,
     admin::ENDPOINTS,
     og::ENDPOINTS,

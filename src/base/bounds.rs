@@ -116,6 +116,28 @@ pub const NAME_LENGTH_MAX: u32 = 200;
 /// Most UTF-16 code units of an image address or a callback URL.
 pub const URL_LENGTH_MAX: u32 = 2048;
 
+/// Most UTF-16 code units of an id that a body names; ours have 30, imported ones 36.
+pub const ID_LENGTH_MAX: u32 = 64;
+
+/// Most roles of a person; they stand in one column.
+pub const ROLES_MAX: u32 = 16;
+
+/// Longest ban that ends by itself, in seconds: a hundred years.
+pub const BAN_S_MAX: i64 = 100 * 366 * 86_400;
+
+/// Most resources that one question about permissions names.
+pub const PERMISSIONS_MAX: u32 = 16;
+
+/// People of a page of the list, when nobody says how many.
+pub const USERS_PAGE_DEFAULT: usize = 100;
+
+/// Most people of a page of the list.
+pub const USERS_PAGE_MAX: usize = 1_000;
+
+/// Most people who fulfil a condition and are fetched and sorted at once; of more, a page
+/// is found by walking the order. Either way a list looks at some ten thousand rows.
+pub const LISTED_BY_FETCHING_MAX: usize = 2_000;
+
 /// Longest mail address in characters. Source: RFC 5321 §4.5.3.1.3 less the brackets.
 pub const EMAIL_LENGTH_MAX: usize = 254;
 

@@ -215,9 +215,11 @@ async fn create(app: &App, arguments: CreateArguments) -> Result<(), CliError> {
     let new = NewUser {
         email,
         name: arguments.name,
-        password: prompt::new_password(arguments.password_stdin)?,
+        password: Some(prompt::new_password(arguments.password_stdin)?),
+        image: None,
         role: arguments.role,
         email_verified: arguments.verified,
+        ban: None,
     };
     let user = operate::create(app, new, app.clock.now()).await?;
     output::line(&format!("{} {}", user.id, user.email))
@@ -226,7 +228,7 @@ async fn create(app: &App, arguments: CreateArguments) -> Result<(), CliError> {
 async fn set_password(app: &App, user: &str, from_stdin: bool) -> Result<(), CliError> {
     let user = operate::find(app, user).await?;
     let password = prompt::new_password(from_stdin)?;
-    operate::set_password(app, &user, password, app.clock.now()).await?;
+    operate::set_password(app, &user, (password, None), app.clock.now()).await?;
     output::line(&format!("{} has a new password and is signed out", user.email))
 }
 

@@ -98,11 +98,55 @@ pub enum Refusal {
     SignUpDisabled,
     /// The account at the provider is somebody else's here.
     SocialAccountAlreadyLinked,
+    /// The person may not set roles.
+    MayNotChangeRoles,
+    /// The person may not create people.
+    MayNotCreateUsers,
+    /// The person may not list people.
+    MayNotListUsers,
+    /// The person may not list other people's sessions.
+    MayNotListUserSessions,
+    /// The person may not ban.
+    MayNotBanUsers,
+    /// The person may not act as somebody else.
+    MayNotImpersonateUsers,
+    /// The person may not end other people's sessions.
+    MayNotRevokeUserSessions,
+    /// The person may not remove people.
+    MayNotDeleteUsers,
+    /// The person may not set other people's passwords.
+    MayNotSetUserPasswords,
+    /// The person may not look at other people.
+    MayNotGetUsers,
+    /// The person may not change other people.
+    MayNotUpdateUsers,
+    /// The person whom an administrator names does not exist.
+    NoSuchUser,
+    /// The address that an administrator gives is somebody's.
+    AddressTaken,
+    /// Administrators do not ban themselves.
+    CannotBanYourself,
+    /// Administrators do not remove themselves.
+    CannotRemoveYourself,
+    /// An administrator's change changes nothing.
+    NoDataToUpdate,
+    /// A role that is no text.
+    RoleNotText,
+    /// A password among a person's data; it has an endpoint of its own.
+    PasswordNotUpdatedHere,
+    /// An id among a person's data.
+    UserIdFixed,
+    /// Nobody acts as an administrator.
+    AdminsAreNotImpersonated,
+    /// There is no impersonation to end.
+    NotImpersonating,
+    /// The session to go back to is gone.
+    AdminSessionGone,
 }
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 68] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -149,6 +193,28 @@ impl Refusal {
         Self::UserEmailNotFound,
         Self::SignUpDisabled,
         Self::SocialAccountAlreadyLinked,
+        Self::MayNotChangeRoles,
+        Self::MayNotCreateUsers,
+        Self::MayNotListUsers,
+        Self::MayNotListUserSessions,
+        Self::MayNotBanUsers,
+        Self::MayNotImpersonateUsers,
+        Self::MayNotRevokeUserSessions,
+        Self::MayNotDeleteUsers,
+        Self::MayNotSetUserPasswords,
+        Self::MayNotGetUsers,
+        Self::MayNotUpdateUsers,
+        Self::NoSuchUser,
+        Self::AddressTaken,
+        Self::CannotBanYourself,
+        Self::CannotRemoveYourself,
+        Self::NoDataToUpdate,
+        Self::RoleNotText,
+        Self::PasswordNotUpdatedHere,
+        Self::UserIdFixed,
+        Self::AdminsAreNotImpersonated,
+        Self::NotImpersonating,
+        Self::AdminSessionGone,
     ];
 
     /// Returns the code on the wire. Codes never change and are never translated.
@@ -163,7 +229,7 @@ impl Refusal {
             Self::PasswordTooShort => "PASSWORD_TOO_SHORT",
             Self::PasswordTooLong => "PASSWORD_TOO_LONG",
             Self::PasswordTooCommon => "PASSWORD_TOO_COMMON",
-            Self::UserAlreadyExists => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
+            Self::UserAlreadyExists | Self::AddressTaken => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
             Self::CredentialAccountNotFound => "CREDENTIAL_ACCOUNT_NOT_FOUND",
             Self::EmailCanNotBeUpdated => "EMAIL_CAN_NOT_BE_UPDATED",
             Self::NoFieldsToUpdate => "NO_FIELDS_TO_UPDATE",
@@ -175,7 +241,7 @@ impl Refusal {
                 "INVALID_TOKEN"
             }
             Self::TokenExpired => "TOKEN_EXPIRED",
-            Self::UserNotFound => "USER_NOT_FOUND",
+            Self::UserNotFound | Self::NoSuchUser => "USER_NOT_FOUND",
             Self::DeferSessionRequired => "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED",
             Self::WaitlistDuplicate => "WAITLIST_DUPLICATE",
             Self::WaitlistNotFound => "WAITLIST_NOT_FOUND",
@@ -201,6 +267,26 @@ impl Refusal {
             Self::UserEmailNotFound => "USER_EMAIL_NOT_FOUND",
             Self::SignUpDisabled => "SIGNUP_DISABLED",
             Self::SocialAccountAlreadyLinked => "SOCIAL_ACCOUNT_ALREADY_LINKED",
+            Self::MayNotChangeRoles => "YOU_ARE_NOT_ALLOWED_TO_CHANGE_USERS_ROLE",
+            Self::MayNotCreateUsers => "YOU_ARE_NOT_ALLOWED_TO_CREATE_USERS",
+            Self::MayNotListUsers => "YOU_ARE_NOT_ALLOWED_TO_LIST_USERS",
+            Self::MayNotListUserSessions => "YOU_ARE_NOT_ALLOWED_TO_LIST_USERS_SESSIONS",
+            Self::MayNotBanUsers => "YOU_ARE_NOT_ALLOWED_TO_BAN_USERS",
+            Self::MayNotImpersonateUsers => "YOU_ARE_NOT_ALLOWED_TO_IMPERSONATE_USERS",
+            Self::MayNotRevokeUserSessions => "YOU_ARE_NOT_ALLOWED_TO_REVOKE_USERS_SESSIONS",
+            Self::MayNotDeleteUsers => "YOU_ARE_NOT_ALLOWED_TO_DELETE_USERS",
+            Self::MayNotSetUserPasswords => "YOU_ARE_NOT_ALLOWED_TO_SET_USERS_PASSWORD",
+            Self::MayNotGetUsers => "YOU_ARE_NOT_ALLOWED_TO_GET_USER",
+            Self::MayNotUpdateUsers => "YOU_ARE_NOT_ALLOWED_TO_UPDATE_USERS",
+            Self::CannotBanYourself => "YOU_CANNOT_BAN_YOURSELF",
+            Self::CannotRemoveYourself => "YOU_CANNOT_REMOVE_YOURSELF",
+            Self::NoDataToUpdate => "NO_DATA_TO_UPDATE",
+            Self::RoleNotText => "INVALID_ROLE_TYPE",
+            Self::PasswordNotUpdatedHere => "PASSWORD_CANNOT_BE_UPDATED_VIA_UPDATE_USER",
+            Self::UserIdFixed => "USER_ID_CANNOT_BE_UPDATED",
+            Self::AdminsAreNotImpersonated => "YOU_CANNOT_IMPERSONATE_ADMINS",
+            Self::NotImpersonating => "YOU_ARE_NOT_IMPERSONATING_ANYONE",
+            Self::AdminSessionGone => "FAILED_TO_FIND_ADMIN_SESSION",
         }
     }
 }

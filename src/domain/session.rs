@@ -8,6 +8,10 @@ use crate::base::clock::Millis;
 /// Prefix of session ids.
 pub const SESSION_ID_PREFIX: &str = "ses_";
 
+/// Life of a session in which an administrator acts as somebody, in seconds; it never
+/// slides. Source: contract 10.
+pub const IMPERSONATION_TTL_S: i64 = 3_600;
+
 /// Life of a session whose person asked not to be remembered, in seconds.
 pub const UNREMEMBERED_TTL_S: i64 = 86_400;
 
@@ -30,6 +34,8 @@ pub struct Session {
     pub ip_address: String,
     /// `User-Agent` at sign-in, cut to its bound; empty when unknown.
     pub user_agent: String,
+    /// The administrator who acts as the person; `None`: it is the person.
+    pub impersonated_by: Option<String>,
 }
 
 /// The three lives of a session, in seconds, from the configuration.
@@ -63,13 +69,15 @@ impl Session {
 
     /// Returns the new expiry when the session slides at `now`.
     ///
-    /// `None`: too early, or the absolute life leaves nothing to gain.
+    /// `None`: too early, the absolute life leaves nothing to gain, or an administrator
+    /// acts as the person.
     #[must_use]
     pub fn slide(&self, lives: &Lives, now: Millis) -> Option<Millis> {
         let due = self.expires_at.plus_s(lives.refresh_age_s - lives.ttl_s);
         let wanted = now.plus_s(lives.ttl_s);
         let expires_at = self.ends_at(lives).map_or(wanted, |end| wanted.min(end));
-        (now >= due && expires_at > self.expires_at).then_some(expires_at)
+        let may_slide = self.impersonated_by.is_none();
+        (may_slide && now >= due && expires_at > self.expires_at).then_some(expires_at)
     }
 
     /// Tells whether the person proved who they are recently enough.
@@ -102,6 +110,7 @@ mod tests {
             updated_at: Millis(0),
             ip_address: String::new(),
             user_agent: String::new(),
+            impersonated_by: None,
         }
     }
 
@@ -109,6 +118,12 @@ mod tests {
     fn slides_from_the_refresh_age_on_and_not_before() {
         assert_eq!(session().slide(&LIVES, Millis(99_999)), None);
         assert_eq!(session().slide(&LIVES, Millis(100_000)), Some(Millis(1_100_000)));
+    }
+
+    #[test]
+    fn who_acts_as_somebody_slides_nothing() {
+        let theirs = Session { impersonated_by: Some(String::from("usr_2")), ..session() };
+        assert_eq!(theirs.slide(&LIVES, Millis(100_000)), None);
     }
 
     #[test]

@@ -49,11 +49,14 @@ pub struct Ban {
     pub expires_at: Option<Millis>,
 }
 
+/// What a ban says when whoever banned said nothing. Source: contract 9.
+pub const BAN_REASON_NONE: &str = "No reason";
+
 impl User {
     /// Tells whether one of the user's roles is `admin`.
     #[must_use]
     pub fn is_admin(&self) -> bool {
-        self.role.split(',').any(|role| role.trim() == ROLE_ADMIN)
+        is_admin(&self.role)
     }
 
     /// Tells whether a ban is in force at `now`; an expired one lifts itself.
@@ -61,4 +64,10 @@ impl User {
     pub fn is_banned(&self, now: Millis) -> bool {
         self.ban.as_ref().is_some_and(|ban| ban.expires_at.is_none_or(|until| until > now))
     }
+}
+
+/// Tells whether one of some roles, joined by `,`, is `admin`.
+#[must_use]
+pub fn is_admin(roles: &str) -> bool {
+    roles.split(',').any(|role| role.trim() == ROLE_ADMIN)
 }

@@ -39,6 +39,9 @@ const STATE: &str = "state";
 /// Life of the device's cookie in seconds: 400 days, the longest that browsers keep one.
 const DEVICE_TTL_S: i64 = 400 * 86_400;
 
+/// Name of the cookie in which an administrator's own session waits, after the prefix.
+const ADMIN_SESSION: &str = "admin_session";
+
 /// Longest cookie value that is looked at, in bytes.
 const VALUE_BYTES_MAX: usize = 1024;
 
@@ -147,6 +150,41 @@ pub fn session_cookies(
             line(auth, &forget, &signed(app, "true"), Life::Browser),
         ],
     }
+}
+
+/// Makes the cookies of a session in which an administrator acts as somebody else: it
+/// ends with the browser, and the administrator's own waits in a cookie of its own.
+/// Source: contract 2, `admin_session` is signed `token:dontRemember`.
+#[must_use]
+pub fn impersonation_cookies(app: &App, request: &Request, token: &Token) -> Vec<Cookie> {
+    let auth = &app.config.auth;
+    let own = session_token(app, &request.head.headers);
+    let forgotten = if is_unremembered(app, &request.head.headers) { "true" } else { "" };
+    let waiting = own.map(|own| {
+        let value = signed(app, &format!("{}:{forgotten}", own.expose()));
+        line(auth, &auth.cookie(ADMIN_SESSION), &value, Life::Seconds(auth.session_ttl_s))
+    });
+    let mut cookies = session_cookies(app, request, token, Remember::No);
+    cookies.extend(waiting);
+    cookies.push(line(auth, &auth.cookie("session_data"), "", Life::Seconds(0)));
+    cookies
+}
+
+/// Reads the administrator's own session that waits, and whether it was to be remembered.
+#[must_use]
+pub fn admin_session(app: &App, headers: &HeaderMap) -> Option<(Token, Remember)> {
+    let name = app.config.auth.cookie(ADMIN_SESSION);
+    let value = values(headers, &name).find_map(|value| unsigned(app, value))?;
+    let (token, forgotten) = value.split_once(':')?;
+    let remember = if forgotten.is_empty() { Remember::Yes } else { Remember::No };
+    Some((Token::presented(token), remember))
+}
+
+/// Makes the line that clears what [`admin_session`] reads.
+#[must_use]
+pub fn clear_admin_session(app: &App) -> Cookie {
+    let auth = &app.config.auth;
+    line(auth, &auth.cookie(ADMIN_SESSION), "", Life::Seconds(0))
 }
 
 /// Makes the session cookie of a request anew, for as long as it may live.

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::response::Response;
 use super::schema::{FieldFault, Violation};
+use super::status::status_of;
 use super::wire::WireRefusal;
 use crate::app::{Failure, Fault};
 use crate::base::locale::Locale;
@@ -299,57 +300,6 @@ fn log(fault: &Fault, request_id: &str) {
         tracing::warn!(request_id, error = chain, "request turned away");
     } else {
         tracing::error!(request_id, error = chain, "request failed");
-    }
-}
-
-/// The one place where a refusal gets its status. Source: contract 8 and 12.
-const fn status_of(refusal: Refusal) -> StatusCode {
-    match refusal {
-        Refusal::Unauthorized
-        | Refusal::CronTokenInvalid
-        | Refusal::InvalidEmailOrPassword
-        | Refusal::AccountDisabled
-        | Refusal::InvalidToken
-        | Refusal::TokenExpired
-        | Refusal::UserNotFound
-        | Refusal::UserEmailNotFound
-        | Refusal::SocialAccountAlreadyLinked
-        | Refusal::InvalidUser => StatusCode::UNAUTHORIZED,
-        Refusal::SessionNotFresh
-        | Refusal::EmailNotVerified
-        | Refusal::BannedUser
-        | Refusal::SignUpClosed
-        | Refusal::SignUpDisabled
-        | Refusal::InvitationRequired
-        | Refusal::Forbidden
-        | Refusal::CardNotSigned => StatusCode::FORBIDDEN,
-        Refusal::InvalidEmail
-        | Refusal::InvalidPassword
-        | Refusal::PasswordTooShort
-        | Refusal::PasswordTooLong
-        | Refusal::PasswordTooCommon
-        | Refusal::CredentialAccountNotFound
-        | Refusal::EmailCanNotBeUpdated
-        | Refusal::NoFieldsToUpdate
-        | Refusal::EmailMismatch
-        | Refusal::EmailAlreadyVerified
-        | Refusal::EmailIsSame
-        | Refusal::ResetTokenInvalid
-        | Refusal::SessionExpired
-        | Refusal::PasswordsDiffer => StatusCode::BAD_REQUEST,
-        Refusal::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Refusal::UserAlreadyExists => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::DeferSessionRequired => StatusCode::METHOD_NOT_ALLOWED,
-        Refusal::WaitlistDuplicate | Refusal::WaitlistUnsubscribed => StatusCode::CONFLICT,
-        Refusal::RunNotFound
-        | Refusal::ProviderNotFound
-        | Refusal::IdTokenNotSupported
-        | Refusal::WaitlistNotFound
-        | Refusal::DeleteTokenInvalid
-        | Refusal::FailedToGetUserInfo => StatusCode::NOT_FOUND,
-        Refusal::SetupLinkInvalid | Refusal::InvitationInvalid | Refusal::WaitlistLinkInvalid => {
-            StatusCode::GONE
-        }
     }
 }
 

@@ -25,5 +25,6 @@ pub mod response;
 pub mod router;
 pub mod schema;
 pub mod session;
+mod status;
 pub mod wire;
 pub mod words;

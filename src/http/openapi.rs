@@ -237,18 +237,29 @@ fn body_fields(schema: &Value) -> Vec<DocField> {
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let properties = schema["properties"].as_object().into_iter().flatten();
-    properties
-        .map(|(name, field)| DocField {
+    let mut fields = Vec::new();
+    for (name, field) in properties {
+        fields.push(DocField {
             name: name.clone(),
             place: "body",
             kind: kind(field),
             meaning: field["description"].as_str().unwrap_or_default().replace('\n', " "),
             is_required: required.contains(&name.as_str()),
-        })
-        .collect()
+        });
+        // What stands inside a field follows it.
+        fields.extend(body_fields(field).into_iter().map(|inner| DocField {
+            name: format!("{name}.{}", inner.name),
+            is_required: false,
+            ..inner
+        }));
+    }
+    fields
 }
 
 fn kind(field: &Value) -> String {
+    if let Some(choices) = field["anyOf"].as_array() {
+        return choices.iter().map(kind).collect::<Vec<_>>().join(" | ");
+    }
     if let Some(options) = field["enum"].as_array() {
         let options: Vec<_> = options.iter().filter_map(Value::as_str).collect();
         return options.join(" | ");

@@ -6,6 +6,7 @@
 //! before serde would stop at the first. Lengths count UTF-16 code units, as
 //! JavaScript does. Texts with control characters are refused, passwords aside.
 
+mod choice;
 mod fault;
 
 use std::fmt;
@@ -38,12 +39,35 @@ struct Node {
 
 #[derive(Debug)]
 enum NodeKind {
-    Text { min: Option<i64>, max: Option<i64>, form: Form },
+    Text {
+        min: Option<i64>,
+        max: Option<i64>,
+        form: Form,
+    },
     Options(Vec<String>),
     Flag,
-    Integer { min: Option<i64>, max: Option<i64> },
-    List { item: Box<Node>, max: Option<i64> },
-    Object { fields: Vec<Field>, name: &'static str },
+    Integer {
+        min: Option<i64>,
+        max: Option<i64>,
+    },
+    List {
+        item: Box<Node>,
+        max: Option<i64>,
+    },
+    /// One text, or a list of such: upstream's way to give one role or several.
+    OneOrMany {
+        list: Box<Node>,
+        one: Box<Node>,
+    },
+    /// Keys of the sender's choice; `None` takes anything under them.
+    Record {
+        value: Option<Box<Node>>,
+        max: Option<i64>,
+    },
+    Object {
+        fields: Vec<Field>,
+        name: &'static str,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -112,6 +136,8 @@ impl BodySchema {
                 NodeKind::Text { .. }
                 | NodeKind::Options(_)
                 | NodeKind::List { .. }
+                | NodeKind::OneOrMany { .. }
+                | NodeKind::Record { .. }
                 | NodeKind::Object { .. } => None,
             };
             if let Some(read) = read {
@@ -127,12 +153,18 @@ impl Node {
         let map = schema.as_object_mut().ok_or_else(|| SchemaError(String::from("no object")))?;
         let is_nullable = map.remove("nullable") == Some(Value::Bool(true));
         let name = if map.remove("x-record").is_some() { "record" } else { "object" };
+        if map.contains_key("anyOf") {
+            return Ok(Self { kind: choice::one_or_many(map)?, is_nullable });
+        }
         let kind = type_of(map, is_nullable)?;
         let known: &[&str] = match kind.as_str() {
             "string" => &["minLength", "maxLength", "format", "enum"],
             "boolean" => &[],
             "integer" => &["minimum", "maximum", "format"],
             "array" => &["items", "maxItems"],
+            "object" if map.contains_key("additionalProperties") => {
+                &["additionalProperties", "maxProperties"]
+            }
             "object" => &["properties", "required"],
             other => return Err(SchemaError(format!("type {other}"))),
         };
@@ -151,6 +183,10 @@ impl Node {
                 let max = number("maxItems");
                 let items = map.get_mut("items").ok_or_else(|| SchemaError("items".to_owned()))?;
                 NodeKind::List { item: Box::new(Self::compile(items)?), max }
+            }
+            _ if map.contains_key("additionalProperties") => {
+                let max = number("maxProperties");
+                NodeKind::Record { value: choice::record_value(map)?, max }
             }
             _ => NodeKind::Object { fields: fields(map)?, name },
         };
@@ -172,6 +208,17 @@ impl Node {
             (NodeKind::List { item, .. }, Some(Value::Array(values))) => {
                 for (index, value) in values.iter().enumerate() {
                     item.check(&Path::Item(path, index), Some(value), found);
+                }
+            }
+            (NodeKind::OneOrMany { list, .. }, Some(Value::Array(_))) => {
+                list.check(path, value, found);
+            }
+            (NodeKind::OneOrMany { one, .. }, Some(Value::String(_))) => {
+                one.check(path, value, found);
+            }
+            (NodeKind::Record { value: Some(node), .. }, Some(Value::Object(map))) => {
+                for (key, value) in map {
+                    node.check(&Path::Field(path, key), Some(value), found);
                 }
             }
             (NodeKind::Object { fields, .. }, Some(Value::Object(map))) => {
@@ -204,10 +251,17 @@ impl Node {
                 let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
                 max.filter(|max| count > *max).map(FieldFault::TooMany)
             }
+            (NodeKind::Record { max, .. }, Some(Value::Object(map))) => {
+                let count = i64::try_from(map.len()).unwrap_or(i64::MAX);
+                max.filter(|max| count > *max).map(FieldFault::TooMany)
+            }
             (NodeKind::Flag, Some(Value::Bool(_)))
+            | (NodeKind::OneOrMany { .. }, Some(Value::String(_) | Value::Array(_)))
             | (NodeKind::Object { .. }, Some(Value::Object(_))) => None,
+            (NodeKind::OneOrMany { .. }, Some(_)) => Some(FieldFault::Shape),
+            (NodeKind::Record { .. }, _) => wrong("record"),
             (NodeKind::Options(options), _) => Some(FieldFault::Option(options.clone())),
-            (NodeKind::Text { .. }, _) => wrong("string"),
+            (NodeKind::Text { .. }, _) | (NodeKind::OneOrMany { .. }, None) => wrong("string"),
             (NodeKind::Flag, _) => wrong("boolean"),
             (NodeKind::Integer { .. }, _) => wrong("number"),
             (NodeKind::List { .. }, _) => wrong("array"),

@@ -205,6 +205,7 @@ impl<'a> Judge<'a> {
             updated_at: session.updated_at.unwrap_or(created_at),
             ip_address: session.ip_address.unwrap_or_default(),
             user_agent: user_agent.chars().take(USER_AGENT_LENGTH_MAX).collect(),
+            impersonated_by: None,
         })
     }
 

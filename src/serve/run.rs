@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use super::listener::{self, Settings};
+use crate::account::admin::list;
 use crate::account::setup;
 use crate::api;
 use crate::app::{App, BuildError, Failure, Ports};
@@ -139,6 +140,7 @@ impl Server {
         mail_outbox::start(&app);
         app.spawn(presence::run(Arc::clone(&app), self.address));
         app.spawn(scheduler::run(Arc::clone(&app), &TASKS));
+        app.spawn(fold_names(Arc::clone(&app)));
         let dispatcher = self.dispatcher;
         let answer = move |request, peer| {
             let dispatcher = Arc::clone(&dispatcher);
@@ -163,6 +165,16 @@ async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
     })?;
     let site = app.config.server.public_url.origin();
     Ok(offered.map(|token| format!("{site}/setup/{}", token.expose())))
+}
+
+/// Makes the names searchable that a version without search has stored.
+async fn fold_names(app: Arc<App>) {
+    match list::fold_names(&app).await {
+        Ok(0) => {}
+        Ok(names) => tracing::info!(names, "names made searchable"),
+        // The next start goes on with them; until then those names are not found.
+        Err(failure) => tracing::warn!(?failure, "names not made searchable"),
+    }
 }
 
 fn settings(app: &App) -> Settings {

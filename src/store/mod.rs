@@ -10,6 +10,7 @@ pub mod copy;
 pub mod devices;
 mod error;
 pub mod foreign;
+mod full_text;
 pub mod instances;
 pub mod leases;
 mod location;
@@ -26,6 +27,7 @@ mod sqlite;
 mod statement;
 pub mod task_runs;
 pub mod tasks;
+pub mod user_list;
 pub mod users;
 pub mod verifications;
 pub mod waitlist;
@@ -214,6 +216,7 @@ pub fn statements() -> Vec<&'static Sql> {
         &[&COUNT_CHECK],
         accounts::ALL,
         devices::ALL,
+        full_text::ALL,
         instances::ALL,
         leases::ALL,
         mail_quota::ALL,
@@ -223,6 +226,7 @@ pub fn statements() -> Vec<&'static Sql> {
         sign_in_addresses::ALL,
         task_runs::ALL,
         tasks::ALL,
+        user_list::ALL,
         users::ALL,
         verifications::ALL,
         waitlist::ALL,

@@ -16,18 +16,21 @@ pub const ALL: &[&Sql] = &[
     &OF_USER,
     &INSERT,
     &ADOPT,
+    &INSERT_IMPERSONATION,
     &EXPIRES_SET,
     &DELETE_BY_TOKEN,
     &DELETE_ONE,
+    &DELETE_ANY,
     &DELETE_ALL,
     &DELETE_OTHERS,
+    &DELETE_IMPERSONATIONS,
     &FORGET,
 ];
 
 static WITH_USER: Sql = Sql::new(
     "sessions.with_user",
     r#"SELECT s.id, s.token_hash, s.user_id, s.expires_at, s.created_at, s.updated_at,
-        s.ip_address, s.user_agent, u.id, u.name, u.email, u.email_verified, u.image, u.role,
+        s.ip_address, s.user_agent, s.impersonated_by, u.id, u.name, u.email, u.email_verified, u.image, u.role,
         u.banned, u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.created_at,
         u.updated_at
     FROM session s JOIN "user" u ON u.id = s.user_id
@@ -52,7 +55,8 @@ pub struct SessionWithUser {
 
 static OF_USER: Sql = Sql::new(
     "sessions.of_user",
-    "SELECT id, token_hash, user_id, expires_at, created_at, updated_at, ip_address, user_agent
+    "SELECT id, token_hash, user_id, expires_at, created_at, updated_at, ip_address, user_agent,
+        impersonated_by
     FROM session WHERE user_id = ?1 AND expires_at > ?2
     ORDER BY created_at, id LIMIT ?3",
 );
@@ -67,11 +71,12 @@ static INSERT: Sql = Sql::new(
     "sessions.insert",
     r#"INSERT INTO session (id, token_hash, user_id, expires_at, created_at, updated_at,
         ip_address, user_agent)
-    SELECT ?1, ?2, u.id, ?4, ?5, ?6, ?7, ?8 FROM "user" u WHERE u.id = ?3 AND u.is_active = 1
+    SELECT ?1, ?2, u.id, ?4, ?5, ?6, ?7, ?8 FROM "user" u
+    WHERE u.id = ?3 AND u.is_active = 1 AND (u.banned = 0 OR u.ban_expires_at <= ?5)
     -- server: FOR SHARE OF u"#,
 );
 
-/// Adds a session; no row when the person was deleted or deactivated meanwhile.
+/// Adds a session; no row when the person was deleted, deactivated or banned meanwhile.
 /// Whoever bars the person waits for it, and then ends it with the others.
 #[must_use]
 pub fn insert(session: &Session) -> Statement {
@@ -113,6 +118,36 @@ pub fn adopt(session: &Session) -> Statement {
     ])
 }
 
+static INSERT_IMPERSONATION: Sql = Sql::new(
+    "sessions.insert_impersonation",
+    r#"INSERT INTO session (id, token_hash, user_id, expires_at, created_at, updated_at,
+        ip_address, user_agent, impersonated_by)
+    SELECT ?1, ?2, u.id, ?4, ?5, ?6, ?7, ?8, a.id FROM "user" u, "user" a
+    WHERE u.id = ?3 AND u.is_active = 1 AND u.is_admin = 0
+        AND (u.banned = 0 OR u.ban_expires_at <= ?5)
+        AND a.id = ?9 AND a.is_active = 1 AND a.is_admin = 1 AND a.banned = 0
+    -- server: FOR SHARE OF u, a"#,
+);
+
+/// Adds a session in which an administrator acts as somebody; no row when either is no
+/// longer what that takes. Indexes: the primary key, twice.
+#[must_use]
+pub fn insert_impersonation(session: &Session) -> Statement {
+    INSERT_IMPERSONATION
+        .bind([
+            (&session.id).into(),
+            (&session.token_hash).into(),
+            (&session.user_id).into(),
+            session.expires_at.into(),
+            session.created_at.into(),
+            session.updated_at.into(),
+            (&session.ip_address).into(),
+            (&session.user_agent).into(),
+            session.impersonated_by.clone().into(),
+        ])
+        .expecting(1)
+}
+
 static EXPIRES_SET: Sql = Sql::new(
     "sessions.expires_set",
     "UPDATE session SET expires_at = ?2, updated_at = ?4 WHERE id = ?1 AND expires_at = ?3",
@@ -146,21 +181,48 @@ pub fn delete_one(user_id: &str, handle: &str, token: &TokenHash) -> Statement {
     DELETE_ONE.bind([user_id.into(), handle.into(), token.into()])
 }
 
-static DELETE_ALL: Sql = Sql::new("sessions.delete_all", "DELETE FROM session WHERE user_id = ?1");
+static DELETE_ANY: Sql =
+    Sql::new("sessions.delete_any", "DELETE FROM session WHERE id = ?1 OR token_hash = ?2");
 
-/// Ends every session of a person. Index: `session_user_id`.
+/// Ends a session of whomever, named by its handle or its token.
+/// Indexes: the primary key, `session_token_hash`.
+#[must_use]
+pub fn delete_any(handle: &str, token: &TokenHash) -> Statement {
+    DELETE_ANY.bind([handle.into(), token.into()])
+}
+
+static DELETE_ALL: Sql = Sql::new(
+    "sessions.delete_all",
+    "DELETE FROM session WHERE user_id = ?1 OR impersonated_by = ?1",
+);
+
+/// Ends every session of a person, and those in which they act as somebody else.
+/// Indexes: `session_user_id`, `session_impersonated_by`.
 #[must_use]
 pub fn delete_all(user_id: &str) -> Statement {
     DELETE_ALL.bind([user_id.into()])
 }
 
-static DELETE_OTHERS: Sql =
-    Sql::new("sessions.delete_others", "DELETE FROM session WHERE user_id = ?1 AND id <> ?2");
+static DELETE_OTHERS: Sql = Sql::new(
+    "sessions.delete_others",
+    "DELETE FROM session WHERE (user_id = ?1 OR impersonated_by = ?1) AND id <> ?2",
+);
 
-/// Ends every session of a person but one. Index: `session_user_id`.
+/// Ends every session of a person but one, and those in which they act as somebody else.
+/// Indexes: `session_user_id`, `session_impersonated_by`.
 #[must_use]
 pub fn delete_others(user_id: &str, kept_id: &str) -> Statement {
     DELETE_OTHERS.bind([user_id.into(), kept_id.into()])
+}
+
+static DELETE_IMPERSONATIONS: Sql =
+    Sql::new("sessions.delete_impersonations", "DELETE FROM session WHERE impersonated_by = ?1");
+
+/// Ends the sessions in which a person acts as somebody else. Index:
+/// `session_impersonated_by`.
+#[must_use]
+pub fn delete_impersonations(admin_id: &str) -> Statement {
+    DELETE_IMPERSONATIONS.bind([admin_id.into()])
 }
 
 static FORGET: Sql = Sql::new(
@@ -186,6 +248,7 @@ impl FromRow for Session {
             updated_at: row.millis()?,
             ip_address: row.text()?,
             user_agent: row.text()?,
+            impersonated_by: row.text_or_null()?,
         })
     }
 }

@@ -16,8 +16,10 @@ use crate::domain::token::TokenHash;
 pub struct Sql {
     /// `table.verb`, for logs and plans.
     pub name: &'static str,
-    /// The text that every engine takes.
+    /// The text that every engine takes, or the embedded one where a server has its own.
     pub text: &'static str,
+    /// The text of servers, where full-text search leaves no common one.
+    server_text: Option<&'static str>,
     /// The text as a server engine takes it, written at its first use.
     for_server: OnceLock<String>,
     is_contended: bool,
@@ -60,14 +62,34 @@ impl Sql {
     /// Names a text.
     #[must_use]
     pub const fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text, for_server: OnceLock::new(), is_contended: false }
+        Self { name, text, server_text: None, for_server: OnceLock::new(), is_contended: false }
     }
 
     /// Names a text with which everybody writes the same row: a server engine folds
     /// the batches that begin with it into few commits.
     #[must_use]
     pub const fn contended(name: &'static str, text: &'static str) -> Self {
-        Self { name, text, for_server: OnceLock::new(), is_contended: true }
+        let mut sql = Self::new(name, text);
+        sql.is_contended = true;
+        sql
+    }
+
+    /// Names a text that each engine has in its own words: full-text search alone.
+    #[must_use]
+    pub(super) const fn per_engine(
+        name: &'static str,
+        text: &'static str,
+        server_text: &'static str,
+    ) -> Self {
+        let mut sql = Self::new(name, text);
+        sql.server_text = Some(server_text);
+        sql
+    }
+
+    /// Tells whether each engine has a text of its own.
+    #[must_use]
+    pub const fn is_per_engine(&self) -> bool {
+        self.server_text.is_some()
     }
 
     pub(super) const fn is_contended(&self) -> bool {
@@ -77,7 +99,7 @@ impl Sql {
     /// Returns the text with `$n` for `?n`, and with what only a server needs.
     #[must_use]
     pub fn for_server(&self) -> &str {
-        self.for_server.get_or_init(|| dialect::for_server(self.text))
+        self.for_server.get_or_init(|| dialect::for_server(self.server_text.unwrap_or(self.text)))
     }
 
     /// Binds a value to each parameter.

@@ -7,7 +7,8 @@ use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::domain::email::Email;
-use crate::domain::user::{Ban, User};
+use crate::domain::search::folded;
+use crate::domain::user::{Ban, User, is_admin};
 
 /// Every statement of this table, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
@@ -20,9 +21,11 @@ pub const ALL: &[&Sql] = &[
     &INSERT,
     &PROFILE_SET,
     &ROLE_SET,
+    &DATA_SET,
     &VERIFIED_SET,
     &EMAIL_SET,
     &BAN_SET,
+    &BAN_LIFT,
     &ACTIVE_SET,
     &DELETE,
 ];
@@ -117,8 +120,8 @@ pub fn admins(limit: i64) -> Statement {
 static INSERT: Sql = Sql::new(
     "users.insert",
     r#"INSERT INTO "user" (id, name, email, email_verified, image, role, is_admin, banned,
-        is_active, locale, created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11)"#,
+        is_active, locale, created_at, updated_at, name_folded)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12)"#,
 );
 
 /// Adds a person. A second one with the address is `Duplicate`.
@@ -137,19 +140,21 @@ pub fn insert(user: &User) -> Statement {
             user.locale.map(Locale::tag).into(),
             user.created_at.into(),
             user.updated_at.into(),
+            folded(&user.name).into(),
         ])
         .expecting(1)
 }
 
 static PROFILE_SET: Sql = Sql::new(
     "users.profile_set",
-    r#"UPDATE "user" SET name = ?2, image = ?3, updated_at = ?4 WHERE id = ?1"#,
+    r#"UPDATE "user" SET name = ?2, image = ?3, updated_at = ?4, name_folded = ?5 WHERE id = ?1"#,
 );
 
 /// Writes name and picture. Index: the primary key.
 #[must_use]
 pub fn profile_set(id: &str, name: &str, image: Option<&str>, now: Millis) -> Statement {
-    PROFILE_SET.bind([id.into(), name.into(), image.into(), now.into()]).expecting(1)
+    let values = [id.into(), name.into(), image.into(), now.into(), folded(name).into()];
+    PROFILE_SET.bind(values).expecting(1)
 }
 
 static ROLE_SET: Sql = Sql::new(
@@ -162,6 +167,51 @@ static ROLE_SET: Sql = Sql::new(
 pub fn role_set(user: &User, now: Millis) -> Statement {
     let values = [(&user.id).into(), (&user.role).into(), user.is_admin().into(), now.into()];
     ROLE_SET.bind(values).expecting(1)
+}
+
+/// What an administrator changes of a person; `None` leaves a column as it is.
+#[derive(Clone, Debug, Default)]
+pub struct DataChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The address, in normal form.
+    pub email: Option<Email>,
+    /// Whether the address is proven.
+    pub email_verified: Option<bool>,
+    /// The picture; `Some(None)` removes it.
+    pub image: Option<Option<String>>,
+    /// Roles joined by `,`.
+    pub role: Option<String>,
+}
+
+static DATA_SET: Sql = Sql::new(
+    "users.data_set",
+    r#"UPDATE "user" SET name = COALESCE(?2, name), email = COALESCE(?3, email),
+        email_verified = COALESCE(?4, email_verified),
+        image = CASE WHEN CAST(?5 AS BIGINT) = 1 THEN ?6 ELSE image END,
+        role = COALESCE(?7, role), is_admin = COALESCE(?8, is_admin), updated_at = ?9,
+        name_folded = COALESCE(?10, name_folded)
+    WHERE id = ?1"#,
+);
+
+/// Writes what is given and leaves the rest as it is by then; a taken address is
+/// `Duplicate`. Index: the primary key.
+#[must_use]
+pub fn data_set(id: &str, change: &DataChange, now: Millis) -> Statement {
+    DATA_SET
+        .bind([
+            id.into(),
+            change.name.clone().into(),
+            change.email.as_ref().map(Email::as_str).into(),
+            change.email_verified.into(),
+            change.image.is_some().into(),
+            change.image.clone().flatten().into(),
+            change.role.clone().into(),
+            change.role.as_deref().map(is_admin).into(),
+            now.into(),
+            change.name.as_deref().map(folded).into(),
+        ])
+        .expecting(1)
 }
 
 static VERIFIED_SET: Sql = Sql::new(
@@ -202,6 +252,18 @@ pub fn ban_set(id: &str, ban: Option<&Ban>, now: Millis) -> Statement {
     BAN_SET
         .bind([id.into(), ban.is_some().into(), reason.into(), expires_at.into(), now.into()])
         .expecting(1)
+}
+
+static BAN_LIFT: Sql = Sql::new(
+    "users.ban_lift",
+    r#"UPDATE "user" SET banned = 0, ban_reason = NULL, ban_expires_at = NULL, updated_at = ?2
+    WHERE id = ?1 AND banned = 1 AND ban_expires_at <= ?2"#,
+);
+
+/// Lifts a ban that has run out, and no newer one. Index: the primary key.
+#[must_use]
+pub fn ban_lift(id: &str, now: Millis) -> Statement {
+    BAN_LIFT.bind([id.into(), now.into()])
 }
 
 static ACTIVE_SET: Sql = Sql::new(

@@ -1,7 +1,9 @@
 // The unchanged official client against the real binary: ANTESALA_BIN=… npm test
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { createAuthClient } from "better-auth/client";
+import { adminClient } from "better-auth/client/plugins";
 import { startServer } from "../server.mjs";
 
 const PASSWORD = "una frase bien larga";
@@ -31,7 +33,7 @@ function browser(headers = {}) {
     }
     return answer;
   };
-  const auth = createAuthClient({ baseURL: server.base, fetchOptions: { customFetchImpl } });
+  const auth = createAuthClient({ baseURL: server.base, fetchOptions: { customFetchImpl }, plugins: [adminClient()] });
   return { auth, jar, lines };
 }
 
@@ -210,5 +212,78 @@ test("deletes the account", async () => {
   assert.equal(data.success, true);
   assert.equal((await ana.auth.getSession()).data, null);
   const gone = await browser().auth.signIn.email({ email: ana.email, password: PASSWORD });
+  assert.equal(gone.error.code, "INVALID_EMAIL_OR_PASSWORD");
+});
+
+/** Somebody whom the command line has made an administrator. */
+async function administrator() {
+  const root = await person();
+  const [program, ...config] = server.command;
+  execFileSync(program, [...config, "user", "set-role", root.email, "admin"], { env: server.env });
+  return root;
+}
+
+test("an administrator finds, creates and changes people", async () => {
+  const root = await administrator();
+  const email = address();
+  const { data, error } = await root.auth.admin.createUser({ email, password: PASSWORD, name: "Núria", role: "user" });
+  assert.equal(error, null);
+  assert.equal(data.user.email, email);
+  const { data: page } = await root.auth.admin.listUsers({
+    query: { searchValue: "nuria", searchField: "name", sortBy: "createdAt", sortDirection: "desc", limit: 10 },
+  });
+  assert.deepEqual([page.total, page.limit, page.users[0].id], [1, 10, data.user.id]);
+  const { data: roles } = await root.auth.admin.setRole({ userId: data.user.id, role: ["user", "admin"] });
+  assert.equal(roles.user.role, "user,admin");
+  const { data: changed } = await root.auth.admin.updateUser({ userId: data.user.id, data: { name: "Nuria" } });
+  assert.equal(changed.name, "Nuria");
+  const { data: may } = await root.auth.admin.hasPermission({ permissions: { user: ["ban"] } });
+  assert.equal(may.success, true);
+  const stranger = await browser().auth.admin.listUsers({ query: {} });
+  assert.equal(stranger.error.status, 401);
+  const { error: refused } = await (await person()).auth.admin.listUsers({ query: {} });
+  assert.deepEqual([refused.status, refused.code], [403, "YOU_ARE_NOT_ALLOWED_TO_LIST_USERS"]);
+});
+
+test("a ban ends the sessions at once, and its end lets in again", async () => {
+  const root = await administrator();
+  const ana = await person();
+  const userId = ana.data.user.id;
+  const { data } = await root.auth.admin.banUser({ userId, banReason: "Correo basura", banExpiresIn: 3600 });
+  assert.deepEqual([data.user.banned, data.user.banReason], [true, "Correo basura"]);
+  assert.equal((await ana.auth.getSession()).data, null);
+  const barred = await browser().auth.signIn.email({ email: ana.email, password: PASSWORD });
+  assert.deepEqual([barred.error.status, barred.error.code], [403, "BANNED_USER"]);
+  assert.equal((await root.auth.admin.unbanUser({ userId })).data.user.banned, false);
+  const again = await signedIn(ana.email);
+  const { data: list } = await root.auth.admin.listUserSessions({ userId });
+  assert.equal(list.sessions.length, 1);
+  await root.auth.admin.revokeUserSession({ sessionToken: list.sessions[0].token });
+  assert.equal((await again.auth.getSession()).data, null);
+});
+
+test("an administrator acts as somebody and goes back", async () => {
+  const root = await administrator();
+  const ana = await person();
+  const begun = await root.auth.admin.impersonateUser({ userId: ana.data.user.id });
+  assert.equal(begun.error, null);
+  const acting = (await root.auth.getSession()).data;
+  assert.equal(acting.user.id, ana.data.user.id);
+  assert.equal(acting.session.impersonatedBy, root.data.user.id);
+  assert.equal((await root.auth.admin.stopImpersonating()).error, null);
+  assert.equal((await root.auth.getSession()).data.user.id, root.data.user.id);
+  assert.equal((await root.auth.admin.stopImpersonating()).error.status, 400);
+});
+
+test("an administrator sets a password and removes people", async () => {
+  const root = await administrator();
+  const ana = await person();
+  const userId = ana.data.user.id;
+  const newPassword = "otra frase bien larga";
+  assert.equal((await root.auth.admin.setUserPassword({ userId, newPassword })).data.status, true);
+  assert.equal((await ana.auth.getSession()).data, null);
+  assert.equal((await browser().auth.signIn.email({ email: ana.email, password: newPassword })).error, null);
+  assert.equal((await root.auth.admin.removeUser({ userId })).data.success, true);
+  const gone = await browser().auth.signIn.email({ email: ana.email, password: newPassword });
   assert.equal(gone.error.code, "INVALID_EMAIL_OR_PASSWORD");
 });

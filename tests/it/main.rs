@@ -13,6 +13,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod admin;
 mod auth;
 mod backup;
 mod copy;

@@ -17,6 +17,13 @@ fn path(row: &Endpoint) -> String {
     PARAMETERS.iter().fold(row.path.to_owned(), |path, (name, value)| path.replace(name, value))
 }
 
+/// The path with a value for every parameter that the query must have.
+fn whole_path(row: &Endpoint) -> String {
+    let required = row.query.iter().filter(|field| field.is_required);
+    let query: Vec<_> = required.map(|field| format!("{}=nada", field.name)).collect();
+    if query.is_empty() { path(row) } else { format!("{}?{}", path(row), query.join("&")) }
+}
+
 fn is_auth(row: &Endpoint) -> bool {
     row.path.starts_with("/api/auth/")
 }
@@ -25,11 +32,21 @@ struct Field {
     name: String,
     is_required: bool,
     is_email: bool,
+    is_object: bool,
 }
 
 /// A text that a field takes.
 fn sample(field: &Field) -> Value {
-    if field.is_email { json!("ana@ejemplo.es") } else { json!("una frase bien larga") }
+    match field {
+        Field { is_object: true, .. } => json!({}),
+        Field { is_email: true, .. } => json!("ana@ejemplo.es"),
+        _ => json!("una frase bien larga"),
+    }
+}
+
+/// A value that a field cannot take.
+fn mistyped(field: &Field) -> Value {
+    if field.is_object { json!([7]) } else { json!({"x": []}) }
 }
 
 /// The fields of a row's body, in the order of its schema.
@@ -46,6 +63,7 @@ fn fields(row: &Endpoint) -> Option<Vec<Field>> {
                 name: name.clone(),
                 is_required: required.contains(&json!(name)),
                 is_email: schema["format"] == "email",
+                is_object: schema["type"] == "object",
             })
             .collect(),
     )
@@ -114,10 +132,10 @@ fn endpoints_for_people_refuse_strangers() {
         let reply = match &body {
             Some(body) => visitor.send(
                 row.method.as_str(),
-                &path(row),
+                &whole_path(row),
                 Some(("application/json", body.to_string().as_bytes())),
             ),
-            None => visitor.send(row.method.as_str(), &path(row), None),
+            None => visitor.send(row.method.as_str(), &whole_path(row), None),
         };
         assert_eq!((reply.status, reply.code().as_str()), (401, "UNAUTHORIZED"), "{}", row.path);
     }
@@ -154,7 +172,7 @@ fn missing_and_mistyped_fields_are_named() {
             let mut visitor = server.machine();
             let person = asker(row, &mut visitor, &mut admin);
             let mut body = valid_body(row).unwrap();
-            body[&field.name] = json!({"x": []});
+            body[&field.name] = mistyped(&field);
             let reply = person.send(
                 row.method.as_str(),
                 &path(row),

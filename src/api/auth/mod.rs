@@ -1,9 +1,10 @@
 //! `/api/auth/*`: the wire protocol of Better Auth.
 //!
-//! One file a noun or verb; the table below is the whole of it. Paths are
-//! re-rooted at `auth.base_path`. Source: contract section 8.
+//! One file a noun or verb; the table below is all of it but the administrators'
+//! part, which has its own in [`admin`]. Paths are re-rooted at `auth.base_path`. Source: contract section 8.
 
 mod accounts;
+pub mod admin;
 mod callback;
 mod change_email;
 mod delete;

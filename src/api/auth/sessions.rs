@@ -74,7 +74,7 @@ pub async fn update(_app: &App, _request: Request) -> Result<Response, ApiError>
 /// A fault of the store.
 pub async fn list(app: &App, request: Request) -> Result<Response, ApiError> {
     let live = request.live()?;
-    let sessions = session::list(app, &live.user.id, request.now).await?;
+    let sessions = session::list_own(app, &live.user.id, request.now).await?;
     let shapes: Vec<_> =
         sessions.iter().map(|session| SessionShape::listed(session, live)).collect();
     Ok(Response::json(200, &shapes).no_store())

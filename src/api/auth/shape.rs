@@ -21,6 +21,9 @@ pub struct UserShape<'a> {
     email_verified: bool,
     image: Option<&'a str>,
     role: &'a str,
+    banned: bool,
+    ban_reason: Option<&'a str>,
+    ban_expires: Option<Iso>,
     created_at: Iso,
     updated_at: Iso,
 }
@@ -34,6 +37,9 @@ impl<'a> From<&'a User> for UserShape<'a> {
             email_verified: user.email_verified,
             image: user.image.as_deref(),
             role: &user.role,
+            banned: user.ban.is_some(),
+            ban_reason: user.ban.as_ref().and_then(|ban| ban.reason.as_deref()),
+            ban_expires: user.ban.as_ref().and_then(|ban| ban.expires_at).map(Iso),
             created_at: Iso(user.created_at),
             updated_at: Iso(user.updated_at),
         }
@@ -52,6 +58,7 @@ pub struct SessionShape<'a> {
     ip_address: &'a str,
     user_agent: &'a str,
     user_id: &'a str,
+    impersonated_by: Option<&'a str>,
 }
 
 impl<'a> SessionShape<'a> {
@@ -82,6 +89,7 @@ impl<'a> SessionShape<'a> {
             ip_address: &session.ip_address,
             user_agent: &session.user_agent,
             user_id: &session.user_id,
+            impersonated_by: session.impersonated_by.as_deref(),
         }
     }
 }
@@ -126,6 +134,29 @@ impl<'a> From<&'a Account> for AccountShape<'a> {
             scopes: scopes.filter(|scope| !scope.is_empty()).collect(),
         }
     }
+}
+
+/// `{"user": U}`.
+#[derive(Debug, Serialize)]
+pub struct OfUser<'a> {
+    user: UserShape<'a>,
+}
+
+impl<'a> From<&'a User> for OfUser<'a> {
+    fn from(user: &'a User) -> Self {
+        Self { user: user.into() }
+    }
+}
+
+/// `{"success": true}`.
+#[derive(Debug, Serialize)]
+pub struct Success {
+    success: bool,
+}
+
+impl Success {
+    /// What was asked is done.
+    pub const DONE: Self = Self { success: true };
 }
 
 /// `{"status": true}`.

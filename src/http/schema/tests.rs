@@ -120,3 +120,49 @@ fn numbers_and_lists_have_their_bounds() {
         ]
     );
 }
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only the schema is looked at")]
+struct Choices {
+    role: Roles,
+    more: Option<Roles>,
+    data: std::collections::BTreeMap<String, Vec<String>>,
+}
+
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only the schema is looked at")]
+enum Roles {
+    One(#[schemars(length(max = 3))] String),
+    Several(#[schemars(length(max = 2))] Vec<String>),
+}
+
+#[test]
+fn one_or_several_and_records_are_checked_inside() {
+    let schema = BodySchema::of::<Choices>().unwrap();
+    let wrong = |body: Value| -> Vec<String> {
+        let found = schema.check(Some(&body));
+        found.iter().map(|violation| violation.contract_text("body")).collect()
+    };
+    assert!(wrong(json!({"role": "abc", "more": ["a", "b"], "data": {"x": ["y"]}})).is_empty());
+    assert_eq!(
+        wrong(json!({"role": 7, "more": null, "data": []})),
+        [
+            "[body.role] Invalid input",
+            "[body.more] Invalid input",
+            "[body.data] Invalid input: expected record, received array",
+        ]
+    );
+    assert_eq!(
+        wrong(json!({"role": "abcd", "more": ["a", 7], "data": {"x": 7}})),
+        [
+            "[body.role] Too big: expected string to have <=3 characters",
+            "[body.more.1] Invalid input: expected string, received number",
+            "[body.data.x] Invalid input: expected array, received number",
+        ]
+    );
+    assert_eq!(
+        wrong(json!({"data": {}})),
+        ["[body.role] Invalid input: expected string, received undefined"]
+    );
+}

@@ -24,7 +24,7 @@ struct Files;
 /// One migration of this binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migration {
-    /// From 1, without gaps.
+    /// From 1; a gap is a number that no release had, and may still be filled.
     pub number: i64,
     /// What the file is called, without number and ending.
     pub name: String,
@@ -89,6 +89,16 @@ pub enum MigrateError {
          interrupted, or drop the database and make it anew"
     )]
     HalfCopied,
+    /// The server cannot search inside texts.
+    #[error(
+        "the database server does not offer the extension pg_trgm, with which people are found: \
+         {reason}; install it (on Debian: postgresql-contrib), or have a superuser run CREATE \
+         EXTENSION pg_trgm in the database"
+    )]
+    NoTrigrams {
+        /// What the server said.
+        reason: String,
+    },
     /// The server of the database does not let us in.
     #[error(
         "cannot reach the database server {server}: {reason}; start it, or correct database.url"
@@ -245,10 +255,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_no_gaps() {
+    fn numbers_are_given_once() {
         let numbers: Vec<_> = known().iter().map(|migration| migration.number).collect();
-        let expected: Vec<_> = (1..=i64::try_from(numbers.len()).unwrap()).collect();
-        assert_eq!(numbers, expected);
+        let mut once = numbers.clone();
+        once.dedup();
+        assert_eq!(numbers, once);
+        assert!(numbers.first().is_some_and(|first| *first == 1));
+    }
+
+    #[test]
+    fn number_that_was_skipped_is_pending_whatever_came_after_it() {
+        let mut all = known();
+        let skipped = all.remove(1);
+        let applied: Applied =
+            all.into_iter().map(|one| (one.number, (one.checksum, Millis(0)))).collect();
+        let pending = Pending::of(&applied).unwrap();
+        assert_eq!(pending.migrations, [skipped]);
     }
 
     #[test]

@@ -77,7 +77,7 @@ async fn apply(
     client.batch_execute(TABLE).await.map_err(|error| failed(&error))?;
     for migration in &pending.migrations {
         let text = for_engine(&migration.text, "postgres");
-        client.batch_execute(&text).await.map_err(|error| failed(&error))?;
+        client.batch_execute(&text).await.map_err(|error| not_applied(&error))?;
         let Migration { number, name, checksum, .. } = migration;
         client
             .execute(
@@ -106,6 +106,21 @@ async fn applied(client: &Client) -> Result<Applied, StoreError> {
         rows.iter().map(entry).collect()
     };
     read().await.map_err(|error| failed(&error))
+}
+
+/// Tells a server that lacks the extension from one that is in trouble.
+///
+/// A missing file is 58P01 (0A000 from version 15 on), a role that may not is 42501.
+fn not_applied(error: &Error) -> MigrateError {
+    match error.as_db_error() {
+        Some(said)
+            if ["58P01", "0A000", "42501"].contains(&said.code().code())
+                && said.message().contains("extension") =>
+        {
+            MigrateError::NoTrigrams { reason: said.message().to_owned() }
+        }
+        Some(_) | None => failed(error).into(),
+    }
 }
 
 fn failed(error: &Error) -> StoreError {

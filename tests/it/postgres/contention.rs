@@ -42,6 +42,7 @@ fn session(number: u8) -> Session {
         updated_at: Millis(0),
         ip_address: String::new(),
         user_agent: String::new(),
+        impersonated_by: None,
     }
 }
 

@@ -1,0 +1,179 @@
+//! Creating somebody and changing what is known of them.
+//!
+//! An address given by an administrator is normalised like any other. A new one
+//! counts as unproven unless the administrator vouches for it in the same breath,
+//! and voids the links that were mailed to the old one.
+
+use super::{gone, permit, reason_or_none, target};
+use crate::account::operate::{self, NewUser};
+use crate::account::password;
+use crate::account::session::Live;
+use crate::app::{App, Failure};
+use crate::base::clock::Millis;
+use crate::base::secret::Secret;
+use crate::domain::email::Email;
+use crate::domain::refusal::Refusal;
+use crate::domain::user::{Ban, ROLE_USER, User, is_admin};
+use crate::store::users::{self, DataChange};
+use crate::store::{Statement, StoreError, sessions};
+
+/// Data of a person, as an administrator writes them; `None` was not sent.
+#[derive(Debug, Default)]
+pub struct Data {
+    /// The name.
+    pub name: Option<String>,
+    /// The address, as typed.
+    pub email: Option<String>,
+    /// Whether the administrator vouches for the address.
+    pub email_verified: Option<bool>,
+    /// The picture; `Some(None)` removes it.
+    pub image: Option<Option<String>>,
+    /// Roles joined by `,`.
+    pub role: Option<String>,
+    /// Whether the person is banned.
+    pub banned: Option<bool>,
+    /// Why; `Some(None)` takes the reason away.
+    pub ban_reason: Option<Option<String>>,
+    /// Until when; `Some(None)`: for ever.
+    pub ban_expires: Option<Option<Millis>>,
+}
+
+/// A person to be created by an administrator.
+#[derive(Debug)]
+pub struct Creation {
+    /// The address, as typed.
+    pub email: String,
+    /// The name people see.
+    pub name: String,
+    /// The password; `None`: the person gets in another way.
+    pub password: Option<Secret<String>>,
+    /// What else is known; its address and name are not looked at.
+    pub data: Data,
+}
+
+/// Creates somebody.
+///
+/// # Errors
+/// `MayNotCreateUsers`, `InvalidEmail`, password refusals, `AddressTaken`.
+///
+/// # Cost
+/// One read, one hash when there is a password, one durable write.
+pub async fn create(
+    app: &App,
+    live: &Live,
+    creation: Creation,
+    now: Millis,
+) -> Result<User, Failure> {
+    permit(live, Refusal::MayNotCreateUsers)?;
+    let email = Email::parse(&creation.email).ok_or(Refusal::InvalidEmail)?;
+    if let Some(password) = &creation.password {
+        password::check(app, password, &email)?;
+    }
+    if app.store.find::<User>(users::by_email(&email)).await?.is_some() {
+        return Err(Refusal::AddressTaken.into());
+    }
+    let ban = ban(None, &creation.data);
+    let new = NewUser {
+        email,
+        name: creation.name,
+        password: creation.password,
+        image: creation.data.image.flatten(),
+        role: creation.data.role.unwrap_or_else(|| ROLE_USER.to_owned()),
+        email_verified: creation.data.email_verified.unwrap_or(false),
+        ban,
+    };
+    match operate::create(app, new, now).await {
+        Err(Failure::Refused(Refusal::UserAlreadyExists)) => Err(Refusal::AddressTaken.into()),
+        other => other,
+    }
+}
+
+/// Changes what is known of somebody; returns them as they are now.
+///
+/// # Errors
+/// `MayNotUpdateUsers`, `NoDataToUpdate`, `CannotBanYourself`, `InvalidEmail`,
+/// `AddressTaken`, `NoSuchUser`.
+///
+/// # Cost
+/// Two or three point reads, one durable write.
+pub async fn update(
+    app: &App,
+    live: &Live,
+    id: &str,
+    (data, now): (Data, Millis),
+) -> Result<User, Failure> {
+    permit(live, Refusal::MayNotUpdateUsers)?;
+    if data.banned == Some(true) && id == live.user.id {
+        return Err(Refusal::CannotBanYourself.into());
+    }
+    let email = typed_email(&data)?;
+    if let Some(email) = &email {
+        let holder: Option<User> = app.store.find(users::by_email(email)).await?;
+        if holder.is_some_and(|holder| holder.id != id) {
+            return Err(Refusal::AddressTaken.into());
+        }
+    }
+    let user = target(app, id).await?;
+    let batch = writes(&user, &data, email, now);
+    if batch.is_empty() {
+        return Err(Refusal::NoDataToUpdate.into());
+    }
+    match app.store.apply(batch).await {
+        Ok(_) => {}
+        Err(StoreError::Duplicate { .. }) => return Err(Refusal::AddressTaken.into()),
+        Err(error) => return Err(crate::account::raced(Refusal::NoSuchUser)(error)),
+    }
+    tracing::info!(user = user.id, by = live.user.id, "account changed");
+    gone(target(app, id).await)
+}
+
+fn typed_email(data: &Data) -> Result<Option<Email>, Refusal> {
+    data.email.as_deref().map(|typed| Email::parse(typed).ok_or(Refusal::InvalidEmail)).transpose()
+}
+
+fn writes(user: &User, data: &Data, email: Option<Email>, now: Millis) -> Vec<Statement> {
+    let new_email = email.filter(|email| *email != user.email);
+    let is_unproven = new_email.as_ref().map(|_| false);
+    let change = DataChange {
+        name: data.name.clone(),
+        email_verified: data.email_verified.or(is_unproven),
+        email: new_email,
+        image: data.image.clone(),
+        role: data.role.clone(),
+    };
+    let mut batch = Vec::new();
+    let touches_ban =
+        data.banned.is_some() || data.ban_reason.is_some() || data.ban_expires.is_some();
+    let touches_data = touches_ban
+        || data.email.is_some()
+        || change.name.is_some()
+        || change.email_verified.is_some()
+        || change.image.is_some()
+        || change.role.is_some();
+    if touches_data {
+        batch.push(users::data_set(&user.id, &change, now));
+    }
+    if change.email.is_some() {
+        batch.extend(password::void_links(&user.id));
+    }
+    if change.role.as_deref().is_some_and(|role| !is_admin(role)) {
+        batch.push(sessions::delete_impersonations(&user.id));
+    }
+    if touches_ban {
+        let ban = ban(user.ban.clone(), data);
+        batch.push(users::ban_set(&user.id, ban.as_ref(), now));
+        batch.extend(ban.map(|_| sessions::delete_all(&user.id)));
+    }
+    batch
+}
+
+/// Works out the ban: what was there, with what was sent laid over it.
+fn ban(before: Option<Ban>, data: &Data) -> Option<Ban> {
+    let is_banned = data.banned.unwrap_or(before.is_some());
+    let before = before.unwrap_or(Ban { reason: None, expires_at: None });
+    let ban = Ban {
+        reason: Some(reason_or_none(data.ban_reason.clone().unwrap_or(before.reason))),
+        expires_at: data.ban_expires.unwrap_or(before.expires_at),
+    };
+    is_banned.then_some(ban)
+}

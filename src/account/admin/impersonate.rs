@@ -1,0 +1,79 @@
+//! Acting as somebody else, and going back.
+//!
+//! The session is the person's, lives an hour, never slides and says who acts in it.
+//! It ends when the administrator stops, is banned, deactivated, demoted or removed,
+//! or loses all sessions. Nobody acts as an administrator. Source: contract 10.
+
+use super::{permit, target};
+use crate::account::session::{self, Live, Opened};
+use crate::account::{Caller, raced};
+use crate::app::{App, Failure};
+use crate::base::clock::Millis;
+use crate::domain::refusal::Refusal;
+use crate::domain::session::{IMPERSONATION_TTL_S, Remember, Session};
+use crate::domain::token::Token;
+use crate::domain::user::User;
+use crate::store::sessions;
+
+/// Opens a session in which the administrator acts as somebody.
+///
+/// # Errors
+/// `MayNotImpersonateUsers`, `NoSuchUser`, `AdminsAreNotImpersonated`; `BannedUser` and
+/// `AccountDisabled` of whom nobody can be.
+///
+/// # Cost
+/// One read, one durable write.
+pub async fn begin(
+    app: &App,
+    live: &Live,
+    id: &str,
+    by: (&Caller, Millis),
+) -> Result<(User, Opened), Failure> {
+    permit(live, Refusal::MayNotImpersonateUsers)?;
+    let user = target(app, id).await?;
+    if user.is_admin() {
+        return Err(Refusal::AdminsAreNotImpersonated.into());
+    }
+    let (_, now) = by;
+    if user.is_banned(now) {
+        return Err(Refusal::BannedUser.into());
+    }
+    if !user.is_active {
+        return Err(Refusal::AccountDisabled.into());
+    }
+    let Opened { session, token } = session::open(app, &user.id, Remember::No, by);
+    let session = Session {
+        expires_at: now.plus_s(IMPERSONATION_TTL_S),
+        impersonated_by: Some(live.user.id.clone()),
+        ..session
+    };
+    let batch = vec![sessions::insert_impersonation(&session)];
+    app.store.apply(batch).await.map_err(raced(Refusal::NoSuchUser))?;
+    tracing::info!(user = user.id, by = live.user.id, "impersonation began");
+    Ok((user, Opened { session, token }))
+}
+
+/// Ends the impersonation that asks and returns the administrator's own session.
+///
+/// # Errors
+/// `NotImpersonating`; `AdminSessionGone` when `own`, which waited in a cookie, has
+/// ended or is somebody else's: then nothing changes.
+///
+/// # Cost
+/// One read, one durable write.
+pub async fn stop(
+    app: &App,
+    live: &Live,
+    own: Option<Token>,
+    now: Millis,
+) -> Result<Live, Failure> {
+    let admin_id = live.session.impersonated_by.as_ref().ok_or(Refusal::NotImpersonating)?;
+    let own = own.ok_or(Refusal::AdminSessionGone)?;
+    let own = session::find(app, own, now).await?.ok_or(Refusal::AdminSessionGone)?;
+    if own.user.id != *admin_id {
+        return Err(Refusal::AdminSessionGone.into());
+    }
+    app.store.apply(vec![sessions::delete_by_token(&live.session.token_hash)]).await?;
+    tracing::info!(user = live.user.id, by = own.user.id, "impersonation ended");
+    Ok(own)
+}

@@ -1,0 +1,195 @@
+//! What administrators do to other people's accounts, over the wire.
+//!
+//! Who asks is the live session's person and nobody else; each rule first asks
+//! whether they may, and says by its own refusal what they may not. What the rules
+//! share with the command line is in `operate`. Source: contract 9 and 10.
+
+pub mod change;
+pub mod impersonate;
+pub mod list;
+
+use crate::account::operate;
+use crate::account::session::{self, Live};
+use crate::app::{App, Failure};
+use crate::base::clock::Millis;
+use crate::base::secret::Secret;
+use crate::domain::refusal::Refusal;
+use crate::domain::session::Session;
+use crate::domain::token::Token;
+use crate::domain::user::{BAN_REASON_NONE, Ban, User};
+use crate::store::{sessions, users};
+
+/// Lets an administrator pass.
+///
+/// # Errors
+/// `refusal` for everybody else.
+pub fn permit(live: &Live, refusal: Refusal) -> Result<(), Refusal> {
+    if live.user.is_admin() { Ok(()) } else { Err(refusal) }
+}
+
+/// Finds a person by id.
+///
+/// # Errors
+/// `MayNotGetUsers`, `NoSuchUser`.
+///
+/// # Cost
+/// One point read.
+pub async fn get(app: &App, live: &Live, id: &str) -> Result<User, Failure> {
+    permit(live, Refusal::MayNotGetUsers)?;
+    target(app, id).await
+}
+
+/// Finds whom an act is about.
+///
+/// # Errors
+/// `NoSuchUser`.
+async fn target(app: &App, id: &str) -> Result<User, Failure> {
+    Ok(app.store.find(users::by_id(id)).await?.ok_or(Refusal::NoSuchUser)?)
+}
+
+/// Sets somebody's roles, joined by `,`.
+///
+/// # Errors
+/// `MayNotChangeRoles`, `NoSuchUser`.
+///
+/// # Cost
+/// One read, one durable write.
+pub async fn set_role(
+    app: &App,
+    live: &Live,
+    id: &str,
+    (role, now): (&str, Millis),
+) -> Result<User, Failure> {
+    permit(live, Refusal::MayNotChangeRoles)?;
+    let user = target(app, id).await?;
+    gone(operate::set_role(app, user, role, now).await)
+}
+
+/// Bans somebody and ends their sessions; returns them as they are now.
+///
+/// # Errors
+/// `MayNotBanUsers`, `NoSuchUser`, `CannotBanYourself`.
+///
+/// # Cost
+/// One read, one durable write.
+pub async fn ban(
+    app: &App,
+    live: &Live,
+    id: &str,
+    (ban, now): (Ban, Millis),
+) -> Result<User, Failure> {
+    permit(live, Refusal::MayNotBanUsers)?;
+    let user = target(app, id).await?;
+    if user.id == live.user.id {
+        return Err(Refusal::CannotBanYourself.into());
+    }
+    let ban = Ban { reason: Some(reason_or_none(ban.reason)), ..ban };
+    gone(operate::set_ban(app, &user, Some(&ban), now).await)?;
+    Ok(User { ban: Some(ban), updated_at: now, ..user })
+}
+
+/// Returns what a ban says, also when nothing was said.
+fn reason_or_none(reason: Option<String>) -> String {
+    reason.filter(|reason| !reason.is_empty()).unwrap_or_else(|| BAN_REASON_NONE.to_owned())
+}
+
+/// Lifts somebody's ban; returns them as they are now.
+///
+/// # Errors
+/// `MayNotBanUsers`, `NoSuchUser`.
+///
+/// # Cost
+/// One read, one durable write.
+pub async fn unban(app: &App, live: &Live, id: &str, now: Millis) -> Result<User, Failure> {
+    permit(live, Refusal::MayNotBanUsers)?;
+    let user = target(app, id).await?;
+    gone(operate::set_ban(app, &user, None, now).await)?;
+    Ok(User { ban: None, updated_at: now, ..user })
+}
+
+/// Removes somebody with all that hangs on them.
+///
+/// # Errors
+/// `MayNotDeleteUsers`, `CannotRemoveYourself`, `NoSuchUser`.
+///
+/// # Cost
+/// One read, one durable write.
+pub async fn remove(app: &App, live: &Live, id: &str) -> Result<(), Failure> {
+    permit(live, Refusal::MayNotDeleteUsers)?;
+    if id == live.user.id {
+        return Err(Refusal::CannotRemoveYourself.into());
+    }
+    let user = target(app, id).await?;
+    gone(operate::delete(app, &user).await)
+}
+
+/// Sets somebody's password and ends their sessions, but for the one that asks.
+///
+/// # Errors
+/// `MayNotSetUserPasswords`, password refusals, `NoSuchUser`.
+///
+/// # Cost
+/// One read, one hash, one durable write.
+pub async fn set_password(
+    app: &App,
+    live: &Live,
+    id: &str,
+    (new, now): (Secret<String>, Millis),
+) -> Result<(), Failure> {
+    permit(live, Refusal::MayNotSetUserPasswords)?;
+    super::password::check_length(app, &new)?;
+    let user = target(app, id).await?;
+    gone(operate::set_password(app, &user, (new, Some(&live.session.id)), now).await)
+}
+
+/// Lists somebody's live sessions, oldest first; nobody's are none.
+///
+/// # Errors
+/// `MayNotListUserSessions`.
+///
+/// # Cost
+/// One scan of the person's sessions on a reader thread.
+pub async fn sessions(
+    app: &App,
+    live: &Live,
+    id: &str,
+    now: Millis,
+) -> Result<Vec<Session>, Failure> {
+    permit(live, Refusal::MayNotListUserSessions)?;
+    session::list(app, id, now).await
+}
+
+/// Ends one session of whomever, named by its token or its handle.
+///
+/// # Errors
+/// `MayNotRevokeUserSessions`.
+///
+/// # Cost
+/// One durable write.
+pub async fn revoke_session(app: &App, live: &Live, named: &str) -> Result<(), Failure> {
+    permit(live, Refusal::MayNotRevokeUserSessions)?;
+    let hash = Token::presented(named).hash();
+    app.store.apply(vec![sessions::delete_any(named, &hash)]).await?;
+    Ok(())
+}
+
+/// Ends every session of somebody.
+///
+/// # Errors
+/// `MayNotRevokeUserSessions`.
+///
+/// # Cost
+/// One durable write.
+pub async fn revoke_sessions(app: &App, live: &Live, id: &str) -> Result<(), Failure> {
+    permit(live, Refusal::MayNotRevokeUserSessions)?;
+    session::revoke_all(app, id).await?;
+    Ok(())
+}
+
+/// Says of somebody who went while the rule was at work what is said of nobody.
+fn gone<T>(outcome: Result<T, Failure>) -> Result<T, Failure> {
+    match outcome {
+        Err(Failure::Refused(Refusal::UserNotFound)) => Err(Refusal::NoSuchUser.into()),
+        other => other,
+    }
+}
