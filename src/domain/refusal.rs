@@ -98,11 +98,15 @@ pub enum Refusal {
     SignUpDisabled,
     /// The account at the provider is somebody else's here.
     SocialAccountAlreadyLinked,
+    /// The person would have no way in left.
+    FailedToUnlinkLastAccount,
+    /// The person has no such way in.
+    AccountNotFound,
 }
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 48] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -149,6 +153,8 @@ impl Refusal {
         Self::UserEmailNotFound,
         Self::SignUpDisabled,
         Self::SocialAccountAlreadyLinked,
+        Self::FailedToUnlinkLastAccount,
+        Self::AccountNotFound,
     ];
 
     /// Returns the code on the wire. Codes never change and are never translated.
@@ -201,6 +207,8 @@ impl Refusal {
             Self::UserEmailNotFound => "USER_EMAIL_NOT_FOUND",
             Self::SignUpDisabled => "SIGNUP_DISABLED",
             Self::SocialAccountAlreadyLinked => "SOCIAL_ACCOUNT_ALREADY_LINKED",
+            Self::FailedToUnlinkLastAccount => "FAILED_TO_UNLINK_LAST_ACCOUNT",
+            Self::AccountNotFound => "ACCOUNT_NOT_FOUND",
         }
     }
 }

@@ -336,6 +336,8 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::EmailIsSame
         | Refusal::ResetTokenInvalid
         | Refusal::SessionExpired
+        | Refusal::FailedToUnlinkLastAccount
+        | Refusal::AccountNotFound
         | Refusal::PasswordsDiffer => StatusCode::BAD_REQUEST,
         Refusal::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::UserAlreadyExists => StatusCode::UNPROCESSABLE_ENTITY,

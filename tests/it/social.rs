@@ -1,5 +1,6 @@
 //! Signing in by a provider's word.
 
+mod accounts;
 mod hostile;
 mod linking;
 mod sign_in;

@@ -13,7 +13,9 @@ mod grants;
 mod identity;
 mod keys;
 mod link;
+pub mod named;
 pub mod start;
+pub mod unlink;
 
 use crate::app::{App, Failure};
 use crate::config::Provider;

@@ -44,6 +44,47 @@ pub struct SignInSocial {
     login_hint: Option<String>,
 }
 
+/// The same as older clients of the generic plugin send it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInOAuth2 {
+    /// The provider's name in the configuration.
+    #[schemars(length(max = NAME_LENGTH_MAX))]
+    provider_id: String,
+    /// Where it leads; the front end, else the site.
+    #[serde(rename = "callbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    callback_url: Option<String>,
+    /// Where it leads when it fails; the error page.
+    #[serde(rename = "errorCallbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    error_callback_url: Option<String>,
+    /// Where it leads whoever is new here; as everybody.
+    #[serde(rename = "newUserCallbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    new_user_callback_url: Option<String>,
+    /// Whether the client goes to `url` by itself.
+    disable_redirect: Option<bool>,
+    /// Scopes beside the configured ones.
+    #[schemars(length(max = SCOPES_MAX), inner(length(max = SCOPE_LENGTH_MAX)))]
+    scopes: Option<Vec<String>>,
+}
+
+impl From<SignInOAuth2> for SignInSocial {
+    fn from(older: SignInOAuth2) -> Self {
+        Self {
+            provider: older.provider_id,
+            callback_url: older.callback_url,
+            error_callback_url: older.error_callback_url,
+            new_user_callback_url: older.new_user_callback_url,
+            disable_redirect: older.disable_redirect,
+            request_sign_up: None,
+            scopes: older.scopes,
+            login_hint: None,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Answer<'a> {
     url: &'a str,
@@ -66,6 +107,24 @@ pub async fn sign_in(app: &App, request: Request) -> Result<Response, ApiError> 
 pub async fn link(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: SignInSocial = request.body()?;
     depart(app, &request, body, Purpose::Link).await
+}
+
+/// As [`sign_in`], for older clients.
+///
+/// # Errors
+/// As [`sign_in`].
+pub async fn sign_in_older(app: &App, request: Request) -> Result<Response, ApiError> {
+    let body: SignInOAuth2 = request.body()?;
+    depart(app, &request, body.into(), Purpose::SignIn).await
+}
+
+/// As [`link`], for older clients.
+///
+/// # Errors
+/// As [`link`].
+pub async fn link_older(app: &App, request: Request) -> Result<Response, ApiError> {
+    let body: SignInOAuth2 = request.body()?;
+    depart(app, &request, body.into(), Purpose::Link).await
 }
 
 /// What the provider's word is wanted for.
