@@ -102,11 +102,17 @@ pub enum Refusal {
     FailedToUnlinkLastAccount,
     /// The person has no such way in.
     AccountNotFound,
+    /// The provider granted no access token.
+    FailedToGetAccessToken,
+    /// The provider granted no refresh token.
+    RefreshTokenNotFound,
+    /// The provider does not renew what it granted.
+    FailedToRefreshAccessToken,
 }
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 51] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -155,6 +161,9 @@ impl Refusal {
         Self::SocialAccountAlreadyLinked,
         Self::FailedToUnlinkLastAccount,
         Self::AccountNotFound,
+        Self::FailedToGetAccessToken,
+        Self::RefreshTokenNotFound,
+        Self::FailedToRefreshAccessToken,
     ];
 
     /// Returns the code on the wire. Codes never change and are never translated.
@@ -209,6 +218,9 @@ impl Refusal {
             Self::SocialAccountAlreadyLinked => "SOCIAL_ACCOUNT_ALREADY_LINKED",
             Self::FailedToUnlinkLastAccount => "FAILED_TO_UNLINK_LAST_ACCOUNT",
             Self::AccountNotFound => "ACCOUNT_NOT_FOUND",
+            Self::FailedToGetAccessToken => "FAILED_TO_GET_ACCESS_TOKEN",
+            Self::RefreshTokenNotFound => "REFRESH_TOKEN_NOT_FOUND",
+            Self::FailedToRefreshAccessToken => "FAILED_TO_REFRESH_ACCESS_TOKEN",
         }
     }
 }

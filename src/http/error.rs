@@ -338,6 +338,9 @@ const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::SessionExpired
         | Refusal::FailedToUnlinkLastAccount
         | Refusal::AccountNotFound
+        | Refusal::FailedToGetAccessToken
+        | Refusal::RefreshTokenNotFound
+        | Refusal::FailedToRefreshAccessToken
         | Refusal::PasswordsDiffer => StatusCode::BAD_REQUEST,
         Refusal::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::UserAlreadyExists => StatusCode::UNPROCESSABLE_ENTITY,

@@ -7,6 +7,7 @@ mod accounts;
 mod callback;
 mod change_email;
 mod delete;
+mod grants;
 mod password;
 mod reset;
 mod sessions;
@@ -165,9 +166,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
         answers: [200, 400, 401, 403, 415, 429],
     }),
     endpoint!(POST "/api/auth/sign-in/social" => social::sign_in {
-        id: "signInSocial", summary: "Sends a browser to a provider, to sign in",
+        id: "signInSocial", summary: "Signs in by a provider: by its page, or by its ID token",
         limit: Auth, access: Access::Public, body: social::SignInSocial,
-        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 403, 404, 415, 429, 503],
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
     }),
     endpoint!(POST "/api/auth/link-social" => social::link {
         id: "linkSocial", summary: "Sends a browser to a provider, for another way in",
@@ -184,6 +185,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
         limit: Auth, access: Access::Public, query: callback::QUERY,
         body_optional: callback::CallbackForm, media: JsonOrForm,
         answers: [302, 400, 403, 415, 429],
+    }),
+    endpoint!(POST "/api/auth/get-access-token" => grants::access {
+        id: "getAccessToken", summary: "Returns an access token that a provider granted",
+        limit: Auth, access: Access::Session, body: grants::NamedAccount,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/refresh-token" => grants::refresh {
+        id: "refreshToken", summary: "Renews what a provider granted",
+        limit: Auth, access: Access::Session, body: grants::NamedAccount,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
+    }),
+    endpoint!(GET "/api/auth/account-info" => grants::info {
+        id: "accountInfo", summary: "Returns who the person is at a provider",
+        limit: Auth, access: Access::Session, query: grants::INFO_QUERY,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 404, 429, 503],
     }),
     endpoint!(POST "/api/auth/sign-in/oauth2" => social::sign_in_older {
         id: "signInOAuth2", summary: "Another name of sign-in/social, of older clients",

@@ -23,6 +23,8 @@ fn list(client: &mut Client) -> Vec<Value> {
 fn linked(provider: &Provider) -> (Server, Client) {
     let server = server(provider, &[]);
     let mut ana = server.person("ana@ejemplo.es");
+    // Ways in are listed by age, and this one shall be the younger.
+    server.clock.advance_s(1);
     link(provider, &mut ana, "ana@ejemplo.es");
     (server, ana)
 }
