@@ -142,11 +142,21 @@ pub enum Refusal {
     NotImpersonating,
     /// The session to go back to is gone.
     AdminSessionGone,
+    /// The person would have no way in left.
+    FailedToUnlinkLastAccount,
+    /// The person has no such way in.
+    AccountNotFound,
+    /// The provider granted no access token.
+    FailedToGetAccessToken,
+    /// The provider granted no refresh token.
+    RefreshTokenNotFound,
+    /// The provider does not renew what it granted.
+    FailedToRefreshAccessToken,
 }
 
 impl Refusal {
     /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 68] = [
+    pub const ALL: [Self; 73] = [
         Self::Unauthorized,
         Self::SessionNotFresh,
         Self::InvalidEmailOrPassword,
@@ -215,6 +225,11 @@ impl Refusal {
         Self::AdminsAreNotImpersonated,
         Self::NotImpersonating,
         Self::AdminSessionGone,
+        Self::FailedToUnlinkLastAccount,
+        Self::AccountNotFound,
+        Self::FailedToGetAccessToken,
+        Self::RefreshTokenNotFound,
+        Self::FailedToRefreshAccessToken,
     ];
 
     /// Returns the code on the wire. Codes never change and are never translated.
@@ -287,6 +302,11 @@ impl Refusal {
             Self::AdminsAreNotImpersonated => "YOU_CANNOT_IMPERSONATE_ADMINS",
             Self::NotImpersonating => "YOU_ARE_NOT_IMPERSONATING_ANYONE",
             Self::AdminSessionGone => "FAILED_TO_FIND_ADMIN_SESSION",
+            Self::FailedToUnlinkLastAccount => "FAILED_TO_UNLINK_LAST_ACCOUNT",
+            Self::AccountNotFound => "ACCOUNT_NOT_FOUND",
+            Self::FailedToGetAccessToken => "FAILED_TO_GET_ACCESS_TOKEN",
+            Self::RefreshTokenNotFound => "REFRESH_TOKEN_NOT_FOUND",
+            Self::FailedToRefreshAccessToken => "FAILED_TO_REFRESH_ACCESS_TOKEN",
         }
     }
 }

@@ -59,7 +59,12 @@ pub(super) const fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::RoleNotText
         | Refusal::PasswordNotUpdatedHere
         | Refusal::UserIdFixed
-        | Refusal::NotImpersonating => StatusCode::BAD_REQUEST,
+        | Refusal::NotImpersonating
+        | Refusal::FailedToUnlinkLastAccount
+        | Refusal::AccountNotFound
+        | Refusal::FailedToGetAccessToken
+        | Refusal::RefreshTokenNotFound
+        | Refusal::FailedToRefreshAccessToken => StatusCode::BAD_REQUEST,
         Refusal::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::UserAlreadyExists => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::DeferSessionRequired => StatusCode::METHOD_NOT_ALLOWED,

@@ -237,8 +237,10 @@ pub fn insert_link(link: &NewLink, grants: SealedGrants, email: &Email, now: Mil
 
 static GRANTS_SET: Sql = Sql::new(
     "accounts.grants_set",
-    "UPDATE account SET access_token = ?3, refresh_token = COALESCE(?4, refresh_token),
-        id_token = COALESCE(?5, id_token), access_token_expires_at = ?6,
+    "UPDATE account SET access_token = COALESCE(?3, access_token),
+        refresh_token = COALESCE(?4, refresh_token), id_token = COALESCE(?5, id_token),
+        access_token_expires_at =
+            CASE WHEN CAST(?3 AS TEXT) IS NULL THEN access_token_expires_at ELSE ?6 END,
         refresh_token_expires_at = COALESCE(?7, refresh_token_expires_at),
         scope = COALESCE(?8, scope), updated_at = ?9
     WHERE id = ?1 AND user_id = ?2",

@@ -188,7 +188,7 @@ fn missing_and_mistyped_fields_are_named() {
             let code = told["code"].as_str().unwrap().to_owned();
             assert!(
                 code == "CALLBACK_URL_NOT_STRING"
-                    || names.into_iter().any(|name| name == field.name),
+                    || names.into_iter().any(|name| name.split('.').next() == Some(&field.name)),
                 "{} {}: {told}",
                 row.path,
                 field.name

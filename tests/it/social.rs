@@ -1,5 +1,8 @@
 //! Signing in by a provider's word.
 
+mod accounts;
+mod by_token;
+mod grants;
 mod hostile;
 mod linking;
 mod sign_in;

@@ -2,7 +2,7 @@
 //!
 //! The state is known to the database by its hash alone. The verifier (PKCE) and the
 //! nonce are made of it with a key of ours: they are stored nowhere, and whoever sees
-//! the state in an address cannot make them. Sources: RFC 7636 §4; R35.
+//! the state in an address cannot make them. Sources: RFC 7636 §4; RFC 9700 §4.7.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -3,7 +3,7 @@
 //! An address proves a person only where both sides have proven it. An account here
 //! whose address nobody proved may be a trap that somebody laid for its owner: the
 //! first who proves it takes it over, and password, sessions, other ways in and open
-//! links of whoever laid it are gone. Source: design of account linking, CVE-2024-38351.
+//! links of whoever laid it are gone. Source: CVE-2024-38351.
 
 use super::{Proven, Stumble, grants};
 use crate::account::device::{self, Occasion};

@@ -21,6 +21,23 @@ pub fn seal(app: &App, account_id: &str, grants: &Grants) -> SealedGrants {
     })
 }
 
+/// Opens what [`seal`] sealed for the row; what does not open is as if it were not there.
+pub fn open(app: &App, account_id: &str, sealed: SealedGrants) -> Grants {
+    let SealedGrants(grants) = sealed;
+    let open = |sealed: Option<String>, column: &str| {
+        let bytes = STANDARD.decode(sealed?).ok()?;
+        app.keys.grants.open(&bytes, &place(account_id, column))
+    };
+    Grants {
+        access_token: open(grants.access_token, "access"),
+        refresh_token: open(grants.refresh_token, "refresh"),
+        id_token: open(grants.id_token, "id"),
+        access_token_expires_at: grants.access_token_expires_at,
+        refresh_token_expires_at: grants.refresh_token_expires_at,
+        scope: grants.scope,
+    }
+}
+
 fn place(account_id: &str, column: &str) -> String {
     format!("{account_id}:{column}")
 }

@@ -24,14 +24,9 @@ pub async fn learn(
     expected: Expected<'_>,
 ) -> Result<Identity, Stray> {
     let access_token = grants.access_token.as_deref();
-    if provider.kind == ProviderKind::GitHub {
-        return github(app, (provider, endpoints), access_token).await;
-    }
     let userinfo = endpoints.userinfo.as_deref().zip(access_token);
     let Some(jwks) = &endpoints.jwks else {
-        let (userinfo, access_token) = userinfo.ok_or(Stray::NoIdentity)?;
-        let profile = exchange::profile_object(app, (provider, userinfo), access_token).await?;
-        return of_claims(&profile, None).ok_or(Stray::NoIdentity);
+        return Ok(profile(app, (provider, endpoints), access_token).await?.0);
     };
     let token = grants.id_token.as_deref().ok_or(Stray::NoIdentity)?;
     let mut claims = keys::claims(app, (provider, jwks), token, expected).await?;
@@ -48,6 +43,27 @@ pub async fn learn(
     }
     let issuer = claims.get("iss").and_then(Value::as_str).map(str::to_owned);
     of_claims(&claims, issuer).ok_or(Stray::NoIdentity)
+}
+
+/// Asks for a profile; returns whom it names, and all that it says.
+///
+/// # Errors
+/// `NoIdentity` when it names nobody, or there is nothing to ask; `Unavailable`.
+pub async fn profile(
+    app: &App,
+    (provider, endpoints): (&Provider, &Endpoints),
+    access_token: Option<&str>,
+) -> Result<(Identity, Map<String, Value>), Stray> {
+    let userinfo = endpoints.userinfo.as_deref().zip(access_token);
+    let (userinfo, access_token) = userinfo.ok_or(Stray::NoIdentity)?;
+    let profile = exchange::profile_object(app, (provider, userinfo), access_token).await?;
+    let mut identity = of_claims(&profile, None).ok_or(Stray::NoIdentity)?;
+    if provider.kind == ProviderKind::GitHub {
+        let place = format!("{userinfo}/emails");
+        let emails = exchange::profile(app, (provider, &place), access_token).await?;
+        (identity.email, identity.is_email_proven) = of_github(&emails);
+    }
+    Ok((identity, profile))
 }
 
 /// Reads claims, or a profile that looks like them; `None`: it names nobody.
@@ -77,27 +93,14 @@ fn subject(value: Option<&Value>) -> Option<String> {
     (is_plain && subject.len() <= SUBJECT_BYTES_MAX).then_some(subject)
 }
 
-/// GitHub names addresses, and which of them were proven, beside the profile.
+/// Reads the primary address of a list, and whether it was proven: GitHub's profile
+/// itself says nothing of that.
 ///
-/// Source: GitHub REST API, "Get the authenticated user" and "List email addresses".
-async fn github(
-    app: &App,
-    (provider, endpoints): (&Provider, &Endpoints),
-    access_token: Option<&str>,
-) -> Result<Identity, Stray> {
-    let userinfo = endpoints.userinfo.as_deref().zip(access_token);
-    let (userinfo, access_token) = userinfo.ok_or(Stray::NoIdentity)?;
-    let profile = exchange::profile_object(app, (provider, userinfo), access_token).await?;
-    let place = format!("{userinfo}/emails");
-    let emails = exchange::profile(app, (provider, &place), access_token).await?;
-    let primary = emails
-        .as_array()
-        .and_then(|emails| emails.iter().find(|it| it.get("primary") == Some(&Value::Bool(true))));
-    let text = |from: &Value, name| from.get(name).and_then(Value::as_str).map(str::to_owned);
-    let mut identity = of_claims(&profile, None).ok_or(Stray::NoIdentity)?;
-    identity.email =
-        primary.and_then(|it| text(it, "email")).and_then(|email| Email::parse(&email));
-    identity.is_email_proven =
-        primary.is_some_and(|it| it.get("verified") == Some(&Value::Bool(true)));
-    Ok(identity)
+/// Source: GitHub REST API, "List email addresses for the authenticated user".
+fn of_github(emails: &Value) -> (Option<Email>, bool) {
+    let is = |email: &Value, name| email.get(name) == Some(&Value::Bool(true));
+    let mut emails = emails.as_array().into_iter().flatten();
+    let Some(primary) = emails.find(|email| is(email, "primary")) else { return (None, false) };
+    let email = primary.get("email").and_then(Value::as_str).and_then(Email::parse);
+    (email, is(primary, "verified"))
 }

@@ -1,10 +1,12 @@
 //! Signing in by a provider's word, and the ways in that come of it.
 //!
 //! A browser is sent to the provider with a state that is bound to it ([`start`]), and
-//! comes back with a code ([`callback`]). Whom the provider names is believed only where it says with a
+//! comes back with a code ([`callback`]); or an app brings an ID token
+//! itself ([`by_token`]). Whom the provider names is believed only where it says with a
 //! boolean that the address was proven. Sources: contract 8; RFC 9700.
 
 mod attempt;
+pub mod by_token;
 pub mod callback;
 mod endpoints;
 mod enter;
@@ -13,7 +15,10 @@ mod grants;
 mod identity;
 mod keys;
 mod link;
+pub mod named;
 pub mod start;
+pub mod tokens;
+pub mod unlink;
 
 use crate::app::{App, Failure};
 use crate::config::Provider;

@@ -8,6 +8,7 @@ pub mod admin;
 mod callback;
 mod change_email;
 mod delete;
+mod grants;
 mod password;
 mod reset;
 mod sessions;
@@ -160,10 +161,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "listAccounts", summary: "Lists the person's ways in",
         limit: Auth, access: Access::Session, answers: [200, 401, 429],
     }),
+    endpoint!(POST "/api/auth/unlink-account" => accounts::unlink {
+        id: "unlinkAccount", summary: "Takes one of the person's ways in, but for the last",
+        limit: Auth, access: Access::FreshSession, body: accounts::UnlinkAccount,
+        answers: [200, 400, 401, 403, 415, 429],
+    }),
     endpoint!(POST "/api/auth/sign-in/social" => social::sign_in {
-        id: "signInSocial", summary: "Sends a browser to a provider, to sign in",
+        id: "signInSocial", summary: "Signs in by a provider: by its page, or by its ID token",
         limit: Auth, access: Access::Public, body: social::SignInSocial,
-        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 403, 404, 415, 429, 503],
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
     }),
     endpoint!(POST "/api/auth/link-social" => social::link {
         id: "linkSocial", summary: "Sends a browser to a provider, for another way in",
@@ -177,6 +183,42 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/auth/callback/{id}" => callback::post {
         id: "callbackOAuthPost", summary: "Turns a provider's form into that address",
+        limit: Auth, access: Access::Public, query: callback::QUERY,
+        body_optional: callback::CallbackForm, media: JsonOrForm,
+        answers: [302, 400, 403, 415, 429],
+    }),
+    endpoint!(POST "/api/auth/get-access-token" => grants::access {
+        id: "getAccessToken", summary: "Returns an access token that a provider granted",
+        limit: Auth, access: Access::Session, body: grants::NamedAccount,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/refresh-token" => grants::refresh {
+        id: "refreshToken", summary: "Renews what a provider granted",
+        limit: Auth, access: Access::Session, body: grants::NamedAccount,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
+    }),
+    endpoint!(GET "/api/auth/account-info" => grants::info {
+        id: "accountInfo", summary: "Returns who the person is at a provider",
+        limit: Auth, access: Access::Session, query: grants::INFO_QUERY,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 404, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/sign-in/oauth2" => social::sign_in_older {
+        id: "signInOAuth2", summary: "Another name of sign-in/social, of older clients",
+        limit: Auth, access: Access::Public, body: social::SignInOAuth2,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 403, 404, 415, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/oauth2/link" => social::link_older {
+        id: "linkOAuth2", summary: "Another name of link-social, of older clients",
+        limit: Auth, access: Access::Session, body: social::SignInOAuth2,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
+    }),
+    endpoint!(GET "/api/auth/oauth2/callback/{id}" => callback::get {
+        id: "callbackOAuth2", summary: "Another name of callback, of older clients",
+        limit: Auth, access: Access::Public, query: callback::QUERY,
+        time_s: PROVIDER_REQUEST_S, answers: [302, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/oauth2/callback/{id}" => callback::post {
+        id: "callbackOAuth2Post", summary: "Turns a provider's form into that address",
         limit: Auth, access: Access::Public, query: callback::QUERY,
         body_optional: callback::CallbackForm, media: JsonOrForm,
         answers: [302, 400, 403, 415, 429],

@@ -2,11 +2,19 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use super::shape::{SessionBrief, UserShape};
+use super::{known_device, signed_in};
 use crate::account::social;
+use crate::account::social::by_token::{self, Brought};
 use crate::account::social::start::{self, Wishes};
 use crate::app::App;
-use crate::base::bounds::{NAME_LENGTH_MAX, SCOPE_LENGTH_MAX, SCOPES_MAX, URL_LENGTH_MAX};
+use crate::base::bounds::{
+    FOREIGN_TOKEN_BYTES_MAX, NAME_LENGTH_MAX, SCOPE_LENGTH_MAX, SCOPES_MAX, URL_LENGTH_MAX,
+};
+use crate::domain::session::Remember;
+use crate::domain::social::Grants;
 use crate::http::cookie;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
@@ -42,6 +50,83 @@ pub struct SignInSocial {
     /// Whom the provider shall suggest.
     #[schemars(length(max = URL_LENGTH_MAX))]
     login_hint: Option<String>,
+    /// A token that the app brings itself; nobody is sent anywhere then.
+    #[serde(default)]
+    #[schemars(with = "IdTokenBody")]
+    id_token: Option<IdTokenBody>,
+}
+
+/// An ID token with what came along with it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct IdTokenBody {
+    /// The token.
+    #[schemars(length(max = FOREIGN_TOKEN_BYTES_MAX))]
+    token: String,
+    /// What the app asked the provider to put into it.
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    nonce: Option<String>,
+    /// The access token.
+    #[schemars(length(max = FOREIGN_TOKEN_BYTES_MAX))]
+    access_token: Option<String>,
+    /// The refresh token.
+    #[schemars(length(max = FOREIGN_TOKEN_BYTES_MAX))]
+    refresh_token: Option<String>,
+}
+
+impl From<IdTokenBody> for Brought {
+    fn from(body: IdTokenBody) -> Self {
+        let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let grants = Grants {
+            access_token: said(body.access_token),
+            refresh_token: said(body.refresh_token),
+            id_token: Some(body.token),
+            ..Grants::default()
+        };
+        Self { grants, nonce: said(body.nonce) }
+    }
+}
+
+/// The same as older clients of the generic plugin send it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInOAuth2 {
+    /// The provider's name in the configuration.
+    #[schemars(length(max = NAME_LENGTH_MAX))]
+    provider_id: String,
+    /// Where it leads; the front end, else the site.
+    #[serde(rename = "callbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    callback_url: Option<String>,
+    /// Where it leads when it fails; the error page.
+    #[serde(rename = "errorCallbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    error_callback_url: Option<String>,
+    /// Where it leads whoever is new here; as everybody.
+    #[serde(rename = "newUserCallbackURL")]
+    #[schemars(length(max = URL_LENGTH_MAX))]
+    new_user_callback_url: Option<String>,
+    /// Whether the client goes to `url` by itself.
+    disable_redirect: Option<bool>,
+    /// Scopes beside the configured ones.
+    #[schemars(length(max = SCOPES_MAX), inner(length(max = SCOPE_LENGTH_MAX)))]
+    scopes: Option<Vec<String>>,
+}
+
+impl From<SignInOAuth2> for SignInSocial {
+    fn from(older: SignInOAuth2) -> Self {
+        Self {
+            provider: older.provider_id,
+            callback_url: older.callback_url,
+            error_callback_url: older.error_callback_url,
+            new_user_callback_url: older.new_user_callback_url,
+            disable_redirect: older.disable_redirect,
+            request_sign_up: None,
+            scopes: older.scopes,
+            login_hint: None,
+            id_token: None,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -50,22 +135,71 @@ struct Answer<'a> {
     redirect: bool,
 }
 
-/// Sends the browser to a provider.
+#[derive(Serialize)]
+struct SignedInAnswer<'a> {
+    redirect: bool,
+    token: &'a str,
+    user: UserShape<'a>,
+    session: SessionBrief<'a>,
+}
+
+/// Sends the browser to a provider, or lets in whom the app's own ID token names.
 ///
 /// # Errors
-/// `PROVIDER_NOT_FOUND`, `PROVIDER_UNAVAILABLE`.
+/// `PROVIDER_NOT_FOUND`, `PROVIDER_UNAVAILABLE`; with a token those of [`by_token::enter`].
 pub async fn sign_in(app: &App, request: Request) -> Result<Response, ApiError> {
-    let body: SignInSocial = request.body()?;
+    let mut body: SignInSocial = request.body()?;
+    if let Some(id_token) = body.id_token.take() {
+        let provider = social::provider(app, &body.provider)?;
+        let by = (&request.caller(app), request.now);
+        let entered = by_token::enter(app, provider, id_token.into(), by).await?;
+        let signed = &entered.signed;
+        let answer = SignedInAnswer {
+            redirect: false,
+            token: signed.opened.token.expose(),
+            user: (&signed.user).into(),
+            session: (&signed.opened.session).into(),
+        };
+        let response = Response::json(200, &answer).no_store();
+        let response = signed_in(app, &request, response, (&signed.opened, Remember::Yes));
+        return Ok(known_device(app, response, signed.device.as_ref()));
+    }
     depart(app, &request, body, Purpose::SignIn).await
 }
 
-/// Sends a signed-in person to a provider, for another way in.
+/// Sends a signed-in person to a provider for another way in, or takes the app's own
+/// ID token for one.
 ///
 /// # Errors
-/// `PROVIDER_NOT_FOUND`, `PROVIDER_UNAVAILABLE`.
+/// `PROVIDER_NOT_FOUND`, `PROVIDER_UNAVAILABLE`; with a token those of [`by_token::link`].
 pub async fn link(app: &App, request: Request) -> Result<Response, ApiError> {
-    let body: SignInSocial = request.body()?;
+    let mut body: SignInSocial = request.body()?;
+    if let Some(id_token) = body.id_token.take() {
+        let provider = social::provider(app, &body.provider)?;
+        let by = (request.live()?, request.now);
+        by_token::link(app, provider, id_token.into(), by).await?;
+        let answer = json!({"url": "", "status": true, "redirect": false});
+        return Ok(Response::json(200, &answer));
+    }
     depart(app, &request, body, Purpose::Link).await
+}
+
+/// As [`sign_in`], for older clients.
+///
+/// # Errors
+/// As [`sign_in`].
+pub async fn sign_in_older(app: &App, request: Request) -> Result<Response, ApiError> {
+    let body: SignInOAuth2 = request.body()?;
+    depart(app, &request, body.into(), Purpose::SignIn).await
+}
+
+/// As [`link`], for older clients.
+///
+/// # Errors
+/// As [`link`].
+pub async fn link_older(app: &App, request: Request) -> Result<Response, ApiError> {
+    let body: SignInOAuth2 = request.body()?;
+    depart(app, &request, body.into(), Purpose::Link).await
 }
 
 /// What the provider's word is wanted for.

@@ -52,3 +52,7 @@ pub const CALLBACK_VALUE_LENGTH_MAX: u32 = 4096;
 
 /// Most characters of a scope.
 pub const SCOPE_LENGTH_MAX: u32 = 256;
+
+/// Life that an access token must have left to be handed out, in seconds: it has to reach
+/// the provider's other services.
+pub const GRANT_LEFT_S_MIN: i64 = 5;

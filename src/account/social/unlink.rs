@@ -1,0 +1,35 @@
+//! Taking a way in from a person; never the last one.
+
+use super::named::{self, Named};
+use crate::account::session::Live;
+use crate::app::{App, Failure};
+use crate::domain::refusal::Refusal;
+use crate::store::{StoreError, accounts};
+
+/// Takes one of the live person's ways in.
+///
+/// # Errors
+/// `FailedToUnlinkLastAccount`; `AccountNotFound` when it is not theirs, or not clear
+/// which is meant.
+///
+/// # Cost
+/// A list on a reader thread, a durable write.
+pub async fn remove(app: &App, live: &Live, named: &Named) -> Result<(), Failure> {
+    let all = named::all(app, live).await?;
+    if all.len() <= 1 {
+        return Err(Refusal::FailedToUnlinkLastAccount.into());
+    }
+    let account = named.pick(&all).ok_or(Refusal::AccountNotFound)?;
+    let user_id = &live.user.id;
+    let batch = vec![accounts::lock(user_id), accounts::delete_one(user_id, &account.id)];
+    match app.store.apply(batch).await {
+        Ok(_) => {}
+        // Somebody else took one meanwhile: this one, or the last other one.
+        Err(StoreError::Unexpected { .. }) => {
+            return Err(Refusal::FailedToUnlinkLastAccount.into());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    tracing::info!(user = user_id, provider = account.provider_id, "way in removed");
+    Ok(())
+}
