@@ -195,6 +195,9 @@ pub const FOREIGN_PEOPLE_MAX: i64 = 500;
 /// Rows that one such read takes of what hangs on people; a few MiB at a time.
 pub const FOREIGN_ROWS_MAX: i64 = 10_000;
 
+/// Most bytes of a list of people to import, which is read whole: a million of them.
+pub const IMPORT_FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
 /// Mailed links that an import carries over; they wait in memory for their people.
 pub const IMPORT_LINKS_MAX: usize = 100_000;
 

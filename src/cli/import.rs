@@ -5,6 +5,7 @@ use std::path::Path;
 use super::arguments::{BetterAuthArguments, HowArguments, ImportCommand};
 use super::error::{self, CliError};
 use super::import_report::Told;
+use super::import_users;
 use super::open::{self, Settings};
 use super::output;
 use crate::app::App;
@@ -22,6 +23,10 @@ pub fn run(settings: &Settings, command: ImportCommand) -> Result<(), CliError> 
     match command {
         ImportCommand::BetterAuth(arguments) => {
             open::with_app(settings, async |app| better_auth(app, arguments).await)
+        }
+        ImportCommand::Users(arguments) => {
+            let list = import_users::read(&arguments)?;
+            open::with_app(settings, async |app| import_users::run(app, list, *arguments).await)
         }
     }
 }

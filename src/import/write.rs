@@ -166,10 +166,11 @@ impl<'a> Writer<'a> {
         arrival: &Arrival,
         watch: &mut dyn Watch,
     ) -> Result<(), ImportError> {
-        let standing = if self.remember(&["email", arrival.user.email.as_str()]) {
-            self.standing(arrival).await?
-        } else {
-            Standing::Taken(String::from("somebody else in the source"))
+        let is_new = self.remember(&["email", arrival.user.email.as_str()]);
+        let standing = match (is_new, arrival.known_by) {
+            (true, _) => self.standing(arrival).await?,
+            (false, KnownBy::Email) => Standing::Present,
+            (false, KnownBy::Id) => Standing::Taken(String::from("somebody else in the source")),
         };
         if !self.is_free(standing, arrival, watch) {
             return Ok(());
