@@ -17,7 +17,7 @@ use crate::store::verifications::Verification;
 /// [`ImportError`]; what was taken stays, and running it again goes on.
 ///
 /// # Cost
-/// Reads the source once; writes [`crate::base::bounds::TASK_ROWS_MAX`] rows at a time.
+/// Reads the source once; writes [`crate::base::bounds::IMPORT_ROWS_MAX`] rows at a time.
 pub async fn better_auth(
     app: &App,
     from: &mut Foreign,

@@ -41,7 +41,7 @@ impl Record {
 /// [`ImportError`]; what was taken stays, and running it again goes on.
 ///
 /// # Cost
-/// Writes [`crate::base::bounds::TASK_ROWS_MAX`] rows at a time.
+/// Writes [`crate::base::bounds::IMPORT_ROWS_MAX`] rows at a time.
 pub async fn users(
     app: &App,
     records: impl Iterator<Item = Numbered>,
