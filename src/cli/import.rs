@@ -33,6 +33,13 @@ pub fn run(settings: &Settings, command: ImportCommand) -> Result<(), CliError> 
 
 async fn better_auth(app: &App, arguments: BetterAuthArguments) -> Result<(), CliError> {
     let BetterAuthArguments { from, drop_two_factor, how } = arguments;
+    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|known| from.starts_with(known)) {
+        // It is not repeated: there may be a password in it.
+        return Err(CliError::usage(
+            "--from is neither sqlite:FILE nor postgres://…; out of any other database export \
+             a list and use antesala import users",
+        ));
+    }
     // Unlike database.url, what is typed is relative to where it is typed.
     let location = Location::parse(&Secret::new(from), Path::new(""))
         .map_err(|wrong| CliError::usage(wrong.to_string().replace("database.url", "--from")))?;

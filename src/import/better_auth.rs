@@ -142,6 +142,12 @@ async fn orphans(
             Hanging::Accounts => tally.accounts.refused += count(ids.len()),
             Hanging::Sessions => tally.sessions.refused += count(ids.len()),
         }
+        if count(ids.len()) >= FOREIGN_ROWS_MAX.unsigned_abs() {
+            let (row, verdict) = (String::from("…"), Verdict::Refused);
+            let reason =
+                format!("more than {FOREIGN_ROWS_MAX} belong to nobody; no more are named");
+            watch.found(Finding { verdict, table, row, reason });
+        }
         for row in ids {
             let reason = String::from("belongs to nobody: there is no such user in the source");
             watch.found(Finding { verdict: Verdict::Refused, table, row, reason });
