@@ -10,7 +10,10 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::crypto;
 
+mod firebase;
 mod imported;
+
+pub use firebase::{FirebaseHash, FirebaseParameters};
 
 /// Most memory that a stored Argon2 hash may ask for, in KiB.
 const STORED_MEMORY_KIB_MAX: u32 = 256 * 1024;

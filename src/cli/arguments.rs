@@ -13,7 +13,7 @@ use clap_complete::Shell;
 
 pub use backup::{BackupArguments, BackupCommand, RestoreArguments};
 pub use cron::CronCommand;
-pub use import::{BetterAuthArguments, HowArguments, ImportCommand};
+pub use import::{BetterAuthArguments, HowArguments, ImportCommand, UsersArguments};
 pub use mail::{LocaleArgument, MailCommand, PreviewArguments, StateArgument};
 
 /// The front desk of a web launch in one file.

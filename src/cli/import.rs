@@ -5,6 +5,7 @@ use std::path::Path;
 use super::arguments::{BetterAuthArguments, HowArguments, ImportCommand};
 use super::error::{self, CliError};
 use super::import_report::Told;
+use super::import_users;
 use super::open::{self, Settings};
 use super::output;
 use crate::app::App;
@@ -23,11 +24,22 @@ pub fn run(settings: &Settings, command: ImportCommand) -> Result<(), CliError> 
         ImportCommand::BetterAuth(arguments) => {
             open::with_app(settings, async |app| better_auth(app, arguments).await)
         }
+        ImportCommand::Users(arguments) => {
+            let list = import_users::read(&arguments)?;
+            open::with_app(settings, async |app| import_users::run(app, list, *arguments).await)
+        }
     }
 }
 
 async fn better_auth(app: &App, arguments: BetterAuthArguments) -> Result<(), CliError> {
     let BetterAuthArguments { from, drop_two_factor, how } = arguments;
+    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|known| from.starts_with(known)) {
+        // It is not repeated: there may be a password in it.
+        return Err(CliError::usage(
+            "--from is neither sqlite:FILE nor postgres://…; out of any other database export \
+             a list and use antesala import users",
+        ));
+    }
     // Unlike database.url, what is typed is relative to where it is typed.
     let location = Location::parse(&Secret::new(from), Path::new(""))
         .map_err(|wrong| CliError::usage(wrong.to_string().replace("database.url", "--from")))?;

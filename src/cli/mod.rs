@@ -10,6 +10,7 @@ mod cron;
 mod error;
 mod import;
 mod import_report;
+mod import_users;
 mod instances;
 mod mail;
 mod migrate_copy;

@@ -17,7 +17,7 @@ use crate::store::verifications::Verification;
 /// [`ImportError`]; what was taken stays, and running it again goes on.
 ///
 /// # Cost
-/// Reads the source once; writes [`crate::base::bounds::TASK_ROWS_MAX`] rows at a time.
+/// Reads the source once; writes [`crate::base::bounds::IMPORT_ROWS_MAX`] rows at a time.
 pub async fn better_auth(
     app: &App,
     from: &mut Foreign,
@@ -141,6 +141,12 @@ async fn orphans(
         match of {
             Hanging::Accounts => tally.accounts.refused += count(ids.len()),
             Hanging::Sessions => tally.sessions.refused += count(ids.len()),
+        }
+        if count(ids.len()) >= FOREIGN_ROWS_MAX.unsigned_abs() {
+            let (row, verdict) = (String::from("…"), Verdict::Refused);
+            let reason =
+                format!("more than {FOREIGN_ROWS_MAX} belong to nobody; no more are named");
+            watch.found(Finding { verdict, table, row, reason });
         }
         for row in ids {
             let reason = String::from("belongs to nobody: there is no such user in the source");

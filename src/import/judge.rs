@@ -20,7 +20,7 @@ pub struct Judge<'a> {
     now: Millis,
     tally: &'a mut Tally,
     /// What is to be told of the person at hand.
-    findings: Vec<Finding>,
+    pub findings: Vec<Finding>,
     /// Provider tokens that the person at hand leaves behind.
     tokens_left: u64,
 }
@@ -57,7 +57,8 @@ impl<'a> Judge<'a> {
         arrivals
     }
 
-    fn person(
+    /// Puts one person together; `None`: the person cannot be taken, as `findings` say.
+    pub fn person(
         &mut self,
         person: &foreign::Person,
         accounts: Vec<foreign::Account>,

@@ -8,6 +8,7 @@
 
 mod better_auth;
 mod judge;
+mod users;
 mod write;
 
 use crate::app::Fault;
@@ -18,6 +19,7 @@ use crate::store::accounts::Adopted;
 use crate::store::foreign::ForeignError;
 use crate::store::verifications::Verification;
 pub use better_auth::better_auth;
+pub use users::{Numbered, Record, users};
 
 /// How an import goes about.
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Arrival, Finding, ImportError, KnownBy, Mode, Tally, Verdict, Watch};
 use crate::app::App;
-use crate::base::bounds::{IMPORT_REMEMBERED_MAX, TASK_ROWS_MAX};
+use crate::base::bounds::{IMPORT_REMEMBERED_MAX, IMPORT_ROWS_MAX};
 use crate::domain::user::User;
 use crate::store::{Affected, Statement, StoreError, accounts, sessions, users, verifications};
 
@@ -54,10 +54,9 @@ impl<'a> Writer<'a> {
         arrival: Arrival,
         watch: &mut dyn Watch,
     ) -> Result<(), ImportError> {
-        let rows_max = usize::try_from(TASK_ROWS_MAX).unwrap_or(1);
         self.rows += 1 + arrival.accounts.len() + arrival.sessions.len() + arrival.links.len();
         self.waiting.push(arrival);
-        if self.rows >= rows_max { self.flush(watch).await } else { Ok(()) }
+        if self.rows >= IMPORT_ROWS_MAX { self.flush(watch).await } else { Ok(()) }
     }
 
     /// Writes whoever waits.
@@ -166,10 +165,11 @@ impl<'a> Writer<'a> {
         arrival: &Arrival,
         watch: &mut dyn Watch,
     ) -> Result<(), ImportError> {
-        let standing = if self.remember(&["email", arrival.user.email.as_str()]) {
-            self.standing(arrival).await?
-        } else {
-            Standing::Taken(String::from("somebody else in the source"))
+        let is_new = self.remember(&["email", arrival.user.email.as_str()]);
+        let standing = match (is_new, arrival.known_by) {
+            (true, _) => self.standing(arrival).await?,
+            (false, KnownBy::Email) => Standing::Present,
+            (false, KnownBy::Id) => Standing::Taken(String::from("somebody else in the source")),
         };
         if !self.is_free(standing, arrival, watch) {
             return Ok(());

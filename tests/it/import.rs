@@ -4,3 +4,4 @@ mod better_auth;
 mod old;
 mod postgres;
 mod resume;
+mod users;

@@ -1,8 +1,9 @@
-//! Hashes that people bring from elsewhere: scrypt as Better Auth stores it,
-//! bcrypt, PBKDF2. Each verifies once and is made anew.
+//! Hashes that people bring from elsewhere: scrypt as Better Auth and Firebase store
+//! it, bcrypt, PBKDF2. Each verifies once and is made anew.
 
 use phc::PasswordHash;
 
+use super::firebase::{self, FirebaseHash};
 use crate::base::crypto;
 
 /// Most rounds of a PBKDF2 hash; OWASP asks for 600,000 of SHA-256, 1,300,000 of SHA-1.
@@ -18,6 +19,7 @@ const BCRYPT_COST_MAX: u32 = 15;
 enum Imported<'a> {
     Bcrypt,
     Pbkdf2 { parsed: Box<PasswordHash>, rounds: u32 },
+    Firebase(FirebaseHash),
     Scrypt { salt: &'a str, key: Vec<u8> },
 }
 
@@ -31,6 +33,7 @@ pub fn matches(password: &str, stored: &str) -> bool {
     let verdict = read(stored).and_then(|hash| match hash {
         Imported::Bcrypt => bcrypt::verify(password, stored).ok(),
         Imported::Pbkdf2 { parsed, rounds } => pbkdf2(password, &parsed, rounds),
+        Imported::Firebase(hash) => hash.matches(password),
         Imported::Scrypt { salt, key } => scrypt(password, salt, &key),
     });
     verdict.unwrap_or(false)
@@ -40,6 +43,9 @@ fn read(stored: &str) -> Option<Imported<'_>> {
     if stored.starts_with("$2") {
         let parts: bcrypt::HashParts = stored.parse().ok()?;
         return (parts.get_cost() <= BCRYPT_COST_MAX).then_some(Imported::Bcrypt);
+    }
+    if stored.starts_with(firebase::PREFIX) {
+        return FirebaseHash::read(stored).map(Imported::Firebase);
     }
     if stored.starts_with("$pbkdf2") {
         let parsed = PasswordHash::new(stored).ok()?;

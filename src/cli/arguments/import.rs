@@ -4,11 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::Format;
+
 /// `import …`
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
     /// Take people, passwords and sessions out of a Better Auth database; again goes on
     BetterAuth(BetterAuthArguments),
+    /// Take people out of a list, with the hashes of their passwords
+    Users(Box<UsersArguments>),
 }
 
 /// Flags of `import better-auth`.
@@ -20,6 +24,32 @@ pub struct BetterAuthArguments {
     /// Let people with a second factor in by their password alone
     #[arg(long)]
     pub drop_two_factor: bool,
+    /// What every import can be told
+    #[command(flatten)]
+    pub how: HowArguments,
+}
+
+/// Flags of `import users`.
+#[derive(Debug, Args)]
+pub struct UsersArguments {
+    /// The list: a CSV with a header line or a JSON array; an address is enough
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// csv or json [default: by the file's ending]
+    #[arg(long)]
+    pub format: Option<Format>,
+    /// Firebase's `base64_signer_key`, when the hashes are its
+    #[arg(long, value_name = "BASE64", requires = "firebase_salt_separator")]
+    pub firebase_signer_key: Option<String>,
+    /// Firebase's `base64_salt_separator`
+    #[arg(long, value_name = "BASE64", requires = "firebase_signer_key")]
+    pub firebase_salt_separator: Option<String>,
+    /// Firebase's rounds
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub firebase_rounds: u32,
+    /// Firebase's `mem_cost`
+    #[arg(long, value_name = "N", default_value_t = 14)]
+    pub firebase_mem_cost: u8,
     /// What every import can be told
     #[command(flatten)]
     pub how: HowArguments,

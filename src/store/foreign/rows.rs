@@ -35,8 +35,6 @@ pub struct Person {
     pub ban_expires_at: Option<Millis>,
     /// Whether a second factor is asked.
     pub two_factor: bool,
-    /// Whether nobody said who they are.
-    pub is_anonymous: bool,
     /// Whether the person has a name to sign in with.
     pub has_username: bool,
 }
@@ -57,7 +55,6 @@ impl Person {
             ban_reason: cells.text(),
             ban_expires_at: cells.moment(),
             two_factor: cells.flag(),
-            is_anonymous: cells.flag(),
             has_username: cells.text().is_some(),
         }
     }
@@ -179,24 +176,37 @@ impl Cells {
     }
 
     fn flag(&mut self) -> bool {
-        match self.0.next() {
-            Some(Value::Integer(number)) => number != 0,
-            Some(Value::Text(text)) => matches!(text.to_lowercase().as_str(), "1" | "true" | "t"),
-            Some(Value::Null | Value::Bytes(_)) | None => false,
-        }
+        flag(self.0.next())
     }
 
     fn moment(&mut self) -> Option<Millis> {
-        match self.0.next()? {
-            Value::Integer(number) => Some(of_number(number)),
-            Value::Text(text) => of_text(text.trim()),
-            Value::Null | Value::Bytes(_) => None,
-        }
+        moment(self.0.next())
+    }
+}
+
+/// Returns whether a cell says yes; nothing says no.
+#[must_use]
+pub fn flag(cell: Option<Value>) -> bool {
+    match cell {
+        Some(Value::Integer(number)) => number != 0,
+        Some(Value::Text(text)) => matches!(text.to_lowercase().as_str(), "1" | "true" | "t"),
+        Some(Value::Null | Value::Bytes(_)) | None => false,
+    }
+}
+
+/// Returns a cell's moment: ISO 8601, seconds or milliseconds; `None`: it holds none.
+#[must_use]
+pub fn moment(cell: Option<Value>) -> Option<Millis> {
+    match cell? {
+        Value::Integer(number) => Some(of_number(number)),
+        Value::Text(text) => of_text(text.trim()),
+        Value::Null | Value::Bytes(_) => None,
     }
 }
 
 /// Returns a cell's text; nothing and the empty text are the same. A zero character,
 /// which a server does not store, is dropped.
+#[must_use]
 pub fn text(cell: Option<Value>) -> Option<String> {
     match cell? {
         Value::Text(text) if text.is_empty() => None,

@@ -75,7 +75,6 @@ pub const USER: Wanted = Wanted {
         "banReason",
         "banExpires",
         "twoFactorEnabled",
-        "isAnonymous",
         "username",
     ],
 };

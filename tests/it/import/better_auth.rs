@@ -284,7 +284,9 @@ fn source_that_is_none_is_named_with_what_is_missing() {
         ("sqlite:nowhere.db", 1, "nowhere.db does not exist"),
         ("sqlite:empty.db", 1, "it has no table user"),
         ("sqlite:text.db", 1, "file is not a database"),
-        ("mysql://ana:clave@host/db", 2, "--from"),
+        ("mysql://ana:clave@host/db", 2, "--from is neither sqlite:FILE nor postgres://"),
+        ("old.db", 2, "--from is neither"),
+        ("postgres://ana:clave@localhost/db?sslmode=maybe", 2, "--from has sslmode=maybe"),
     ] {
         let told = place.fails(&["import", "better-auth", "--from", from], code);
         assert!(told.contains(said) && !told.contains("clave"), "{from}: {told}");
