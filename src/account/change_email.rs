@@ -8,9 +8,10 @@
 
 use crate::account::session::Live;
 use crate::account::verify::{Effect, RequestType, Verified, VerifyClaims};
-use crate::account::{Caller, password};
+use crate::account::{Caller, audit, password};
 use crate::app::{App, Failure, LinkToken, Post};
 use crate::base::clock::Millis;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::link::LinkPurpose;
 use crate::domain::mail::{ChangeStep, MailContent, Suppression};
@@ -94,7 +95,7 @@ pub async fn open(
         }
         Some(RequestType::ChangeEmailVerification) | None => {
             if applies {
-                change(app, &user, to, now).await?;
+                change(app, &user, to, (caller, now)).await?;
             }
             let user = User { email: to.clone(), ..user };
             Ok(Verified::Changed(Box::new(user)))
@@ -122,8 +123,11 @@ async fn unless_taken(
     })
 }
 
-async fn change(app: &App, user: &User, to: &Email, now: Millis) -> Result<(), Failure> {
-    let mut batch = vec![users::email_set(&user.id, &user.email, to, now)];
+async fn change(app: &App, user: &User, to: &Email, by: (&Caller, Millis)) -> Result<(), Failure> {
+    let mut batch = vec![
+        users::email_set(&user.id, &user.email, to, by.1),
+        audit::of(app, Act::EmailChanged, &user.id, by),
+    ];
     batch.extend(password::void_links(&user.id));
     app.store.apply(batch).await.map_err(|error| match error {
         StoreError::Duplicate { .. } => Refusal::UserAlreadyExists.into(),

@@ -50,7 +50,7 @@ pub async fn request(
 ) -> Result<Deletion, Failure> {
     let (_, now) = by;
     if let Some(token) = proof.token {
-        return by_link(app, live, &token, now).await;
+        return by_link(app, live, &token, by).await;
     }
     if let Some(given) = proof.password {
         password::verify(app, live, given).await?;
@@ -61,7 +61,7 @@ pub async fn request(
         }
         return mail(app, live, proof.callback_url, by).await;
     }
-    operate::delete(app, &live.user).await?;
+    operate::delete(app, &live.user, by).await?;
     Ok(Deletion::Done)
 }
 
@@ -73,10 +73,10 @@ pub async fn by_link(
     app: &App,
     live: &Live,
     token: &str,
-    now: Millis,
+    by: (&Caller, Millis),
 ) -> Result<Deletion, Failure> {
-    check(app, live, token, now).await?;
-    operate::delete(app, &live.user).await?;
+    check(app, live, token, by.1).await?;
+    operate::delete(app, &live.user, by).await?;
     Ok(Deletion::Done)
 }
 

@@ -5,6 +5,7 @@
 //! refusal or a fault.
 
 pub mod admin;
+pub mod audit;
 pub mod change_email;
 pub mod delete;
 mod device;
@@ -25,6 +26,7 @@ use std::net::IpAddr;
 
 use crate::app::{Failure, Post};
 use crate::base::locale::Locale;
+use crate::domain::audit::COMMAND_LINE;
 use crate::domain::mail::MailContent;
 use crate::domain::refusal::Refusal;
 use crate::domain::token::Token;
@@ -42,9 +44,27 @@ pub struct Caller {
     pub locale: Locale,
     /// What the browser's device cookie holds, if we signed it.
     pub device: Option<Token>,
+    /// Whose session asks, the administrator's where one acts as somebody; the command
+    /// line; `None`: nobody is signed in.
+    pub actor_id: Option<String>,
+    /// Names the request in the log; empty on the command line.
+    pub request_id: String,
 }
 
 impl Caller {
+    /// Returns who types commands on the machine.
+    #[must_use]
+    pub fn operator(locale: Locale) -> Self {
+        Self {
+            address: None,
+            user_agent: String::new(),
+            locale,
+            device: None,
+            actor_id: Some(COMMAND_LINE.to_owned()),
+            request_id: String::new(),
+        }
+    }
+
     /// Returns the address as text; empty when unknown.
     #[must_use]
     pub fn address_text(&self) -> String {

@@ -3,12 +3,15 @@
 //! The administrator's endpoints will call the same rules. Each of them ends the
 //! sessions that it says it ends, in the same write.
 
-use crate::account::{password, session};
+use serde_json::json;
+
+use crate::account::{Caller, audit, password, session};
 use crate::app::{App, Failure};
 use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
 use crate::domain::account::ACCOUNT_ID_PREFIX;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{Ban, USER_ID_PREFIX, User};
@@ -60,7 +63,8 @@ pub struct NewUser {
 ///
 /// # Cost
 /// One hash, one durable write.
-pub async fn create(app: &App, new: NewUser, now: Millis) -> Result<User, Failure> {
+pub async fn create(app: &App, new: NewUser, by: (&Caller, Millis)) -> Result<User, Failure> {
+    let (_, now) = by;
     let hash = match new.password {
         Some(password) => {
             password::check(app, &password, &new.email)?;
@@ -81,7 +85,9 @@ pub async fn create(app: &App, new: NewUser, now: Millis) -> Result<User, Failur
         created_at: now,
         updated_at: now,
     };
+    let told = json!({"role": user.role});
     let mut batch = vec![users::insert(&user)];
+    batch.push(audit::of_with(app, Act::UserCreated, (&user.id, &told), by));
     batch.extend(user.ban.as_ref().map(|ban| users::ban_set(&user.id, Some(ban), now)));
     batch.extend(hash.map(|hash| {
         let id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
@@ -98,9 +104,17 @@ pub async fn create(app: &App, new: NewUser, now: Millis) -> Result<User, Failur
 ///
 /// # Errors
 /// `UserNotFound` when the person went meanwhile.
-pub async fn set_role(app: &App, user: User, role: &str, now: Millis) -> Result<User, Failure> {
+pub async fn set_role(
+    app: &App,
+    user: User,
+    role: &str,
+    by: (&Caller, Millis),
+) -> Result<User, Failure> {
+    let (_, now) = by;
+    let told = json!({"from": user.role, "to": role});
     let user = User { role: role.to_owned(), updated_at: now, ..user };
     let mut batch = vec![users::role_set(&user, now)];
+    batch.push(audit::of_with(app, Act::RoleChanged, (&user.id, &told), by));
     // Whoever administers no longer acts as nobody else either.
     batch.extend((!user.is_admin()).then(|| sessions::delete_impersonations(&user.id)));
     app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
@@ -119,8 +133,9 @@ pub async fn set_password(
     app: &App,
     user: &User,
     (new, kept): (Secret<String>, Option<&str>),
-    now: Millis,
+    by: (&Caller, Millis),
 ) -> Result<(), Failure> {
+    let (_, now) = by;
     password::check(app, &new, &user.email)?;
     let hash = password::hash(app, new).await?;
     let write = password_write(app, user, &hash, now).await?;
@@ -128,7 +143,7 @@ pub async fn set_password(
         Some(kept) => sessions::delete_others(&user.id, kept),
         None => sessions::delete_all(&user.id),
     };
-    let mut batch = vec![write, end];
+    let mut batch = vec![write, end, audit::of(app, Act::PasswordChanged, &user.id, by)];
     batch.extend(password::void_links(&user.id));
     app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, "password changed");
@@ -158,8 +173,9 @@ pub async fn password_write(
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn verify(app: &App, user: &User, now: Millis) -> Result<(), Failure> {
-    app.store.apply(vec![users::verified_set(&user.id, &user.email, now)]).await?;
+pub async fn verify(app: &App, user: &User, by: (&Caller, Millis)) -> Result<(), Failure> {
+    let write = users::verified_set(&user.id, &user.email, by.1);
+    app.store.apply(vec![write, audit::of(app, Act::EmailVerified, &user.id, by)]).await?;
     Ok(())
 }
 
@@ -171,13 +187,26 @@ pub async fn set_ban(
     app: &App,
     user: &User,
     ban: Option<&Ban>,
-    now: Millis,
+    by: (&Caller, Millis),
 ) -> Result<(), Failure> {
-    let mut batch = vec![users::ban_set(&user.id, ban, now)];
+    let mut batch = vec![users::ban_set(&user.id, ban, by.1), ban_entry(app, user, ban, by)];
     batch.extend(ban.map(|_| sessions::delete_all(&user.id)));
     app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, banned = ban.is_some(), "ban changed");
     Ok(())
+}
+
+/// Returns the write that remembers a ban or its end.
+#[must_use]
+pub fn ban_entry(app: &App, user: &User, ban: Option<&Ban>, by: (&Caller, Millis)) -> Statement {
+    match ban {
+        Some(ban) => {
+            let until = ban.expires_at.map(Millis::iso);
+            let told = json!({"reason": ban.reason, "until": until});
+            audit::of_with(app, Act::UserBanned, (&user.id, &told), by)
+        }
+        None => audit::of(app, Act::UserUnbanned, &user.id, by),
+    }
 }
 
 /// Turns an account on or off; turning it off ends its sessions.
@@ -188,9 +217,11 @@ pub async fn set_active(
     app: &App,
     user: &User,
     activity: Activity,
-    now: Millis,
+    by: (&Caller, Millis),
 ) -> Result<(), Failure> {
-    let mut batch = vec![users::active_set(&user.id, activity, now)];
+    let told = json!({"active": activity == Activity::On});
+    let mut batch = vec![users::active_set(&user.id, activity, by.1)];
+    batch.push(audit::of_with(app, Act::ActivityChanged, (&user.id, &told), by));
     batch.extend((activity == Activity::Off).then(|| sessions::delete_all(&user.id)));
     app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, active = activity == Activity::On, "activity changed");
@@ -201,17 +232,21 @@ pub async fn set_active(
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn revoke_sessions(app: &App, user: &User) -> Result<u64, Failure> {
-    session::revoke_all(app, &user.id).await
+pub async fn revoke_sessions(
+    app: &App,
+    user: &User,
+    by: (&Caller, Millis),
+) -> Result<u64, Failure> {
+    session::revoke_all(app, &user.id, by).await
 }
 
 /// Deletes a person with all that hangs on them.
 ///
 /// # Errors
 /// `UserNotFound` when the person went meanwhile.
-pub async fn delete(app: &App, user: &User) -> Result<(), Failure> {
-    let write = users::delete(&user.id);
-    app.store.apply(vec![write]).await.map_err(super::raced(Refusal::UserNotFound))?;
+pub async fn delete(app: &App, user: &User, by: (&Caller, Millis)) -> Result<(), Failure> {
+    let batch = vec![users::delete(&user.id), audit::of(app, Act::UserDeleted, &user.id, by)];
+    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, "account deleted");
     Ok(())
 }

@@ -6,12 +6,13 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::account::Caller;
 use crate::account::session::{self, Live, Opened};
+use crate::account::{Caller, audit};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::password_hash::Verdict;
 use crate::base::secret::Secret;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::link::LinkPurpose;
 use crate::domain::mail::MailContent;
@@ -143,7 +144,7 @@ pub async fn change(
         OtherSessions::Keep => None,
         OtherSessions::Revoke => Some(session::open(app, &live.user.id, Remember::Yes, by)),
     };
-    let mut batch = vec![swap];
+    let mut batch = vec![swap, audit::of(app, Act::PasswordChanged, &live.user.id, by)];
     batch.extend(void_links(&live.user.id));
     batch.extend(changed_mail(app, &live.user, by)?);
     if let Some(opened) = &opened {

@@ -4,10 +4,11 @@
 //! it does, every other link of the account dies, sessions end and the owner is told.
 //! Source: contract 8; OWASP Forgot Password Cheat Sheet.
 
-use crate::account::{Caller, operate, password, throttle};
+use crate::account::{Caller, audit, operate, password, throttle};
 use crate::app::{App, Failure, LinkToken, Post};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::link::LinkPurpose;
 use crate::domain::mail::{MailContent, Suppression};
@@ -90,6 +91,7 @@ pub async fn complete(
     let mut batch = vec![
         verifications::consume(&link.id),
         operate::password_write(app, &user, &hash, now).await?,
+        audit::of(app, Act::PasswordReset, &user.id, by),
     ];
     batch.extend(password::void_links(&user.id));
     if app.config.auth.revoke_sessions_on_password_reset {

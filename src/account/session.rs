@@ -4,10 +4,11 @@
 //! unexpired and its person is neither banned nor deactivated; all three are
 //! asked at every request, so a revocation is felt at once. Source: contract 3.
 
-use crate::account::Caller;
+use crate::account::{Caller, audit};
 use crate::app::{App, Failure};
 use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
+use crate::domain::audit::Act;
 use crate::domain::session::{Remember, SESSION_ID_PREFIX, Session, UNREMEMBERED_TTL_S};
 use crate::domain::token::Token;
 use crate::domain::user::User;
@@ -130,9 +131,16 @@ pub async fn list(app: &App, user_id: &str, now: Millis) -> Result<Vec<Session>,
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn revoke(app: &App, live: &Live, named: &str) -> Result<Revoked, Failure> {
+pub async fn revoke(
+    app: &App,
+    live: &Live,
+    named: &str,
+    by: (&Caller, Millis),
+) -> Result<Revoked, Failure> {
     let hash = Token::presented(named).hash();
-    app.store.apply(vec![sessions::delete_one(&live.user.id, named, &hash)]).await?;
+    let owner = Some(live.user.id.as_str());
+    let entry = audit::of_session(app, Act::SessionRevoked, ((named, &hash), owner), by);
+    app.store.apply(vec![entry, sessions::delete_one(&live.user.id, named, &hash)]).await?;
     let own = named == live.session.id || hash == live.session.token_hash;
     Ok(if own { Revoked::Own } else { Revoked::Other })
 }
@@ -150,8 +158,9 @@ pub enum Revoked {
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn revoke_all(app: &App, user_id: &str) -> Result<u64, Failure> {
-    let ended = app.store.apply(vec![sessions::delete_all(user_id)]).await?;
+pub async fn revoke_all(app: &App, user_id: &str, by: (&Caller, Millis)) -> Result<u64, Failure> {
+    let entry = audit::of(app, Act::SessionsRevoked, user_id, by);
+    let ended = app.store.apply(vec![sessions::delete_all(user_id), entry]).await?;
     Ok(ended.first().map_or(0, |affected| affected.rows))
 }
 
@@ -159,8 +168,10 @@ pub async fn revoke_all(app: &App, user_id: &str) -> Result<u64, Failure> {
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn revoke_others(app: &App, live: &Live) -> Result<(), Failure> {
-    app.store.apply(vec![sessions::delete_others(&live.user.id, &live.session.id)]).await?;
+pub async fn revoke_others(app: &App, live: &Live, by: (&Caller, Millis)) -> Result<(), Failure> {
+    let entry = audit::of(app, Act::SessionsRevoked, &live.user.id, by);
+    let end = sessions::delete_others(&live.user.id, &live.session.id);
+    app.store.apply(vec![end, entry]).await?;
     Ok(())
 }
 
@@ -168,7 +179,9 @@ pub async fn revoke_others(app: &App, live: &Live) -> Result<(), Failure> {
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn sign_out(app: &App, token: &Token) -> Result<(), Failure> {
-    app.store.apply(vec![sessions::delete_by_token(&token.hash())]).await?;
+pub async fn sign_out(app: &App, token: &Token, by: (&Caller, Millis)) -> Result<(), Failure> {
+    let hash = token.hash();
+    let entry = audit::of_session(app, Act::SignOut, (("", &hash), None), by);
+    app.store.apply(vec![entry, sessions::delete_by_token(&hash)]).await?;
     Ok(())
 }

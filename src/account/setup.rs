@@ -6,11 +6,12 @@
 
 use crate::account::device::{self, Occasion};
 use crate::account::session::{self, Opened};
-use crate::account::{Caller, password};
+use crate::account::{Caller, audit, password};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
 use crate::domain::account::ACCOUNT_ID_PREFIX;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
@@ -110,6 +111,7 @@ pub async fn complete(
         users::insert(&user),
         accounts::insert_credential(&credential_id, &user.id, &hash, now),
         opened.insert(),
+        audit::of(app, Act::FirstAdmin, &user.id, by),
     ];
     let device = device::recognise(app, &user, Occasion::FirstUse, by).await?;
     batch.extend(device.writes);

@@ -6,11 +6,12 @@
 
 use crate::account::device::{self, Occasion};
 use crate::account::session::{self, Opened};
-use crate::account::{Caller, password, throttle, verify};
+use crate::account::{Caller, audit, password, throttle, verify};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::password_hash::Verdict;
 use crate::base::secret::Secret;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
@@ -64,11 +65,14 @@ pub async fn with_password(
         None => (None, None),
     };
     throttle::admit(app, &credentials.email, known.as_ref(), by).await?;
+    let account_id = known.as_ref().map(|user| user.id.clone());
     let verdict = app.hashes.verify(credentials.password.clone(), stored.clone()).await?;
     let user = match (known, verdict) {
         (Some(user), Verdict::Match | Verdict::MatchRehash) => user,
         (_, Verdict::Mismatch) | (None, _) => {
             throttle::failed(app, &credentials.email, caller, now).await;
+            let target = account_id.as_deref();
+            app.store.apply(vec![audit::of_failure(app, target, by)]).await?;
             tracing::info!(client = caller.address_text(), "sign-in failed");
             return Err(Refusal::InvalidEmailOrPassword.into());
         }
@@ -84,6 +88,7 @@ pub async fn with_password(
     let opened = session::open(app, &user.id, credentials.remember, by);
     let mut batch = lift_expired_ban(&user, now);
     batch.push(opened.insert());
+    batch.push(audit::of(app, Act::SignIn, &user.id, by));
     batch.extend(address_known(&user, caller, now));
     let device = device::recognise(app, &user, Occasion::SignIn, by).await?;
     batch.extend(device.writes);

@@ -6,12 +6,13 @@
 use crate::account::device::{self, Occasion};
 use crate::account::invitation::{self, Invitation};
 use crate::account::session::{self, Opened};
-use crate::account::{Caller, password, verify};
+use crate::account::{Caller, audit, password, verify};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
 use crate::config::Signup;
 use crate::domain::account::ACCOUNT_ID_PREFIX;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::mail::MailContent;
 use crate::domain::refusal::Refusal;
@@ -79,6 +80,7 @@ pub async fn with_email(
     }
     let opened = signs_in(app, &user).then(|| session::open(app, &user.id, sign_up.remember, by));
     let (mut batch, device) = writes(app, &user, opened.as_ref(), (&hash, by)).await?;
+    batch.push(audit::of(app, Act::SignUp, &user.id, by));
     match &invitation {
         Some(invitation) => batch.push(invitation.spend()),
         None if app.config.auth.send_verification_on_sign_up => {

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::device::{self, Occasion};
 use crate::account::session::{self, Live, Opened};
-use crate::account::{Caller, change_email};
+use crate::account::{Caller, audit, change_email};
 use crate::app::{App, Failure, Post};
 use crate::base::clock::Millis;
 use crate::base::jwt::{self, JwtError};
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::mail::{ChangeStep, MailContent, Suppression};
 use crate::domain::refusal::Refusal;
@@ -163,7 +164,10 @@ async fn prove(
     by: (&Caller, Millis),
 ) -> Result<Verified, Failure> {
     let (_, now) = by;
-    let mut batch = vec![users::verified_set(&user.id, &user.email, now).expecting(1)];
+    let mut batch = vec![
+        users::verified_set(&user.id, &user.email, now).expecting(1),
+        audit::of(app, Act::EmailVerified, &user.id, by),
+    ];
     let verified = if live.is_none() && signs_in(app, &user, now) {
         let opened = session::open(app, &user.id, Remember::Yes, by);
         batch.push(opened.insert());

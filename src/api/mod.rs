@@ -4,6 +4,7 @@
 //! renders its answer. Nothing here decides.
 
 pub mod admin;
+pub mod audit;
 pub mod auth;
 pub mod cron;
 pub mod health;
@@ -19,6 +20,7 @@ pub const TABLES: &[&[Endpoint]] = &[
     auth::admin::ENDPOINTS,
     waitlist::ENDPOINTS,
     admin::ENDPOINTS,
+    audit::ENDPOINTS,
     og::ENDPOINTS,
     cron::ENDPOINTS,
     health::ENDPOINTS,

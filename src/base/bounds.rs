@@ -116,6 +116,15 @@ pub const NAME_LENGTH_MAX: u32 = 200;
 /// Most UTF-16 code units of an image address or a callback URL.
 pub const URL_LENGTH_MAX: u32 = 2048;
 
+/// Entries of a page of the audit log, when nobody says how many.
+pub const AUDIT_PAGE_DEFAULT: i64 = 50;
+
+/// Most entries of a page of the audit log.
+pub const AUDIT_PAGE_MAX: i64 = 500;
+
+/// Most entries of one export of the audit log: two MiB or so. The next one goes on.
+pub const AUDIT_EXPORT_MAX: i64 = 10_000;
+
 /// Most UTF-16 code units of an id that a body names; ours have 30, imported ones 36.
 pub const ID_LENGTH_MAX: u32 = 64;
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+mod audit;
 mod backup;
 mod cron;
 mod import;
@@ -11,6 +12,7 @@ mod mail;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use audit::AuditCommand;
 pub use backup::{BackupArguments, BackupCommand, RestoreArguments};
 pub use cron::CronCommand;
 pub use import::{BetterAuthArguments, HowArguments, ImportCommand, UsersArguments};
@@ -45,6 +47,9 @@ pub enum Command {
     /// Administer people; <USER> is an id or an e-mail address
     #[command(subcommand)]
     User(UserCommand),
+    /// Look at what happened to accounts and who did it
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Administer the waitlist
     #[command(subcommand)]
     Waitlist(WaitlistCommand),

@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage, 64 bad configuration.
 
 mod arguments;
+mod audit;
 mod backup;
 mod config;
 mod cron;
@@ -67,6 +68,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
         Command::Instances { json } => instances::run(&settings, json),
         Command::User(command) => user::run(&settings, command),
+        Command::Audit(command) => audit::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
         Command::Import(command) => import::run(&settings, command),
         Command::Cron(command) => cron::run(&settings, command),

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::open::{self, Settings};
 use super::{output, prompt};
 use crate::account::operate::{self, NewUser};
-use crate::account::{reset, session};
+use crate::account::{Caller, reset, session};
 use crate::app::App;
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
@@ -125,44 +125,51 @@ async fn reset_link(app: &App, user: &str) -> Result<(), CliError> {
     output::line(&mail_message::reset_url(app, token))
 }
 
+/// Returns who acts, for the audit log.
+fn operator(app: &App) -> Caller {
+    Caller::operator(app.config.locale)
+}
+
 /// The commands that change one thing and say so.
 async fn apply(app: &App, command: UserCommand) -> Result<(), CliError> {
     let now = app.clock.now();
+    let operator = operator(app);
+    let by = (&operator, now);
     let said = match command {
         UserCommand::SetRole { user, role } => {
             let user = operate::find(app, &user).await?;
-            let user = operate::set_role(app, user, &role, now).await?;
+            let user = operate::set_role(app, user, &role, by).await?;
             format!("{} has the role {}", user.email, user.role)
         }
         UserCommand::Verify { user } => {
             let user = operate::find(app, &user).await?;
-            operate::verify(app, &user, now).await?;
+            operate::verify(app, &user, by).await?;
             format!("{} is verified", user.email)
         }
         UserCommand::Ban { user, reason, days } => {
             let user = operate::find(app, &user).await?;
             let expires_at = days.map(|days| now.plus_s(days * DAY_S));
-            operate::set_ban(app, &user, Some(&Ban { reason, expires_at }), now).await?;
+            operate::set_ban(app, &user, Some(&Ban { reason, expires_at }), by).await?;
             format!("{} is banned and signed out", user.email)
         }
         UserCommand::Unban { user } => {
             let user = operate::find(app, &user).await?;
-            operate::set_ban(app, &user, None, now).await?;
+            operate::set_ban(app, &user, None, by).await?;
             format!("{} is not banned", user.email)
         }
         UserCommand::Disable { user } => {
             let user = operate::find(app, &user).await?;
-            operate::set_active(app, &user, Activity::Off, now).await?;
+            operate::set_active(app, &user, Activity::Off, by).await?;
             format!("{} is disabled and signed out", user.email)
         }
         UserCommand::Enable { user } => {
             let user = operate::find(app, &user).await?;
-            operate::set_active(app, &user, Activity::On, now).await?;
+            operate::set_active(app, &user, Activity::On, by).await?;
             format!("{} is enabled", user.email)
         }
         UserCommand::RevokeSessions { user } => {
             let user = operate::find(app, &user).await?;
-            let ended = operate::revoke_sessions(app, &user).await?;
+            let ended = operate::revoke_sessions(app, &user, by).await?;
             format!("{ended} sessions of {} ended", user.email)
         }
         UserCommand::List { .. }
@@ -221,14 +228,14 @@ async fn create(app: &App, arguments: CreateArguments) -> Result<(), CliError> {
         email_verified: arguments.verified,
         ban: None,
     };
-    let user = operate::create(app, new, app.clock.now()).await?;
+    let user = operate::create(app, new, (&operator(app), app.clock.now())).await?;
     output::line(&format!("{} {}", user.id, user.email))
 }
 
 async fn set_password(app: &App, user: &str, from_stdin: bool) -> Result<(), CliError> {
     let user = operate::find(app, user).await?;
     let password = prompt::new_password(from_stdin)?;
-    operate::set_password(app, &user, (password, None), app.clock.now()).await?;
+    operate::set_password(app, &user, (password, None), (&operator(app), app.clock.now())).await?;
     output::line(&format!("{} has a new password and is signed out", user.email))
 }
 
@@ -252,6 +259,6 @@ async fn sessions(app: &App, user: &str, as_json: bool) -> Result<(), CliError> 
 async fn delete(app: &App, user: &str, yes: bool) -> Result<(), CliError> {
     let user = operate::find(app, user).await?;
     prompt::confirm(&format!("Delete {} and everything of theirs?", user.email), yes)?;
-    operate::delete(app, &user).await?;
+    operate::delete(app, &user, (&operator(app), app.clock.now())).await?;
     output::line(&format!("{} is deleted", user.email))
 }

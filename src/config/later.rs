@@ -8,7 +8,4 @@ const fn later(path: &'static str, kind: Kind, default: &'static str) -> Key {
 }
 
 /// The keys of these sections.
-pub const KEYS: &[Key] = &[
-    later("uploads.url", Kind::Text, "\"uploads\""),
-    later("audit.retention_days", Kind::Integer(0, 36500), "0"),
-];
+pub const KEYS: &[Key] = &[later("uploads.url", Kind::Text, "\"uploads\"")];

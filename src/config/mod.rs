@@ -34,7 +34,7 @@ pub use key::{Key, Kind, Use};
 pub use mail::{Carrier, Encryption, Login, Mail, Resend, Smtp};
 pub use og::Og;
 pub use pattern::OriginPattern;
-pub use server::{Database, Log, LogFormat, Metrics, Server, Site};
+pub use server::{Audit, Database, Log, LogFormat, Metrics, Server, Site};
 pub use site::{Brand, Duplicate, LimitStore, RateLimit, Waitlist};
 pub use social::{Provider, ProviderKind, Social, TokenAuth};
 
@@ -55,6 +55,8 @@ pub struct Config {
     pub database: Database,
     /// `[metrics]`
     pub metrics: Metrics,
+    /// `[audit]`
+    pub audit: Audit,
     /// `[log]`
     pub log: Log,
     /// `[auth]`
@@ -173,6 +175,7 @@ impl Config {
             server,
             database: Database::read(values),
             metrics: Metrics::read(values),
+            audit: Audit::read(values),
             log: Log::read(values),
             mail: Mail::read(values)?,
             rate_limit: RateLimit::read(values),

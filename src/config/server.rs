@@ -1,4 +1,4 @@
-//! `[server]`, `[database]`, `[metrics]`, `[log]`: where the process lives.
+//! `[server]`, `[database]`, `[metrics]`, `[audit]`, `[log]`: where the process lives.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -41,6 +41,7 @@ pub const KEYS: &[Key] = &[
     },
     now("database.connections_max", Kind::Integer(4, 1000), "10"),
     now("metrics.token", Kind::Secret, ""),
+    now("audit.retention_days", Kind::Integer(0, 36500), "0"),
     now("log.format", Kind::Choice(&["auto", "pretty", "json"]), "\"auto\""),
     now("log.level", Kind::Choice(&["error", "warn", "info", "debug", "trace"]), "\"info\""),
 ];
@@ -211,6 +212,20 @@ impl Database {
 impl Metrics {
     pub(super) fn read(values: &Values) -> Self {
         Self { token: values.text_or_none("metrics.token").map(Secret::new) }
+    }
+}
+
+/// `[audit]`
+#[derive(Clone, Copy, Debug)]
+pub struct Audit {
+    /// How long the audit log is kept; `None`: for ever.
+    pub retention_s: Option<i64>,
+}
+
+impl Audit {
+    pub(super) fn read(values: &Values) -> Self {
+        let days = values.integer("audit.retention_days");
+        Self { retention_s: (days > 0).then(|| days * 86_400) }
     }
 }
 

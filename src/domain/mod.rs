@@ -4,6 +4,7 @@
 //! nothing below validates it again.
 
 pub mod account;
+pub mod audit;
 pub mod browser;
 pub mod card;
 pub mod email;

@@ -58,6 +58,7 @@ pub struct Dispatcher {
 /// What the log line says of a request.
 #[derive(Default)]
 struct Trace<'r> {
+    id: Option<HeaderValue>,
     entry: Option<&'r Entry>,
     client: Option<std::net::IpAddr>,
     user: Option<String>,
@@ -100,7 +101,7 @@ impl Dispatcher {
         let (head, body) = request.into_parts();
         let asked = Asked::of(&head);
         let id = self.request_ids.of(&head.headers);
-        let mut trace = Trace::default();
+        let mut trace = Trace { id: Some(id.clone()), ..Trace::default() };
         let mut unread = Some(body);
         let time = self.router.time(asked.uri.path(), self.request_timeout);
         let outcome = {
@@ -167,6 +168,7 @@ impl Dispatcher {
             session: SessionState::Absent,
             json: None,
             params: std::mem::take(&mut found.params),
+            id: trace.id.take().unwrap_or_else(|| HeaderValue::from_static("-")),
             peer: peer.ip().to_canonical(),
             client,
             now,

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use http::HeaderValue;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -23,6 +24,8 @@ use crate::domain::refusal::Refusal;
 pub struct Request {
     /// Method, target and headers.
     pub head: Parts,
+    /// Names the request in answers and in the log.
+    pub id: HeaderValue,
     /// Where the connection comes from.
     pub peer: IpAddr,
     /// The client's address: the peer's, or what a trusted proxy says.
@@ -115,6 +118,17 @@ impl Request {
         self.head.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// Returns whose session asks; the administrator's where one acts as somebody.
+    fn actor_id(&self) -> Option<String> {
+        match &self.session {
+            SessionState::Live(live) => {
+                let session = &live.session;
+                Some(session.impersonated_by.as_ref().unwrap_or(&session.user_id).clone())
+            }
+            SessionState::Absent | SessionState::Dead => None,
+        }
+    }
+
     /// Returns who asks, for the rules.
     #[must_use]
     pub fn caller(&self, app: &App) -> Caller {
@@ -126,6 +140,8 @@ impl Request {
             user_agent,
             locale: self.mail_locale,
             device: cookie::device_token(app, &self.head.headers),
+            actor_id: self.actor_id(),
+            request_id: self.id.to_str().unwrap_or_default().to_owned(),
         }
     }
 }

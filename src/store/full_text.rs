@@ -2,16 +2,15 @@
 //! another on each engine.
 //!
 //! Both read an index of trigrams and find exactly what `domain::search` says:
-//! SQLite by a phrase in the full-text table `user_search`, a server by LIKE with
-//! `pg_trgm`. The needle is folded and has three characters or more; `?1` is the
+//! SQLite by a phrase in the full-text table `user_search`, whose texts end with
+//! `char(3)`, a server by LIKE with `pg_trgm`. The needle is folded and has three characters or more; `?1` is the
 //! needle and `?2` the place, `contains`, `starts_with` or `ends_with`.
 
 use super::{Sql, Statement};
 use crate::domain::search::{Place, TextField};
 
 /// Every statement of this file, for the tests that prepare them all.
-pub const ALL: &[&Sql] =
-    &[&EMAIL_COUNT, &EMAIL_END_COUNT, &EMAIL_ROWS, &NAME_COUNT, &NAME_END_COUNT, &NAME_ROWS];
+pub const ALL: &[&Sql] = &[&EMAIL_COUNT, &EMAIL_ROWS, &NAME_COUNT, &NAME_ROWS];
 
 /// The phrase of a search in a column, as SQLite takes it.
 macro_rules! phrase {
@@ -20,20 +19,8 @@ macro_rules! phrase {
             "user_search MATCH '",
             $column,
             " : ' || CASE ?2 WHEN 'starts_with' THEN '^' ELSE '' END || '\"'
-            || replace(?1, '\"', '\"\"') || '\"'"
-        )
-    };
-}
-
-/// What the phrase cannot say: that it is the end of the text.
-macro_rules! end {
-    ($column:literal) => {
-        concat!(
-            "(?2 <> 'ends_with' OR substr(u.",
-            $column,
-            ", length(u.",
-            $column,
-            ") - length(?1) + 1) = ?1)"
+            || replace(?1, '\"', '\"\"')
+            || CASE ?2 WHEN 'ends_with' THEN char(3) ELSE '' END || '\"'"
         )
     };
 }
@@ -71,15 +58,9 @@ static EMAIL_COUNT: Sql = Sql::per_engine(
     concat!(r#"SELECT count(*) FROM "user" u WHERE "#, pattern!("email")),
 );
 
-static EMAIL_END_COUNT: Sql = Sql::per_engine(
-    "full_text.email_end_count",
-    concat!("SELECT count(*)", joined!(), phrase!("email"), " AND ", end!("email")),
-    concat!(r#"SELECT count(*) FROM "user" u WHERE "#, pattern!("email")),
-);
-
 static EMAIL_ROWS: Sql = Sql::per_engine(
     "full_text.email_rows",
-    concat!(columns!(), joined!(), phrase!("email"), " AND ", end!("email"), " LIMIT ?3"),
+    concat!(columns!(), joined!(), phrase!("email"), " LIMIT ?3"),
     concat!(columns!(), r#" FROM "user" u WHERE "#, pattern!("email"), " LIMIT ?3"),
 );
 
@@ -89,15 +70,9 @@ static NAME_COUNT: Sql = Sql::per_engine(
     concat!(r#"SELECT count(*) FROM "user" u WHERE "#, pattern!("name_folded")),
 );
 
-static NAME_END_COUNT: Sql = Sql::per_engine(
-    "full_text.name_end_count",
-    concat!("SELECT count(*)", joined!(), phrase!("name"), " AND ", end!("name_folded")),
-    concat!(r#"SELECT count(*) FROM "user" u WHERE "#, pattern!("name_folded")),
-);
-
 static NAME_ROWS: Sql = Sql::per_engine(
     "full_text.name_rows",
-    concat!(columns!(), joined!(), phrase!("name"), " AND ", end!("name_folded"), " LIMIT ?3"),
+    concat!(columns!(), joined!(), phrase!("name"), " LIMIT ?3"),
     concat!(columns!(), r#" FROM "user" u WHERE "#, pattern!("name_folded"), " LIMIT ?3"),
 );
 
@@ -105,11 +80,9 @@ static NAME_ROWS: Sql = Sql::per_engine(
 /// `user_email_trigrams`, `user_name_trigrams`.
 #[must_use]
 pub fn count(field: TextField, place: Place, needle: &str) -> Statement {
-    let sql = match (field, place) {
-        (TextField::Email, Place::End) => &EMAIL_END_COUNT,
-        (TextField::Email, Place::Inside | Place::Start) => &EMAIL_COUNT,
-        (TextField::Name, Place::End) => &NAME_END_COUNT,
-        (TextField::Name, Place::Inside | Place::Start) => &NAME_COUNT,
+    let sql = match field {
+        TextField::Email => &EMAIL_COUNT,
+        TextField::Name => &NAME_COUNT,
     };
     sql.bind([needle.into(), place.name().into()])
 }

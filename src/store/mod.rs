@@ -6,6 +6,7 @@
 //! SQL or the engine.
 
 pub mod accounts;
+pub mod audit;
 pub mod copy;
 pub mod devices;
 mod error;
@@ -215,6 +216,7 @@ pub fn statements() -> Vec<&'static Sql> {
     [
         &[&COUNT_CHECK],
         accounts::ALL,
+        audit::ALL,
         devices::ALL,
         full_text::ALL,
         instances::ALL,

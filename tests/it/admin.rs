@@ -1,5 +1,6 @@
 //! Administrators, and what they do to other people.
 
+mod audit;
 mod impersonate;
 mod list;
 mod people;

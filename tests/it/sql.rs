@@ -65,6 +65,16 @@ fn texts_are_named_once_and_portable() {
 }
 
 #[test]
+fn audit_log_is_only_added_to_and_forgotten_by_age() {
+    let writes = statements().into_iter().filter(|sql| {
+        let upper = sql.text.to_uppercase();
+        upper.contains("UPDATE AUDIT") || upper.contains("DELETE FROM AUDIT")
+    });
+    let names: Vec<_> = writes.map(|sql| sql.name).collect();
+    assert_eq!(names, ["audit.forget"]);
+}
+
+#[test]
 fn every_text_is_prepared_and_keeps_its_plan() {
     let folder = tempfile::tempdir().unwrap();
     let database = migrated_file(folder.path());

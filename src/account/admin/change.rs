@@ -4,13 +4,16 @@
 //! counts as unproven unless the administrator vouches for it in the same breath,
 //! and voids the links that were mailed to the old one.
 
+use serde_json::json;
+
 use super::{gone, permit, reason_or_none, target};
 use crate::account::operate::{self, NewUser};
-use crate::account::password;
 use crate::account::session::Live;
+use crate::account::{Caller, audit, password};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{Ban, ROLE_USER, User, is_admin};
@@ -62,7 +65,7 @@ pub async fn create(
     app: &App,
     live: &Live,
     creation: Creation,
-    now: Millis,
+    by: (&Caller, Millis),
 ) -> Result<User, Failure> {
     permit(live, Refusal::MayNotCreateUsers)?;
     let email = Email::parse(&creation.email).ok_or(Refusal::InvalidEmail)?;
@@ -82,7 +85,7 @@ pub async fn create(
         email_verified: creation.data.email_verified.unwrap_or(false),
         ban,
     };
-    match operate::create(app, new, now).await {
+    match operate::create(app, new, by).await {
         Err(Failure::Refused(Refusal::UserAlreadyExists)) => Err(Refusal::AddressTaken.into()),
         other => other,
     }
@@ -100,7 +103,8 @@ pub async fn update(
     app: &App,
     live: &Live,
     id: &str,
-    (data, now): (Data, Millis),
+    data: Data,
+    by: (&Caller, Millis),
 ) -> Result<User, Failure> {
     permit(live, Refusal::MayNotUpdateUsers)?;
     if data.banned == Some(true) && id == live.user.id {
@@ -114,10 +118,11 @@ pub async fn update(
         }
     }
     let user = target(app, id).await?;
-    let batch = writes(&user, &data, email, now);
+    let mut batch = writes(&user, &data, email, by.1);
     if batch.is_empty() {
         return Err(Refusal::NoDataToUpdate.into());
     }
+    batch.extend(entries(app, &user, &data, by));
     match app.store.apply(batch).await {
         Ok(_) => {}
         Err(StoreError::Duplicate { .. }) => return Err(Refusal::AddressTaken.into()),
@@ -125,6 +130,38 @@ pub async fn update(
     }
     tracing::info!(user = user.id, by = live.user.id, "account changed");
     gone(target(app, id).await)
+}
+
+/// Returns the writes that remember what was changed: fields by name, roles and bans as
+/// the acts that they are.
+fn entries(app: &App, user: &User, data: &Data, by: (&Caller, Millis)) -> Vec<Statement> {
+    let fields: Vec<&str> = [
+        ("name", data.name.is_some()),
+        ("email", data.email.is_some()),
+        ("emailVerified", data.email_verified.is_some()),
+        ("image", data.image.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(field, is_sent)| is_sent.then_some(field))
+    .collect();
+    let mut entries = Vec::new();
+    if !fields.is_empty() {
+        let told = json!({"fields": fields});
+        entries.push(audit::of_with(app, Act::UserUpdated, (&user.id, &told), by));
+    }
+    if let Some(role) = &data.role {
+        let told = json!({"from": user.role, "to": role});
+        entries.push(audit::of_with(app, Act::RoleChanged, (&user.id, &told), by));
+    }
+    if touches_ban(data) {
+        let ban = ban(user.ban.clone(), data);
+        entries.push(operate::ban_entry(app, user, ban.as_ref(), by));
+    }
+    entries
+}
+
+fn touches_ban(data: &Data) -> bool {
+    data.banned.is_some() || data.ban_reason.is_some() || data.ban_expires.is_some()
 }
 
 fn typed_email(data: &Data) -> Result<Option<Email>, Refusal> {
@@ -142,8 +179,7 @@ fn writes(user: &User, data: &Data, email: Option<Email>, now: Millis) -> Vec<St
         role: data.role.clone(),
     };
     let mut batch = Vec::new();
-    let touches_ban =
-        data.banned.is_some() || data.ban_reason.is_some() || data.ban_expires.is_some();
+    let touches_ban = touches_ban(data);
     let touches_data = touches_ban
         || data.email.is_some()
         || change.name.is_some()

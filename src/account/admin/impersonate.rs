@@ -6,9 +6,10 @@
 
 use super::{permit, target};
 use crate::account::session::{self, Live, Opened};
-use crate::account::{Caller, raced};
+use crate::account::{Caller, audit, raced};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
+use crate::domain::audit::Act;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::{IMPERSONATION_TTL_S, Remember, Session};
 use crate::domain::token::Token;
@@ -47,7 +48,8 @@ pub async fn begin(
         impersonated_by: Some(live.user.id.clone()),
         ..session
     };
-    let batch = vec![sessions::insert_impersonation(&session)];
+    let entry = audit::of(app, Act::ImpersonationBegan, &user.id, by);
+    let batch = vec![sessions::insert_impersonation(&session), entry];
     app.store.apply(batch).await.map_err(raced(Refusal::NoSuchUser))?;
     tracing::info!(user = user.id, by = live.user.id, "impersonation began");
     Ok((user, Opened { session, token }))
@@ -65,15 +67,17 @@ pub async fn stop(
     app: &App,
     live: &Live,
     own: Option<Token>,
-    now: Millis,
+    by: (&Caller, Millis),
 ) -> Result<Live, Failure> {
     let admin_id = live.session.impersonated_by.as_ref().ok_or(Refusal::NotImpersonating)?;
     let own = own.ok_or(Refusal::AdminSessionGone)?;
-    let own = session::find(app, own, now).await?.ok_or(Refusal::AdminSessionGone)?;
+    let own = session::find(app, own, by.1).await?.ok_or(Refusal::AdminSessionGone)?;
     if own.user.id != *admin_id {
         return Err(Refusal::AdminSessionGone.into());
     }
-    app.store.apply(vec![sessions::delete_by_token(&live.session.token_hash)]).await?;
+    let entry = audit::of(app, Act::ImpersonationEnded, &live.user.id, by);
+    let end = sessions::delete_by_token(&live.session.token_hash);
+    app.store.apply(vec![end, entry]).await?;
     tracing::info!(user = live.user.id, by = own.user.id, "impersonation ended");
     Ok(own)
 }

@@ -8,11 +8,12 @@ pub mod change;
 pub mod impersonate;
 pub mod list;
 
-use crate::account::operate;
 use crate::account::session::{self, Live};
+use crate::account::{Caller, audit, operate};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
+use crate::domain::audit::Act;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Session;
 use crate::domain::token::Token;
@@ -58,11 +59,12 @@ pub async fn set_role(
     app: &App,
     live: &Live,
     id: &str,
-    (role, now): (&str, Millis),
+    role: &str,
+    by: (&Caller, Millis),
 ) -> Result<User, Failure> {
     permit(live, Refusal::MayNotChangeRoles)?;
     let user = target(app, id).await?;
-    gone(operate::set_role(app, user, role, now).await)
+    gone(operate::set_role(app, user, role, by).await)
 }
 
 /// Bans somebody and ends their sessions; returns them as they are now.
@@ -76,7 +78,8 @@ pub async fn ban(
     app: &App,
     live: &Live,
     id: &str,
-    (ban, now): (Ban, Millis),
+    ban: Ban,
+    by: (&Caller, Millis),
 ) -> Result<User, Failure> {
     permit(live, Refusal::MayNotBanUsers)?;
     let user = target(app, id).await?;
@@ -84,8 +87,8 @@ pub async fn ban(
         return Err(Refusal::CannotBanYourself.into());
     }
     let ban = Ban { reason: Some(reason_or_none(ban.reason)), ..ban };
-    gone(operate::set_ban(app, &user, Some(&ban), now).await)?;
-    Ok(User { ban: Some(ban), updated_at: now, ..user })
+    gone(operate::set_ban(app, &user, Some(&ban), by).await)?;
+    Ok(User { ban: Some(ban), updated_at: by.1, ..user })
 }
 
 /// Returns what a ban says, also when nothing was said.
@@ -100,11 +103,16 @@ fn reason_or_none(reason: Option<String>) -> String {
 ///
 /// # Cost
 /// One read, one durable write.
-pub async fn unban(app: &App, live: &Live, id: &str, now: Millis) -> Result<User, Failure> {
+pub async fn unban(
+    app: &App,
+    live: &Live,
+    id: &str,
+    by: (&Caller, Millis),
+) -> Result<User, Failure> {
     permit(live, Refusal::MayNotBanUsers)?;
     let user = target(app, id).await?;
-    gone(operate::set_ban(app, &user, None, now).await)?;
-    Ok(User { ban: None, updated_at: now, ..user })
+    gone(operate::set_ban(app, &user, None, by).await)?;
+    Ok(User { ban: None, updated_at: by.1, ..user })
 }
 
 /// Removes somebody with all that hangs on them.
@@ -114,13 +122,18 @@ pub async fn unban(app: &App, live: &Live, id: &str, now: Millis) -> Result<User
 ///
 /// # Cost
 /// One read, one durable write.
-pub async fn remove(app: &App, live: &Live, id: &str) -> Result<(), Failure> {
+pub async fn remove(
+    app: &App,
+    live: &Live,
+    id: &str,
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
     permit(live, Refusal::MayNotDeleteUsers)?;
     if id == live.user.id {
         return Err(Refusal::CannotRemoveYourself.into());
     }
     let user = target(app, id).await?;
-    gone(operate::delete(app, &user).await)
+    gone(operate::delete(app, &user, by).await)
 }
 
 /// Sets somebody's password and ends their sessions, but for the one that asks.
@@ -134,12 +147,13 @@ pub async fn set_password(
     app: &App,
     live: &Live,
     id: &str,
-    (new, now): (Secret<String>, Millis),
+    new: Secret<String>,
+    by: (&Caller, Millis),
 ) -> Result<(), Failure> {
     permit(live, Refusal::MayNotSetUserPasswords)?;
     super::password::check_length(app, &new)?;
     let user = target(app, id).await?;
-    gone(operate::set_password(app, &user, (new, Some(&live.session.id)), now).await)
+    gone(operate::set_password(app, &user, (new, Some(&live.session.id)), by).await)
 }
 
 /// Lists somebody's live sessions, oldest first; nobody's are none.
@@ -166,10 +180,16 @@ pub async fn sessions(
 ///
 /// # Cost
 /// One durable write.
-pub async fn revoke_session(app: &App, live: &Live, named: &str) -> Result<(), Failure> {
+pub async fn revoke_session(
+    app: &App,
+    live: &Live,
+    named: &str,
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
     permit(live, Refusal::MayNotRevokeUserSessions)?;
     let hash = Token::presented(named).hash();
-    app.store.apply(vec![sessions::delete_any(named, &hash)]).await?;
+    let entry = audit::of_session(app, Act::SessionRevoked, ((named, &hash), None), by);
+    app.store.apply(vec![entry, sessions::delete_any(named, &hash)]).await?;
     Ok(())
 }
 
@@ -180,9 +200,14 @@ pub async fn revoke_session(app: &App, live: &Live, named: &str) -> Result<(), F
 ///
 /// # Cost
 /// One durable write.
-pub async fn revoke_sessions(app: &App, live: &Live, id: &str) -> Result<(), Failure> {
+pub async fn revoke_sessions(
+    app: &App,
+    live: &Live,
+    id: &str,
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
     permit(live, Refusal::MayNotRevokeUserSessions)?;
-    session::revoke_all(app, id).await?;
+    session::revoke_all(app, id, by).await?;
     Ok(())
 }
 

@@ -54,10 +54,11 @@ pub async fn link(
     app: &App,
     provider: &Provider,
     brought: Brought,
-    (live, now): (&Live, Millis),
+    live: &Live,
+    by: (&Caller, Millis),
 ) -> Result<(), Failure> {
-    let proven = prove(app, provider, brought, now).await?;
-    Ok(link::add(app, provider, (&live.user, &proven), now).await?)
+    let proven = prove(app, provider, brought, by.1).await?;
+    Ok(link::add(app, provider, (&live.user, &proven), by).await?)
 }
 
 async fn prove(

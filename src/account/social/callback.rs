@@ -157,7 +157,7 @@ async fn go_on(
     let proven = talk.await.map_err(|_elapsed| Stray::Unavailable)??;
     if let Some(to) = &attempt.link {
         let user = linking(app, to, now).await?;
-        link::add(app, provider, (&user, &proven), now).await?;
+        link::add(app, provider, (&user, &proven), by).await?;
         return Ok(Landed::Linked { to: attempt.callback_url.clone() });
     }
     let entered = enter::enter(app, provider, &proven, by).await?;

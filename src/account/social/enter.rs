@@ -5,14 +5,17 @@
 //! first who proves it takes it over, and password, sessions, other ways in and open
 //! links of whoever laid it are gone. Source: CVE-2024-38351.
 
+use serde_json::json;
+
 use super::{Proven, Stumble, grants};
 use crate::account::device::{self, Occasion};
 use crate::account::sign_in::{self, SignedIn};
-use crate::account::{Caller, invitation, session};
+use crate::account::{Caller, audit, invitation, session};
 use crate::app::{App, Failure, Fault};
 use crate::base::clock::Millis;
 use crate::config::{Provider, Signup};
 use crate::domain::account::{ACCOUNT_ID_PREFIX, NewLink};
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::link::LinkPurpose;
 use crate::domain::session::Remember;
@@ -58,7 +61,7 @@ pub async fn enter(
     let email = proven_email(&proven.identity)?;
     for _ in 0..TRIES {
         let (batch, user, novelty) = plan(app, (provider, email), proven, by).await?;
-        match admit(app, &user, novelty, batch, by).await {
+        match admit(app, (provider, &user, novelty), batch, by).await {
             Ok(signed) => {
                 let client = by.0.address_text();
                 tracing::info!(
@@ -116,7 +119,7 @@ async fn plan(
     let Proven { identity, grants } = proven;
     if let Some(LinkedUser { id, user }) = owner(app, provider, identity).await? {
         let mut batch = vec![];
-        let user = trusted(user, email, (&id, now), &mut batch);
+        let user = trusted(app, (user, email), (&id, provider), &mut batch, by);
         batch.push(accounts::grants_set(&id, &user.id, grants::seal(app, &id, grants), now));
         return Ok((batch, user, Novelty::Known));
     }
@@ -124,11 +127,13 @@ async fn plan(
     let known: Option<User> = app.store.find(users::by_email(email)).await?;
     let mut batch = vec![];
     let (user, novelty) = if let Some(user) = known {
-        (trusted(user, email, (&id, now), &mut batch), Novelty::Known)
+        batch.push(told(app, Act::AccountLinked, (&user.id, provider), by));
+        (trusted(app, (user, email), (&id, provider), &mut batch, by), Novelty::Known)
     } else {
         may_open(app, email, now).await?;
         let user = new_user(app, (identity, email), by);
         batch.push(users::insert(&user));
+        batch.push(told(app, Act::SignUp, (&user.id, provider), by));
         (user, Novelty::New)
     };
     batch.push(insert(app, (&id, provider, &user.id), (proven, email), now));
@@ -154,16 +159,23 @@ pub fn insert(
 
 /// Returns the person with their address proven; where it was not, adds the writes that
 /// take the account over.
-fn trusted(user: User, email: &Email, kept: (&str, Millis), batch: &mut Vec<Statement>) -> User {
+fn trusted(
+    app: &App,
+    (user, email): (User, &Email),
+    (kept_id, provider): (&str, &Provider),
+    batch: &mut Vec<Statement>,
+    by: (&Caller, Millis),
+) -> User {
     if user.email_verified || user.email != *email {
         return user;
     }
-    let (kept_id, now) = kept;
+    let (_, now) = by;
     batch.push(users::verified_set(&user.id, email, now).expecting(1));
     batch.push(accounts::delete_others(&user.id, kept_id));
     batch.push(sessions::delete_all(&user.id));
     let links = [LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail, LinkPurpose::DeleteAccount];
     batch.extend(links.map(|link| verifications::delete_of_subject(&user.id, link.identifier())));
+    batch.push(told(app, Act::AccountTakenOver, (&user.id, provider), by));
     User { email_verified: true, updated_at: now, ..user }
 }
 
@@ -197,8 +209,7 @@ fn new_user(app: &App, (identity, email): (&Identity, &Email), by: (&Caller, Mil
 /// Writes the plan and a session, all of it or nothing.
 async fn admit(
     app: &App,
-    user: &User,
-    novelty: Novelty,
+    (provider, user, novelty): (&Provider, &User, Novelty),
     mut batch: Vec<Statement>,
     by: (&Caller, Millis),
 ) -> Result<SignedIn, Stumble> {
@@ -207,6 +218,7 @@ async fn admit(
     batch.extend(sign_in::lift_expired_ban(user, now));
     let opened = session::open(app, &user.id, Remember::Yes, by);
     batch.push(opened.insert());
+    batch.push(told(app, Act::SignIn, (&user.id, provider), by));
     batch.extend(sign_in::address_known(user, caller, now));
     let occasion = match novelty {
         Novelty::New => Occasion::FirstUse,
@@ -217,6 +229,17 @@ async fn admit(
     app.store.apply(batch).await?;
     app.mail_posted().await;
     Ok(SignedIn { user: user.clone(), opened, device: device.token })
+}
+
+/// Returns the write that remembers an act by way of a provider.
+pub fn told(
+    app: &App,
+    act: Act,
+    (user_id, provider): (&str, &Provider),
+    by: (&Caller, Millis),
+) -> Statement {
+    let detail = json!({"provider": provider.name});
+    audit::of_with(app, act, (user_id, &detail), by)
 }
 
 /// Tells whether somebody else wrote between our reads and our writes.

@@ -5,11 +5,12 @@
 
 use super::enter::{self, proven_email};
 use super::{Proven, Stumble, grants};
-use crate::account::sign_in;
+use crate::account::{Caller, audit, sign_in};
 use crate::app::App;
 use crate::base::clock::Millis;
 use crate::config::Provider;
 use crate::domain::account::ACCOUNT_ID_PREFIX;
+use crate::domain::audit::Act;
 use crate::domain::social::Stray;
 use crate::domain::user::User;
 use crate::store::{StoreError, accounts, users};
@@ -25,8 +26,9 @@ pub async fn add(
     app: &App,
     provider: &Provider,
     (user, proven): (&User, &Proven),
-    now: Millis,
+    by: (&Caller, Millis),
 ) -> Result<(), Stumble> {
+    let (_, now) = by;
     if !proven.identity.is_email_proven {
         return Err(Stray::UnableToLink.into());
     }
@@ -44,6 +46,7 @@ pub async fn add(
     let mut batch = Vec::new();
     if !user.email_verified {
         batch.push(users::verified_set(&user.id, email, now));
+        batch.push(audit::of(app, Act::EmailVerified, &user.id, by));
     }
     if let Some(owner) = owner {
         let sealed = grants::seal(app, &owner.id, &proven.grants);
@@ -51,6 +54,7 @@ pub async fn add(
     } else {
         let id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
         batch.push(enter::insert(app, (&id, provider, &user.id), (proven, email), now));
+        batch.push(enter::told(app, Act::AccountLinked, (&user.id, provider), by));
     }
     match app.store.apply(batch).await {
         Ok(_) => {}

@@ -1,8 +1,13 @@
 //! Taking a way in from a person; never the last one.
 
+use serde_json::json;
+
 use super::named::{self, Named};
 use crate::account::session::Live;
+use crate::account::{Caller, audit};
 use crate::app::{App, Failure};
+use crate::base::clock::Millis;
+use crate::domain::audit::Act;
 use crate::domain::refusal::Refusal;
 use crate::store::{StoreError, accounts};
 
@@ -14,14 +19,24 @@ use crate::store::{StoreError, accounts};
 ///
 /// # Cost
 /// A list on a reader thread, a durable write.
-pub async fn remove(app: &App, live: &Live, named: &Named) -> Result<(), Failure> {
+pub async fn remove(
+    app: &App,
+    live: &Live,
+    named: &Named,
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
     let all = named::all(app, live).await?;
     if all.len() <= 1 {
         return Err(Refusal::FailedToUnlinkLastAccount.into());
     }
     let account = named.pick(&all).ok_or(Refusal::AccountNotFound)?;
     let user_id = &live.user.id;
-    let batch = vec![accounts::lock(user_id), accounts::delete_one(user_id, &account.id)];
+    let detail = json!({"provider": account.provider_id});
+    let batch = vec![
+        accounts::lock(user_id),
+        accounts::delete_one(user_id, &account.id),
+        audit::of_with(app, Act::AccountUnlinked, (user_id, &detail), by),
+    ];
     match app.store.apply(batch).await {
         Ok(_) => {}
         // Somebody else took one meanwhile: this one, or the last other one.

@@ -42,6 +42,7 @@ pub async fn unlink(app: &App, request: Request) -> Result<Response, ApiError> {
         return Err(ApiError::missing("accountId"));
     }
     let named = Named { account_id: body.account_id, provider_id: body.provider_id };
-    unlink::remove(app, request.live()?, &named).await?;
+    let by = (&request.caller(app), request.now);
+    unlink::remove(app, request.live()?, &named, by).await?;
     Ok(Response::json(200, &Status::DONE))
 }

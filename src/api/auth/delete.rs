@@ -70,7 +70,7 @@ pub async fn callback(app: &App, request: Request) -> Result<Response, ApiError>
         delete::check(app, live, token, request.now).await?;
         return Ok(Response::json(200, &json!({"success": true})));
     }
-    delete::by_link(app, live, token, request.now).await?;
+    delete::by_link(app, live, token, (&request.caller(app), request.now)).await?;
     let onward = request.query("callbackURL").filter(|url| !url.is_empty());
     Ok(match onward {
         Some(url) => signed_out(app, Response::redirect(302, url)),

@@ -94,7 +94,9 @@ pub struct RevokeSession {
 pub async fn revoke(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: RevokeSession = request.body()?;
     let response = Response::json(200, &Status::DONE);
-    match session::revoke(app, request.live()?, &body.token).await? {
+    match session::revoke(app, request.live()?, &body.token, (&request.caller(app), request.now))
+        .await?
+    {
         Revoked::Own => Ok(signed_out(app, response)),
         Revoked::Other => Ok(response),
     }
@@ -109,7 +111,7 @@ pub struct NoFields {}
 /// # Errors
 /// A fault of the store.
 pub async fn revoke_all(app: &App, request: Request) -> Result<Response, ApiError> {
-    session::revoke_all(app, &request.live()?.user.id).await?;
+    session::revoke_all(app, &request.live()?.user.id, (&request.caller(app), request.now)).await?;
     Ok(signed_out(app, Response::json(200, &Status::DONE)))
 }
 
@@ -118,6 +120,6 @@ pub async fn revoke_all(app: &App, request: Request) -> Result<Response, ApiErro
 /// # Errors
 /// A fault of the store.
 pub async fn revoke_others(app: &App, request: Request) -> Result<Response, ApiError> {
-    session::revoke_others(app, request.live()?).await?;
+    session::revoke_others(app, request.live()?, (&request.caller(app), request.now)).await?;
     Ok(Response::json(200, &Status::DONE))
 }

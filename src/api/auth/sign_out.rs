@@ -22,7 +22,7 @@ pub struct SignOut {}
 /// A fault of the store.
 pub async fn sign_out(app: &App, request: Request) -> Result<Response, ApiError> {
     if let Some(token) = cookie::session_token(app, &request.head.headers) {
-        session::sign_out(app, &token).await?;
+        session::sign_out(app, &token, (&request.caller(app), request.now)).await?;
     }
     let answer = json!({"success": true, "message": "Signed out successfully", "status": 200});
     Ok(signed_out(app, Response::json(200, &answer)))

@@ -176,8 +176,8 @@ pub async fn link(app: &App, request: Request) -> Result<Response, ApiError> {
     let mut body: SignInSocial = request.body()?;
     if let Some(id_token) = body.id_token.take() {
         let provider = social::provider(app, &body.provider)?;
-        let by = (request.live()?, request.now);
-        by_token::link(app, provider, id_token.into(), by).await?;
+        let by = (&request.caller(app), request.now);
+        by_token::link(app, provider, id_token.into(), request.live()?, by).await?;
         let answer = json!({"url": "", "status": true, "redirect": false});
         return Ok(Response::json(200, &answer));
     }

@@ -127,3 +127,30 @@ fn linking_ends_with_the_session_that_asked_for_it() {
     assert_eq!(location, "/fallo?error=unable_to_link_account");
     assert_eq!(server.count("account"), 1);
 }
+
+#[test]
+fn acts_by_a_provider_are_in_the_audit_log() {
+    let provider = Provider::start();
+    let server = server(&provider, &[]);
+    let count = |act: &str| {
+        let detail = r#"{"provider":"acme"}"#;
+        server.number(&format!(
+            "SELECT count(*) FROM audit WHERE act = '{act}' AND detail = '{detail}'
+            AND actor_id = target_id AND ip_address <> ''"
+        ))
+    };
+    // New here.
+    come_and_go(&provider, &mut server.visitor(), "e-1", "eva@ejemplo.es");
+    assert_eq!((count("sign-up"), count("sign-in"), count("account-linked")), (1, 1, 0));
+    // Somebody laid a trap for this one.
+    server.person("ana@ejemplo.es");
+    let mut ana = server.visitor();
+    come_and_go(&provider, &mut ana, "a-1", "ana@ejemplo.es");
+    let counts = (count("account-linked"), count("account-taken-over"), count("sign-in"));
+    assert_eq!(counts, (1, 1, 2));
+    // Signed in, another way in, and without it again.
+    let mut leo = server.person("leo@ejemplo.es");
+    link(&provider, &mut leo, "l-1", "leo@ejemplo.es");
+    leo.post("/api/auth/unlink-account", json!({"providerId": "acme"})).expect(200);
+    assert_eq!((count("account-linked"), count("account-unlinked")), (2, 1));
+}

@@ -51,7 +51,8 @@ pub async fn stop(app: &App, request: Request) -> Result<Response, ApiError> {
     let waiting = cookie::admin_session(app, &request.head.headers);
     let (own, remember) =
         waiting.map_or((None, None), |(own, remember)| (Some(own), Some(remember)));
-    let live = impersonate::stop(app, request.live()?, own, request.now).await?;
+    let live =
+        impersonate::stop(app, request.live()?, own, (&request.caller(app), request.now)).await?;
     let mut response = Response::json(200, &Answer::from(&live)).no_store();
     if let Some(remember) = remember {
         for cookie in cookie::session_cookies(app, &request, &live.token, remember) {

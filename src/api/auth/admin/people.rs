@@ -63,7 +63,7 @@ pub async fn create(app: &App, request: Request) -> Result<Response, ApiError> {
         password: body.password.filter(|text| !text.is_empty()).map(Secret::new),
         data,
     };
-    let user = change::create(app, live, creation, request.now).await?;
+    let user = change::create(app, live, creation, (&request.caller(app), request.now)).await?;
     Ok(Response::json(200, &OfUser::from(&user)).no_store())
 }
 
@@ -103,7 +103,8 @@ pub async fn update(app: &App, request: Request) -> Result<Response, ApiError> {
         return Err(Refusal::UserIdFixed.into());
     }
     let data = body.data.read(&sent)?;
-    let user = change::update(app, live, &body.user_id, (data, request.now)).await?;
+    let user =
+        change::update(app, live, &body.user_id, data, (&request.caller(app), request.now)).await?;
     Ok(Response::json(200, &UserShape::from(&user)).no_store())
 }
 
@@ -113,6 +114,6 @@ pub async fn update(app: &App, request: Request) -> Result<Response, ApiError> {
 /// Those of [`admin::remove`].
 pub async fn remove(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: body::OfUser = request.body()?;
-    admin::remove(app, request.live()?, &body.user_id).await?;
+    admin::remove(app, request.live()?, &body.user_id, (&request.caller(app), request.now)).await?;
     Ok(Response::json(200, &Success::DONE))
 }

@@ -44,7 +44,13 @@ pub struct RevokeUserSession {
 /// Those of [`admin::revoke_session`].
 pub async fn revoke(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: RevokeUserSession = request.body()?;
-    admin::revoke_session(app, request.live()?, &body.session_token).await?;
+    admin::revoke_session(
+        app,
+        request.live()?,
+        &body.session_token,
+        (&request.caller(app), request.now),
+    )
+    .await?;
     Ok(Response::json(200, &Success::DONE))
 }
 
@@ -54,6 +60,12 @@ pub async fn revoke(app: &App, request: Request) -> Result<Response, ApiError> {
 /// Those of [`admin::revoke_sessions`].
 pub async fn revoke_all(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: OfUser = request.body()?;
-    admin::revoke_sessions(app, request.live()?, &body.user_id).await?;
+    admin::revoke_sessions(
+        app,
+        request.live()?,
+        &body.user_id,
+        (&request.caller(app), request.now),
+    )
+    .await?;
     Ok(Response::json(200, &Success::DONE))
 }

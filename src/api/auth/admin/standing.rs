@@ -32,8 +32,8 @@ pub struct SetRole {
 pub async fn set_role(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: SetRole = request.body()?;
     let role = body.role.joined();
-    let act = (role.as_str(), request.now);
-    let user = admin::set_role(app, request.live()?, &body.user_id, act).await?;
+    let by = (&request.caller(app), request.now);
+    let user = admin::set_role(app, request.live()?, &body.user_id, &role, by).await?;
     Ok(Response::json(200, &OfUser::from(&user)).no_store())
 }
 
@@ -60,8 +60,9 @@ pub async fn ban(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: BanUser = request.body()?;
     let seconds = body.ban_expires_in.filter(|seconds| *seconds > 0);
     let expires_at = seconds.map(|seconds| request.now.plus_s(seconds));
-    let act = (Ban { reason: body.ban_reason, expires_at }, request.now);
-    let user = admin::ban(app, request.live()?, &body.user_id, act).await?;
+    let ban = Ban { reason: body.ban_reason, expires_at };
+    let by = (&request.caller(app), request.now);
+    let user = admin::ban(app, request.live()?, &body.user_id, ban, by).await?;
     Ok(Response::json(200, &OfUser::from(&user)).no_store())
 }
 
@@ -71,7 +72,9 @@ pub async fn ban(app: &App, request: Request) -> Result<Response, ApiError> {
 /// Those of [`admin::unban`].
 pub async fn unban(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: body::OfUser = request.body()?;
-    let user = admin::unban(app, request.live()?, &body.user_id, request.now).await?;
+    let user =
+        admin::unban(app, request.live()?, &body.user_id, (&request.caller(app), request.now))
+            .await?;
     Ok(Response::json(200, &OfUser::from(&user)).no_store())
 }
 
@@ -93,7 +96,8 @@ pub struct SetUserPassword {
 /// Those of [`admin::set_password`].
 pub async fn set_password(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: SetUserPassword = request.body()?;
-    let act = (Secret::new(body.new_password), request.now);
-    admin::set_password(app, request.live()?, &body.user_id, act).await?;
+    let new = Secret::new(body.new_password);
+    let by = (&request.caller(app), request.now);
+    admin::set_password(app, request.live()?, &body.user_id, new, by).await?;
     Ok(Response::json(200, &Status::DONE))
 }

@@ -1,0 +1,178 @@
+//! What the audit log knows of an act: who, on whom, what, when and from where.
+
+use crate::base::clock::Millis;
+
+/// Prefix of ids of entries.
+pub const AUDIT_ID_PREFIX: &str = "aud_";
+
+/// Who acts when nobody is signed in and the operator types.
+pub const COMMAND_LINE: &str = "command-line";
+
+/// A security-relevant act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Somebody opened an account.
+    SignUp,
+    /// The first administrator's account was opened with the link of the first start.
+    FirstAdmin,
+    /// Somebody signed in.
+    SignIn,
+    /// Somebody tried to, with a wrong password or as nobody.
+    SignInFailed,
+    /// Somebody signed out.
+    SignOut,
+    /// An address was proven.
+    EmailVerified,
+    /// An address was changed.
+    EmailChanged,
+    /// A password was changed by whoever knew it, or set by an administrator.
+    PasswordChanged,
+    /// A password was set with a mailed link.
+    PasswordReset,
+    /// An account at a provider became a way in.
+    AccountLinked,
+    /// A way in was taken away.
+    AccountUnlinked,
+    /// Whoever proved the address took the account over from whoever had not.
+    AccountTakenOver,
+    /// One session was ended by its owner or an administrator.
+    SessionRevoked,
+    /// All sessions of somebody were ended, or all others.
+    SessionsRevoked,
+    /// An account was created for somebody.
+    UserCreated,
+    /// What is known of somebody was changed.
+    UserUpdated,
+    /// An account was deleted.
+    UserDeleted,
+    /// Roles were set.
+    RoleChanged,
+    /// Somebody was banned.
+    UserBanned,
+    /// A ban was lifted.
+    UserUnbanned,
+    /// An account was turned on or off.
+    ActivityChanged,
+    /// An administrator began to act as somebody.
+    ImpersonationBegan,
+    /// And went back.
+    ImpersonationEnded,
+}
+
+impl Act {
+    /// Every act, for whoever reads a name.
+    pub const ALL: [Self; 23] = [
+        Self::SignUp,
+        Self::FirstAdmin,
+        Self::SignIn,
+        Self::SignInFailed,
+        Self::SignOut,
+        Self::EmailVerified,
+        Self::EmailChanged,
+        Self::PasswordChanged,
+        Self::PasswordReset,
+        Self::AccountLinked,
+        Self::AccountUnlinked,
+        Self::AccountTakenOver,
+        Self::SessionRevoked,
+        Self::SessionsRevoked,
+        Self::UserCreated,
+        Self::UserUpdated,
+        Self::UserDeleted,
+        Self::RoleChanged,
+        Self::UserBanned,
+        Self::UserUnbanned,
+        Self::ActivityChanged,
+        Self::ImpersonationBegan,
+        Self::ImpersonationEnded,
+    ];
+
+    /// Returns the name that is stored and shown. Names never change.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign-up",
+            Self::FirstAdmin => "first-admin",
+            Self::SignIn => "sign-in",
+            Self::SignInFailed => "sign-in-failed",
+            Self::SignOut => "sign-out",
+            Self::EmailVerified => "email-verified",
+            Self::EmailChanged => "email-changed",
+            Self::PasswordChanged => "password-changed",
+            Self::PasswordReset => "password-reset",
+            Self::AccountLinked => "account-linked",
+            Self::AccountUnlinked => "account-unlinked",
+            Self::AccountTakenOver => "account-taken-over",
+            Self::SessionRevoked => "session-revoked",
+            Self::SessionsRevoked => "sessions-revoked",
+            Self::UserCreated => "user-created",
+            Self::UserUpdated => "user-updated",
+            Self::UserDeleted => "user-deleted",
+            Self::RoleChanged => "role-changed",
+            Self::UserBanned => "user-banned",
+            Self::UserUnbanned => "user-unbanned",
+            Self::ActivityChanged => "activity-changed",
+            Self::ImpersonationBegan => "impersonation-began",
+            Self::ImpersonationEnded => "impersonation-ended",
+        }
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.name() == name)
+    }
+
+    /// Tells whether the act itself proves that the person acts, without a session.
+    #[must_use]
+    pub const fn proves_person(self) -> bool {
+        matches!(
+            self,
+            Self::SignUp
+                | Self::FirstAdmin
+                | Self::SignIn
+                | Self::SignOut
+                | Self::EmailVerified
+                | Self::EmailChanged
+                | Self::PasswordReset
+                | Self::AccountLinked
+                | Self::AccountTakenOver
+        )
+    }
+}
+
+/// One row of `audit`.
+#[derive(Clone, Debug)]
+pub struct AuditEntry {
+    /// `aud_…`.
+    pub id: String,
+    /// When.
+    pub at: Millis,
+    /// What.
+    pub act: Act,
+    /// Whose id acted; [`COMMAND_LINE`]; `None`: nobody knows.
+    pub actor_id: Option<String>,
+    /// On whose account; `None`: on nobody's that there is.
+    pub target_id: Option<String>,
+    /// From which address; empty from the command line.
+    pub ip_address: String,
+    /// With which `User-Agent`, cut to its bound.
+    pub user_agent: String,
+    /// In which request; names it in the log.
+    pub request_id: String,
+    /// More, as JSON without secrets and addresses.
+    pub detail: Option<String>,
+}
+
+/// Which entries are looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditFilter {
+    /// All.
+    All,
+    /// Of an act.
+    Act(Act),
+    /// By somebody.
+    Actor(String),
+    /// On somebody.
+    Target(String),
+}
