@@ -3,8 +3,10 @@
 //! Settings with the same purpose (`server.body_bytes_max` and its kin) live in
 //! `config`; what stands here nobody needs to turn.
 
+mod import;
 mod providers;
 
+pub use import::*;
 pub use providers::*;
 
 /// Time without a write after which readers stand on the writer's anchor, in milliseconds.
@@ -223,26 +225,6 @@ pub const OUTBOUND_CALLS_MAX: usize = 32;
 
 /// Rows of one transaction of a copy from one engine to the other; a few MiB at a time.
 pub const COPY_ROWS: i64 = 5_000;
-
-/// People that one read of a database of somebody else's takes.
-pub const FOREIGN_PEOPLE_MAX: i64 = 500;
-
-/// Rows that one such read takes of what hangs on people; a few MiB at a time.
-pub const FOREIGN_ROWS_MAX: i64 = 10_000;
-
-/// Most bytes of a list of people to import, which is read whole: a million of them.
-pub const IMPORT_FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
-
-/// Rows of one transaction of an import: a tenth of a second for which other writers
-/// wait, and a tenth of the commits that [`TASK_ROWS_MAX`] would cost a million people.
-pub const IMPORT_ROWS_MAX: usize = 5_000;
-
-/// Mailed links that an import carries over; they wait in memory for their people.
-pub const IMPORT_LINKS_MAX: usize = 100_000;
-
-/// Addresses and ways in that a dry run remembers to find those that come twice: about
-/// 320 MiB at the most.
-pub const IMPORT_REMEMBERED_MAX: usize = 10_000_000;
 
 /// Rows of one transaction of long work (clean-up, the waitlist's import).
 pub const TASK_ROWS_MAX: i64 = 500;

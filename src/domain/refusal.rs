@@ -1,312 +1,209 @@
 //! The expected "no": every reason for which a rule turns a request down.
 //!
-//! A refusal carries no text. Its status comes from one match in `http::error`,
-//! its words from the Fluent files by its code. Source: contract section 12.
+//! A refusal carries no text. It has one row in the table below: what it means, what
+//! kind of no it is, and its code on the wire. Its status comes from the kind by one
+//! match in `http::status`, its words from the Fluent files by its code.
+//! Source: contract sections 8, 9 and 12.
 
-/// Why a rule refused. The variants are the contract's codes and our additions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    /// No live session.
-    Unauthorized,
-    /// The session is older than the fresh age.
-    SessionNotFresh,
-    /// Wrong address or wrong password; which of them is never said.
-    InvalidEmailOrPassword,
-    /// The address is not a mail address.
-    InvalidEmail,
-    /// The current password does not match.
-    InvalidPassword,
-    /// Fewer characters than `auth.password_length_min`.
-    PasswordTooShort,
-    /// More characters than `auth.password_length_max`.
-    PasswordTooLong,
-    /// The password is on the common list, or is the brand's name or the address.
-    PasswordTooCommon,
-    /// Somebody has an account with this address.
-    UserAlreadyExists,
-    /// The person has no password to change.
-    CredentialAccountNotFound,
-    /// The address cannot be changed this way.
-    EmailCanNotBeUpdated,
-    /// Nothing that can be changed was sent.
-    NoFieldsToUpdate,
-    /// The address must be verified before signing in.
-    EmailNotVerified,
-    /// The account is banned.
-    BannedUser,
-    /// The account was deactivated by an operator.
-    AccountDisabled,
-    /// Sign-up is closed.
-    SignUpClosed,
-    /// The link's token is not ours or was altered.
-    InvalidToken,
-    /// The link is older than its life.
-    TokenExpired,
-    /// The link's account is gone.
-    UserNotFound,
-    /// POST on a session read.
-    DeferSessionRequired,
-    /// The address is on the waitlist already.
-    WaitlistDuplicate,
-    /// No entry has this code.
-    WaitlistNotFound,
-    /// The card's link is not signed by this site.
-    CardNotSigned,
-    /// The token of the machines is missing, wrong, or in the address.
-    CronTokenInvalid,
-    /// No run has this id.
-    RunNotFound,
-    /// The first-administrator link was used or is not ours.
-    SetupLinkInvalid,
-    /// The address is not the one that is signed in.
-    EmailMismatch,
-    /// The address is proven already.
-    EmailAlreadyVerified,
-    /// The new address is the present one.
-    EmailIsSame,
-    /// The link is somebody else's than who is signed in.
-    InvalidUser,
-    /// The reset link is not ours, spent or too old.
-    ResetTokenInvalid,
-    /// The deletion link is not ours, too old, or somebody else's.
-    DeleteTokenInvalid,
-    /// A deletion link was opened without a session.
-    FailedToGetUserInfo,
-    /// The session is too old to delete an account without a password.
-    SessionExpired,
-    /// `newPassword` and its other name `password` hold different texts.
-    PasswordsDiffer,
-    /// Sign-up is by invitation and the address has none.
-    InvitationRequired,
-    /// The invitation is not ours, spent, too old, or for another address.
-    InvitationInvalid,
-    /// The link of a waitlist mail is not ours or too old.
-    WaitlistLinkInvalid,
-    /// The person asked for no more mail.
-    WaitlistUnsubscribed,
-    /// The person may not do this: it takes an administrator.
+/// What kind of no a refusal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// Nobody proved who they are.
+    Unauthenticated,
+    /// Whoever it is may not.
     Forbidden,
-    /// No such provider is configured.
-    ProviderNotFound,
-    /// The provider does not answer.
-    ProviderUnavailable,
-    /// The provider issues no ID tokens.
-    IdTokenNotSupported,
-    /// The provider tells no address.
-    UserEmailNotFound,
-    /// Nobody may open an account by a provider, or not this address.
-    SignUpDisabled,
-    /// The account at the provider is somebody else's here.
-    SocialAccountAlreadyLinked,
-    /// The person may not set roles.
-    MayNotChangeRoles,
-    /// The person may not create people.
-    MayNotCreateUsers,
-    /// The person may not list people.
-    MayNotListUsers,
-    /// The person may not list other people's sessions.
-    MayNotListUserSessions,
-    /// The person may not ban.
-    MayNotBanUsers,
-    /// The person may not act as somebody else.
-    MayNotImpersonateUsers,
-    /// The person may not end other people's sessions.
-    MayNotRevokeUserSessions,
-    /// The person may not remove people.
-    MayNotDeleteUsers,
-    /// The person may not set other people's passwords.
-    MayNotSetUserPasswords,
-    /// The person may not look at other people.
-    MayNotGetUsers,
-    /// The person may not change other people.
-    MayNotUpdateUsers,
-    /// The person whom an administrator names does not exist.
-    NoSuchUser,
-    /// The address that an administrator gives is somebody's.
-    AddressTaken,
-    /// Administrators do not ban themselves.
-    CannotBanYourself,
-    /// Administrators do not remove themselves.
-    CannotRemoveYourself,
-    /// An administrator's change changes nothing.
-    NoDataToUpdate,
-    /// A role that is no text.
-    RoleNotText,
-    /// A password among a person's data; it has an endpoint of its own.
-    PasswordNotUpdatedHere,
-    /// An id among a person's data.
-    UserIdFixed,
-    /// Nobody acts as an administrator.
-    AdminsAreNotImpersonated,
-    /// There is no impersonation to end.
-    NotImpersonating,
-    /// The session to go back to is gone.
-    AdminSessionGone,
-    /// The person would have no way in left.
-    FailedToUnlinkLastAccount,
-    /// The person has no such way in.
-    AccountNotFound,
-    /// The provider granted no access token.
-    FailedToGetAccessToken,
-    /// The provider granted no refresh token.
-    RefreshTokenNotFound,
-    /// The provider does not renew what it granted.
-    FailedToRefreshAccessToken,
+    /// What was sent makes no sense, or not now.
+    Invalid,
+    /// What was sent is right and cannot be done.
+    Unprocessable,
+    /// The resource wants another method.
+    MethodNotAllowed,
+    /// It is there already.
+    Conflict,
+    /// There is no such thing.
+    NotFound,
+    /// It was there, and is no more.
+    Gone,
+    /// Somebody else whom it takes is out of reach.
+    Unavailable,
 }
 
-impl Refusal {
-    /// Every refusal, for the tests over words and documentation.
-    pub const ALL: [Self; 73] = [
-        Self::Unauthorized,
-        Self::SessionNotFresh,
-        Self::InvalidEmailOrPassword,
-        Self::InvalidEmail,
-        Self::InvalidPassword,
-        Self::PasswordTooShort,
-        Self::PasswordTooLong,
-        Self::PasswordTooCommon,
-        Self::UserAlreadyExists,
-        Self::CredentialAccountNotFound,
-        Self::EmailCanNotBeUpdated,
-        Self::NoFieldsToUpdate,
-        Self::EmailNotVerified,
-        Self::BannedUser,
-        Self::AccountDisabled,
-        Self::SignUpClosed,
-        Self::InvalidToken,
-        Self::TokenExpired,
-        Self::UserNotFound,
-        Self::DeferSessionRequired,
-        Self::WaitlistDuplicate,
-        Self::WaitlistNotFound,
-        Self::CardNotSigned,
-        Self::CronTokenInvalid,
-        Self::RunNotFound,
-        Self::SetupLinkInvalid,
-        Self::EmailMismatch,
-        Self::EmailAlreadyVerified,
-        Self::EmailIsSame,
-        Self::InvalidUser,
-        Self::ResetTokenInvalid,
-        Self::DeleteTokenInvalid,
-        Self::FailedToGetUserInfo,
-        Self::SessionExpired,
-        Self::PasswordsDiffer,
-        Self::InvitationRequired,
-        Self::InvitationInvalid,
-        Self::WaitlistLinkInvalid,
-        Self::WaitlistUnsubscribed,
-        Self::Forbidden,
-        Self::ProviderNotFound,
-        Self::ProviderUnavailable,
-        Self::IdTokenNotSupported,
-        Self::UserEmailNotFound,
-        Self::SignUpDisabled,
-        Self::SocialAccountAlreadyLinked,
-        Self::MayNotChangeRoles,
-        Self::MayNotCreateUsers,
-        Self::MayNotListUsers,
-        Self::MayNotListUserSessions,
-        Self::MayNotBanUsers,
-        Self::MayNotImpersonateUsers,
-        Self::MayNotRevokeUserSessions,
-        Self::MayNotDeleteUsers,
-        Self::MayNotSetUserPasswords,
-        Self::MayNotGetUsers,
-        Self::MayNotUpdateUsers,
-        Self::NoSuchUser,
-        Self::AddressTaken,
-        Self::CannotBanYourself,
-        Self::CannotRemoveYourself,
-        Self::NoDataToUpdate,
-        Self::RoleNotText,
-        Self::PasswordNotUpdatedHere,
-        Self::UserIdFixed,
-        Self::AdminsAreNotImpersonated,
-        Self::NotImpersonating,
-        Self::AdminSessionGone,
-        Self::FailedToUnlinkLastAccount,
-        Self::AccountNotFound,
-        Self::FailedToGetAccessToken,
-        Self::RefreshTokenNotFound,
-        Self::FailedToRefreshAccessToken,
-    ];
-
-    /// Returns the code on the wire. Codes never change and are never translated.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Unauthorized => "UNAUTHORIZED",
-            Self::SessionNotFresh => "SESSION_NOT_FRESH",
-            Self::InvalidEmailOrPassword => "INVALID_EMAIL_OR_PASSWORD",
-            Self::InvalidEmail => "INVALID_EMAIL",
-            Self::InvalidPassword => "INVALID_PASSWORD",
-            Self::PasswordTooShort => "PASSWORD_TOO_SHORT",
-            Self::PasswordTooLong => "PASSWORD_TOO_LONG",
-            Self::PasswordTooCommon => "PASSWORD_TOO_COMMON",
-            Self::UserAlreadyExists | Self::AddressTaken => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
-            Self::CredentialAccountNotFound => "CREDENTIAL_ACCOUNT_NOT_FOUND",
-            Self::EmailCanNotBeUpdated => "EMAIL_CAN_NOT_BE_UPDATED",
-            Self::NoFieldsToUpdate => "NO_FIELDS_TO_UPDATE",
-            Self::EmailNotVerified => "EMAIL_NOT_VERIFIED",
-            Self::BannedUser => "BANNED_USER",
-            Self::AccountDisabled => "ACCOUNT_DISABLED",
-            Self::SignUpClosed => "SIGN_UP_CLOSED",
-            Self::InvalidToken | Self::ResetTokenInvalid | Self::DeleteTokenInvalid => {
-                "INVALID_TOKEN"
-            }
-            Self::TokenExpired => "TOKEN_EXPIRED",
-            Self::UserNotFound | Self::NoSuchUser => "USER_NOT_FOUND",
-            Self::DeferSessionRequired => "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED",
-            Self::WaitlistDuplicate => "WAITLIST_DUPLICATE",
-            Self::WaitlistNotFound => "WAITLIST_NOT_FOUND",
-            Self::CardNotSigned => "CARD_NOT_SIGNED",
-            Self::CronTokenInvalid => "CRON_TOKEN_INVALID",
-            Self::RunNotFound => "RUN_NOT_FOUND",
-            Self::SetupLinkInvalid => "SETUP_LINK_INVALID",
-            Self::EmailMismatch => "EMAIL_MISMATCH",
-            Self::EmailAlreadyVerified => "EMAIL_ALREADY_VERIFIED",
-            Self::EmailIsSame => "EMAIL_IS_SAME",
-            Self::InvalidUser => "INVALID_USER",
-            Self::FailedToGetUserInfo => "FAILED_TO_GET_USER_INFO",
-            Self::SessionExpired => "SESSION_EXPIRED",
-            Self::PasswordsDiffer => "PASSWORDS_DIFFER",
-            Self::InvitationRequired => "INVITATION_REQUIRED",
-            Self::InvitationInvalid => "INVITATION_INVALID",
-            Self::WaitlistLinkInvalid => "WAITLIST_LINK_INVALID",
-            Self::WaitlistUnsubscribed => "WAITLIST_UNSUBSCRIBED",
-            Self::Forbidden => "FORBIDDEN",
-            Self::ProviderNotFound => "PROVIDER_NOT_FOUND",
-            Self::ProviderUnavailable => "PROVIDER_UNAVAILABLE",
-            Self::IdTokenNotSupported => "ID_TOKEN_NOT_SUPPORTED",
-            Self::UserEmailNotFound => "USER_EMAIL_NOT_FOUND",
-            Self::SignUpDisabled => "SIGNUP_DISABLED",
-            Self::SocialAccountAlreadyLinked => "SOCIAL_ACCOUNT_ALREADY_LINKED",
-            Self::MayNotChangeRoles => "YOU_ARE_NOT_ALLOWED_TO_CHANGE_USERS_ROLE",
-            Self::MayNotCreateUsers => "YOU_ARE_NOT_ALLOWED_TO_CREATE_USERS",
-            Self::MayNotListUsers => "YOU_ARE_NOT_ALLOWED_TO_LIST_USERS",
-            Self::MayNotListUserSessions => "YOU_ARE_NOT_ALLOWED_TO_LIST_USERS_SESSIONS",
-            Self::MayNotBanUsers => "YOU_ARE_NOT_ALLOWED_TO_BAN_USERS",
-            Self::MayNotImpersonateUsers => "YOU_ARE_NOT_ALLOWED_TO_IMPERSONATE_USERS",
-            Self::MayNotRevokeUserSessions => "YOU_ARE_NOT_ALLOWED_TO_REVOKE_USERS_SESSIONS",
-            Self::MayNotDeleteUsers => "YOU_ARE_NOT_ALLOWED_TO_DELETE_USERS",
-            Self::MayNotSetUserPasswords => "YOU_ARE_NOT_ALLOWED_TO_SET_USERS_PASSWORD",
-            Self::MayNotGetUsers => "YOU_ARE_NOT_ALLOWED_TO_GET_USER",
-            Self::MayNotUpdateUsers => "YOU_ARE_NOT_ALLOWED_TO_UPDATE_USERS",
-            Self::CannotBanYourself => "YOU_CANNOT_BAN_YOURSELF",
-            Self::CannotRemoveYourself => "YOU_CANNOT_REMOVE_YOURSELF",
-            Self::NoDataToUpdate => "NO_DATA_TO_UPDATE",
-            Self::RoleNotText => "INVALID_ROLE_TYPE",
-            Self::PasswordNotUpdatedHere => "PASSWORD_CANNOT_BE_UPDATED_VIA_UPDATE_USER",
-            Self::UserIdFixed => "USER_ID_CANNOT_BE_UPDATED",
-            Self::AdminsAreNotImpersonated => "YOU_CANNOT_IMPERSONATE_ADMINS",
-            Self::NotImpersonating => "YOU_ARE_NOT_IMPERSONATING_ANYONE",
-            Self::AdminSessionGone => "FAILED_TO_FIND_ADMIN_SESSION",
-            Self::FailedToUnlinkLastAccount => "FAILED_TO_UNLINK_LAST_ACCOUNT",
-            Self::AccountNotFound => "ACCOUNT_NOT_FOUND",
-            Self::FailedToGetAccessToken => "FAILED_TO_GET_ACCESS_TOKEN",
-            Self::RefreshTokenNotFound => "REFRESH_TOKEN_NOT_FOUND",
-            Self::FailedToRefreshAccessToken => "FAILED_TO_REFRESH_ACCESS_TOKEN",
+macro_rules! refusals {
+    ($($(#[$meaning:meta])+ $name:ident = $kind:ident, $code:literal;)+) => {
+        /// Why a rule refused. The variants are the contract's codes and our additions.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Refusal {
+            $($(#[$meaning])+ $name,)+
         }
-    }
+
+        impl Refusal {
+            /// Every refusal, for the tests over words and documentation.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// Returns the code on the wire. Codes never change and are never translated.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)+
+                }
+            }
+
+            /// Returns what kind of no it is.
+            #[must_use]
+            pub const fn kind(self) -> RefusalKind {
+                match self {
+                    $(Self::$name => RefusalKind::$kind,)+
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// No live session.
+    Unauthorized = Unauthenticated, "UNAUTHORIZED";
+    /// The session is older than the fresh age.
+    SessionNotFresh = Forbidden, "SESSION_NOT_FRESH";
+    /// Wrong address or wrong password; which of them is never said.
+    InvalidEmailOrPassword = Unauthenticated, "INVALID_EMAIL_OR_PASSWORD";
+    /// The address is not a mail address.
+    InvalidEmail = Invalid, "INVALID_EMAIL";
+    /// The current password does not match.
+    InvalidPassword = Invalid, "INVALID_PASSWORD";
+    /// Fewer characters than `auth.password_length_min`.
+    PasswordTooShort = Invalid, "PASSWORD_TOO_SHORT";
+    /// More characters than `auth.password_length_max`.
+    PasswordTooLong = Invalid, "PASSWORD_TOO_LONG";
+    /// The password is on the common list, or is the brand's name or the address.
+    PasswordTooCommon = Invalid, "PASSWORD_TOO_COMMON";
+    /// Somebody has an account with this address.
+    UserAlreadyExists = Unprocessable, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL";
+    /// The person has no password to change.
+    CredentialAccountNotFound = Invalid, "CREDENTIAL_ACCOUNT_NOT_FOUND";
+    /// The address cannot be changed this way.
+    EmailCanNotBeUpdated = Invalid, "EMAIL_CAN_NOT_BE_UPDATED";
+    /// Nothing that can be changed was sent.
+    NoFieldsToUpdate = Invalid, "NO_FIELDS_TO_UPDATE";
+    /// The address must be verified before signing in.
+    EmailNotVerified = Forbidden, "EMAIL_NOT_VERIFIED";
+    /// The account is banned.
+    BannedUser = Forbidden, "BANNED_USER";
+    /// The account was deactivated by an operator.
+    AccountDisabled = Unauthenticated, "ACCOUNT_DISABLED";
+    /// Sign-up is closed.
+    SignUpClosed = Forbidden, "SIGN_UP_CLOSED";
+    /// The link's token is not ours or was altered.
+    InvalidToken = Unauthenticated, "INVALID_TOKEN";
+    /// The link is older than its life.
+    TokenExpired = Unauthenticated, "TOKEN_EXPIRED";
+    /// The link's account is gone.
+    UserNotFound = Unauthenticated, "USER_NOT_FOUND";
+    /// POST on a session read.
+    DeferSessionRequired = MethodNotAllowed, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED";
+    /// The address is on the waitlist already.
+    WaitlistDuplicate = Conflict, "WAITLIST_DUPLICATE";
+    /// No entry has this code.
+    WaitlistNotFound = NotFound, "WAITLIST_NOT_FOUND";
+    /// The card's link is not signed by this site.
+    CardNotSigned = Forbidden, "CARD_NOT_SIGNED";
+    /// The token of the machines is missing, wrong, or in the address.
+    CronTokenInvalid = Unauthenticated, "CRON_TOKEN_INVALID";
+    /// No run has this id.
+    RunNotFound = NotFound, "RUN_NOT_FOUND";
+    /// The first-administrator link was used or is not ours.
+    SetupLinkInvalid = Gone, "SETUP_LINK_INVALID";
+    /// The address is not the one that is signed in.
+    EmailMismatch = Invalid, "EMAIL_MISMATCH";
+    /// The address is proven already.
+    EmailAlreadyVerified = Invalid, "EMAIL_ALREADY_VERIFIED";
+    /// The new address is the present one.
+    EmailIsSame = Invalid, "EMAIL_IS_SAME";
+    /// The link is somebody else's than who is signed in.
+    InvalidUser = Unauthenticated, "INVALID_USER";
+    /// The reset link is not ours, spent or too old.
+    ResetTokenInvalid = Invalid, "INVALID_TOKEN";
+    /// The deletion link is not ours, too old, or somebody else's.
+    DeleteTokenInvalid = NotFound, "INVALID_TOKEN";
+    /// A deletion link was opened without a session.
+    FailedToGetUserInfo = NotFound, "FAILED_TO_GET_USER_INFO";
+    /// The session is too old to delete an account without a password.
+    SessionExpired = Invalid, "SESSION_EXPIRED";
+    /// `newPassword` and its other name `password` hold different texts.
+    PasswordsDiffer = Invalid, "PASSWORDS_DIFFER";
+    /// Sign-up is by invitation and the address has none.
+    InvitationRequired = Forbidden, "INVITATION_REQUIRED";
+    /// The invitation is not ours, spent, too old, or for another address.
+    InvitationInvalid = Gone, "INVITATION_INVALID";
+    /// The link of a waitlist mail is not ours or too old.
+    WaitlistLinkInvalid = Gone, "WAITLIST_LINK_INVALID";
+    /// The person asked for no more mail.
+    WaitlistUnsubscribed = Conflict, "WAITLIST_UNSUBSCRIBED";
+    /// The person may not do this: it takes an administrator.
+    Forbidden = Forbidden, "FORBIDDEN";
+    /// No such provider is configured.
+    ProviderNotFound = NotFound, "PROVIDER_NOT_FOUND";
+    /// The provider does not answer.
+    ProviderUnavailable = Unavailable, "PROVIDER_UNAVAILABLE";
+    /// The provider issues no ID tokens.
+    IdTokenNotSupported = NotFound, "ID_TOKEN_NOT_SUPPORTED";
+    /// The provider tells no address.
+    UserEmailNotFound = Unauthenticated, "USER_EMAIL_NOT_FOUND";
+    /// Nobody may open an account by a provider, or not this address.
+    SignUpDisabled = Forbidden, "SIGNUP_DISABLED";
+    /// The account at the provider is somebody else's here.
+    SocialAccountAlreadyLinked = Unauthenticated, "SOCIAL_ACCOUNT_ALREADY_LINKED";
+    /// The person may not set roles.
+    MayNotChangeRoles = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_CHANGE_USERS_ROLE";
+    /// The person may not create people.
+    MayNotCreateUsers = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_CREATE_USERS";
+    /// The person may not list people.
+    MayNotListUsers = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_LIST_USERS";
+    /// The person may not list other people's sessions.
+    MayNotListUserSessions = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_LIST_USERS_SESSIONS";
+    /// The person may not ban.
+    MayNotBanUsers = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_BAN_USERS";
+    /// The person may not act as somebody else.
+    MayNotImpersonateUsers = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_IMPERSONATE_USERS";
+    /// The person may not end other people's sessions.
+    MayNotRevokeUserSessions = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_REVOKE_USERS_SESSIONS";
+    /// The person may not remove people.
+    MayNotDeleteUsers = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_DELETE_USERS";
+    /// The person may not set other people's passwords.
+    MayNotSetUserPasswords = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_SET_USERS_PASSWORD";
+    /// The person may not look at other people.
+    MayNotGetUsers = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_GET_USER";
+    /// The person may not change other people.
+    MayNotUpdateUsers = Forbidden, "YOU_ARE_NOT_ALLOWED_TO_UPDATE_USERS";
+    /// The person whom an administrator names does not exist.
+    NoSuchUser = NotFound, "USER_NOT_FOUND";
+    /// The address that an administrator gives is somebody's.
+    AddressTaken = Invalid, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL";
+    /// Administrators do not ban themselves.
+    CannotBanYourself = Invalid, "YOU_CANNOT_BAN_YOURSELF";
+    /// Administrators do not remove themselves.
+    CannotRemoveYourself = Invalid, "YOU_CANNOT_REMOVE_YOURSELF";
+    /// An administrator's change changes nothing.
+    NoDataToUpdate = Invalid, "NO_DATA_TO_UPDATE";
+    /// A role that is no text.
+    RoleNotText = Invalid, "INVALID_ROLE_TYPE";
+    /// A password among a person's data; it has an endpoint of its own.
+    PasswordNotUpdatedHere = Invalid, "PASSWORD_CANNOT_BE_UPDATED_VIA_UPDATE_USER";
+    /// An id among a person's data.
+    UserIdFixed = Invalid, "USER_ID_CANNOT_BE_UPDATED";
+    /// Nobody acts as an administrator.
+    AdminsAreNotImpersonated = Forbidden, "YOU_CANNOT_IMPERSONATE_ADMINS";
+    /// There is no impersonation to end.
+    NotImpersonating = Invalid, "YOU_ARE_NOT_IMPERSONATING_ANYONE";
+    /// The session to go back to is gone.
+    AdminSessionGone = Unauthenticated, "FAILED_TO_FIND_ADMIN_SESSION";
+    /// The person would have no way in left.
+    FailedToUnlinkLastAccount = Invalid, "FAILED_TO_UNLINK_LAST_ACCOUNT";
+    /// The person has no such way in.
+    AccountNotFound = Invalid, "ACCOUNT_NOT_FOUND";
+    /// The provider granted no access token.
+    FailedToGetAccessToken = Invalid, "FAILED_TO_GET_ACCESS_TOKEN";
+    /// The provider granted no refresh token.
+    RefreshTokenNotFound = Invalid, "REFRESH_TOKEN_NOT_FOUND";
+    /// The provider does not renew what it granted.
+    FailedToRefreshAccessToken = Invalid, "FAILED_TO_REFRESH_ACCESS_TOKEN";
 }
