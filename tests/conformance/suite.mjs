@@ -42,7 +42,7 @@ async function play(files, stdio) {
   for (const file of files) copyFileSync(join(here, "scenarios", file), join(folder, file));
   const args = [join(here, "run.mjs"), "--base", server.base, "--mail", server.mailFile, "--scenarios", folder];
   args.push("--expect", join(here, "golden"), "--without", WITHOUT, "--admin-cmd", makeAdmin);
-  const child = spawn(process.execPath, args, { stdio: ["ignore", stdio, stdio], env: { ...process.env, ...server.env } });
+  const child = spawn(process.execPath, args, { stdio: ["ignore", stdio, stdio], env: server.env });
   const code = await new Promise((done) => child.on("exit", done));
   rmSync(folder, { recursive: true });
   return code;
