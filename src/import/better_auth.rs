@@ -26,7 +26,7 @@ pub async fn better_auth(
 ) -> Result<Tally, ImportError> {
     let now = app.clock.now();
     let total = from.count().await?;
-    let mut writer = Writer::new(app, options.mode);
+    let mut writer = Writer::new(app, options.mode)?;
     let mut links = links(from, now, &mut writer.tally).await?;
     let mut last: Option<String> = None;
     let mut done = 0;

@@ -50,7 +50,7 @@ pub async fn users(
     watch: &mut dyn Watch,
 ) -> Result<Tally, ImportError> {
     let (options, total) = how;
-    let mut writer = Writer::new(app, options.mode);
+    let mut writer = Writer::new(app, options.mode)?;
     for (done, (row, record)) in (0..).zip(records) {
         if done % PROGRESS_EVERY == 0 {
             watch.passed(done, total);

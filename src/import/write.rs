@@ -37,15 +37,21 @@ enum Standing {
 
 impl<'a> Writer<'a> {
     /// Begins with nobody.
-    pub fn new(app: &'a App, mode: Mode) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// `Store` when the store takes no work.
+    pub fn new(app: &'a App, mode: Mode) -> Result<Self, ImportError> {
+        if mode == Mode::Write {
+            app.store.expect_bulk()?;
+        }
+        Ok(Self {
             app,
             mode,
             waiting: Vec::new(),
             rows: 0,
             remembered: HashSet::new(),
             tally: Tally::default(),
-        }
+        })
     }
 
     /// Takes somebody; writes when enough wait.

@@ -137,6 +137,20 @@ impl Store {
         }
     }
 
+    /// Prepares for millions of rows from this process; a server needs no preparation.
+    ///
+    /// # Errors
+    /// As [`Store::apply`].
+    ///
+    /// # Cost
+    /// On SQLite up to 256 MiB of memory and a log of as much, until the store is closed.
+    pub fn expect_bulk(&self) -> Result<(), StoreError> {
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.widen(),
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Brings the statistics of the plans up to date and folds the log into the file.
     ///
     /// `None` on a server, which looks after itself.

@@ -19,3 +19,9 @@ pub const IMPORT_LINKS_MAX: usize = 100_000;
 /// Addresses and ways in that a dry run remembers to find those that come twice: about
 /// 320 MiB at the most.
 pub const IMPORT_REMEMBERED_MAX: usize = 10_000_000;
+
+/// Page cache of a connection that takes millions of rows, in KiB.
+pub const BULK_CACHE_KIB: i64 = 256 * 1024;
+
+/// Pages of the log between two checkpoints of such a connection: 256 MiB.
+pub const BULK_LOG_PAGES: i64 = 65_536;

@@ -20,7 +20,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::base::bounds::BUSY_TIMEOUT_MS;
+use crate::base::bounds::{BULK_CACHE_KIB, BULK_LOG_PAGES, BUSY_TIMEOUT_MS};
 use crate::store::StoreError;
 
 /// The first SQLite without the WAL-reset race that lost commits.
@@ -80,6 +80,19 @@ fn try_open(path: &Path, purpose: Purpose) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "cache_size", -cache_kib(purpose))?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
+}
+
+/// Gives a writing connection what millions of rows in no order want: pages are written
+/// once they are full instead of once a commit.
+///
+/// # Errors
+/// `Engine`.
+pub fn widen(connection: &Connection) -> Result<(), StoreError> {
+    let set = |name, value: i64| {
+        connection.pragma_update(None, name, value).map_err(|error| classify("widen", error))
+    };
+    set("cache_size", -BULK_CACHE_KIB)?;
+    set("wal_autocheckpoint", BULK_LOG_PAGES)
 }
 
 /// Returns how much of the file a connection maps.

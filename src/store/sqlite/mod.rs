@@ -53,6 +53,10 @@ impl Sqlite {
         self.writer.apply(batch).await
     }
 
+    pub(super) fn widen(&self) -> Result<(), StoreError> {
+        self.writer.widen()
+    }
+
     pub(super) async fn optimize(&self) -> Result<Folded, StoreError> {
         self.writer.optimize().await
     }

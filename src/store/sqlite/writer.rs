@@ -34,6 +34,8 @@ enum Job {
     Batch(Vec<Statement>, oneshot::Sender<Outcome>),
     /// Bring the plans' statistics up to date, fold the log into the file.
     Optimize(oneshot::Sender<Result<Folded, StoreError>>),
+    /// Much comes at once: rather take memory and disk than write a page twice.
+    Widen,
     /// Finish, fold the log into the file, end.
     Close(oneshot::Sender<()>),
 }
@@ -81,6 +83,14 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         self.send(Job::Batch(batch, answer))?;
         answered.await.map_err(|_gone| closed())?
+    }
+
+    /// Prepares for much at once; see [`connection::widen`].
+    ///
+    /// # Errors
+    /// `Busy` when the queue is full.
+    pub fn widen(&self) -> Result<(), StoreError> {
+        self.send(Job::Widen)
     }
 
     /// Does what keeps the database quick, between two groups.
@@ -147,6 +157,7 @@ impl Thread {
             self.queued.fetch_sub(1, Ordering::Relaxed);
             match job {
                 Job::Batch(batch, answer) => next = self.group((batch, answer)),
+                Job::Widen => self.widen(),
                 Job::Optimize(answer) => {
                     // Nobody waits any more: it is done all the same.
                     let _ = answer.send(self.optimize());
@@ -233,7 +244,7 @@ impl Thread {
                     self.queued.fetch_sub(1, Ordering::Relaxed);
                     next = Some((batch, answer));
                 }
-                Ok(other @ (Job::Optimize(_) | Job::Close(_))) => left = Some(other),
+                Ok(other @ (Job::Widen | Job::Optimize(_) | Job::Close(_))) => left = Some(other),
                 Err(_empty) => {}
             }
         }
@@ -310,6 +321,14 @@ impl Thread {
             .execute_batch("PRAGMA optimize = 0x1fffe")
             .map_err(|error| classify("optimize", error))?;
         fold(connection)
+    }
+
+    /// A connection that cannot be widened works as it is.
+    fn widen(&mut self) {
+        let widened = self.connect().map(connection::widen);
+        if let Ok(Err(error)) | Err(error) = widened {
+            tracing::debug!(error = %error, "connection keeps its usual size");
+        }
     }
 
     fn close(&mut self) {
