@@ -10,7 +10,7 @@
 //! 7  api        pages           ENDPOINTS: thin handlers; HTML pages
 //! 6  tasks                      background work, one file a task
 //! 5  http                       request, response, router, dispatch, limits, OpenAPI
-//! 4  account  waitlist          the rules, without HTTP and without SQL
+//! 4  account  waitlist  board   the rules, without HTTP and without SQL
 //!    backup   import            archives; people from somewhere else
 //! 3  app                        App: every collaborator, built once
 //! 2  store      mail    og      SQL and the engine; transports and templates; cards
@@ -26,6 +26,7 @@ pub mod api;
 pub mod app;
 pub mod backup;
 pub mod base;
+pub mod board;
 pub mod cli;
 pub mod config;
 pub mod domain;

@@ -14,7 +14,7 @@ use crate::domain::account::ACCOUNT_ID_PREFIX;
 use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
-use crate::domain::user::{Ban, USER_ID_PREFIX, User};
+use crate::domain::user::{Ban, USER_ID_PREFIX, User, UserKind};
 use crate::store::users::{self, Activity};
 use crate::store::{Statement, StoreError, accounts, sessions};
 
@@ -82,6 +82,9 @@ pub async fn create(app: &App, new: NewUser, by: (&Caller, Millis)) -> Result<Us
         ban: new.ban,
         is_active: true,
         locale: None,
+        kind: UserKind::Professional,
+        profession: None,
+        organization_id: None,
         created_at: now,
         updated_at: now,
     };

@@ -16,7 +16,7 @@ use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
 use crate::domain::token::Token;
-use crate::domain::user::{ROLE_ADMIN, USER_ID_PREFIX, User};
+use crate::domain::user::{ROLE_ADMIN, USER_ID_PREFIX, User, UserKind};
 use crate::store::verifications::{self, Verification};
 use crate::store::{StoreError, accounts, users};
 
@@ -101,6 +101,9 @@ pub async fn complete(
         ban: None,
         is_active: true,
         locale: Some(by.0.locale),
+        kind: UserKind::default(),
+        profession: None,
+        organization_id: None,
         created_at: now,
         updated_at: now,
     };

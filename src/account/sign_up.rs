@@ -18,7 +18,7 @@ use crate::domain::mail::MailContent;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
 use crate::domain::token::Token;
-use crate::domain::user::{ROLE_USER, USER_ID_PREFIX, User};
+use crate::domain::user::{ROLE_USER, USER_ID_PREFIX, User, UserKind};
 use crate::store::{Statement, StoreError, accounts, users};
 
 /// What somebody signs up with.
@@ -164,6 +164,9 @@ fn new_user(app: &App, sign_up: &SignUp, by: (&Caller, Millis)) -> User {
         ban: None,
         is_active: true,
         locale: Some(caller.locale),
+        kind: UserKind::Professional,
+        profession: None,
+        organization_id: None,
         created_at: now,
         updated_at: now,
     }

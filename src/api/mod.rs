@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod audit;
 pub mod auth;
+pub mod board;
 pub mod cron;
 pub mod health;
 pub mod og;

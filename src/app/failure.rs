@@ -13,6 +13,11 @@ use crate::store::StoreError;
 pub enum Failure {
     /// The rule said no.
     Refused(Refusal),
+    /// The thing is in a state from which no step leads where it was to go.
+    IllegalStep {
+        /// Where steps lead from its state.
+        allowed: Vec<&'static str>,
+    },
     /// Too many tries; the next may come after this many seconds, at least 1.
     Limited {
         /// Seconds to wait.

@@ -3,9 +3,11 @@
 //! Settings with the same purpose (`server.body_bytes_max` and its kin) live in
 //! `config`; what stands here nobody needs to turn.
 
+mod board;
 mod import;
 mod providers;
 
+pub use board::*;
 pub use import::*;
 pub use providers::*;
 

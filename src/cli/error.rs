@@ -59,6 +59,9 @@ impl From<Failure> for CliError {
                 let key = error_key(refusal.code());
                 Self::failed(Words::embedded().get(Locale::En, &key).into_owned())
             }
+            Failure::IllegalStep { allowed } => {
+                Self::failed(format!("no step leads there; possible: {}", allowed.join(", ")))
+            }
             Failure::Limited { retry_after_s } => {
                 Self::failed(format!("too many tries; wait {retry_after_s} seconds"))
             }

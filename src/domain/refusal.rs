@@ -26,6 +26,10 @@ pub enum RefusalKind {
     Gone,
     /// Somebody else whom it takes is out of reach.
     Unavailable,
+    /// It is not as whoever asks believes it to be.
+    PreconditionFailed,
+    /// Whoever asks must say how they believe it to be.
+    PreconditionRequired,
 }
 
 macro_rules! refusals {
@@ -204,6 +208,12 @@ refusals! {
     FailedToGetAccessToken = Invalid, "FAILED_TO_GET_ACCESS_TOKEN";
     /// The provider granted no refresh token.
     RefreshTokenNotFound = Invalid, "REFRESH_TOKEN_NOT_FOUND";
+    /// The change names a version, and there is a newer one.
+    VersionOutdated = PreconditionFailed, "PRECONDITION_FAILED";
+    /// The change names no version.
+    VersionRequired = PreconditionRequired, "PRECONDITION_REQUIRED";
+    /// No such thing, or not for the eyes of whoever asks.
+    NotFound = NotFound, "NOT_FOUND";
     /// The provider does not renew what it granted.
     FailedToRefreshAccessToken = Invalid, "FAILED_TO_REFRESH_ACCESS_TOKEN";
 }

@@ -34,10 +34,43 @@ pub struct User {
     pub is_active: bool,
     /// The language in which the person is written to; `None`: nobody knows.
     pub locale: Option<Locale>,
+    /// On which side of the job board the person stands.
+    pub kind: UserKind,
+    /// What the person does for a living, in their own words.
+    pub profession: Option<String>,
+    /// The organisation whose member the person is; `member` says as what.
+    pub organization_id: Option<String>,
     /// When the account was made.
     pub created_at: Millis,
     /// When it last changed.
     pub updated_at: Millis,
+}
+
+/// On which side of the job board somebody stands; `type` on the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserKind {
+    /// Looks for a job.
+    #[default]
+    Professional,
+    /// Offers jobs, for an organisation.
+    Organization,
+}
+
+impl UserKind {
+    /// Returns the name on the wire and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Professional => "professional",
+            Self::Organization => "organization",
+        }
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Professional, Self::Organization].into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// Why and how long somebody may not sign in.

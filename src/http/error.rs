@@ -22,6 +22,11 @@ use crate::domain::refusal::Refusal;
 pub enum ApiError {
     /// A rule said no.
     Refused(Refusal),
+    /// No step leads there; the states where one leads.
+    IllegalStep {
+        /// Their names.
+        allowed: Vec<&'static str>,
+    },
     /// Fields are wrong; `place` is `body` or `query`.
     Invalid {
         /// Where the fields stand.
@@ -98,6 +103,7 @@ impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::Refused(refusal),
+            Failure::IllegalStep { allowed } => Self::IllegalStep { allowed },
             Failure::Limited { retry_after_s } => Self::Limited { retry_after_s },
             Failure::Fault(fault) => Self::Fault(fault),
         }
@@ -164,6 +170,11 @@ impl ApiError {
         }
         let details = match self {
             Self::Invalid { violations, .. } => details(violations, telling),
+            Self::IllegalStep { allowed } => {
+                let options = allowed.iter().map(|&state| state.to_owned()).collect();
+                let fault = FieldFault::Option(options);
+                details(&[Violation { field: String::from("status"), fault }], telling)
+            }
             Self::Refused(_) | Self::Limited { .. } | Self::Http(_) | Self::Fault(_) => Vec::new(),
         };
         let message = self.message(telling);
@@ -181,6 +192,7 @@ impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Refused(refusal) => status_of(*refusal),
+            Self::IllegalStep { .. } => StatusCode::CONFLICT,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Http(refusal) => refusal.status(),
@@ -194,6 +206,7 @@ impl ApiError {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code(),
+            Self::IllegalStep { .. } => "ILLEGAL_TRANSITION",
             Self::Invalid { .. } => "VALIDATION_ERROR",
             Self::Limited { .. } => "TOO_MANY_REQUESTS",
             Self::Http(refusal) => refusal.code(),
@@ -222,6 +235,7 @@ impl ApiError {
                 words.get(locale, "error-waitlist-internal").into_owned()
             }
             Self::Refused(_)
+            | Self::IllegalStep { .. }
             | Self::Invalid { .. }
             | Self::Limited { .. }
             | Self::Http(_)
@@ -256,7 +270,9 @@ impl ApiError {
                 Some(wait) => response.with_header(header::RETRY_AFTER, wait.into()),
                 None => response,
             },
-            Self::Refused(_) | Self::Invalid { .. } | Self::Http(_) => response,
+            Self::Refused(_) | Self::IllegalStep { .. } | Self::Invalid { .. } | Self::Http(_) => {
+                response
+            }
         }
     }
 }

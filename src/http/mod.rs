@@ -19,6 +19,8 @@ pub mod limit;
 pub mod notice;
 pub mod openapi;
 pub mod origin;
+pub mod page;
+pub mod precondition;
 pub mod request;
 pub mod request_id;
 pub mod response;

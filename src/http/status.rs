@@ -16,5 +16,7 @@ pub(super) const fn status_of(refusal: Refusal) -> StatusCode {
         RefusalKind::NotFound => StatusCode::NOT_FOUND,
         RefusalKind::Gone => StatusCode::GONE,
         RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        RefusalKind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+        RefusalKind::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
     }
 }

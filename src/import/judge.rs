@@ -9,7 +9,7 @@ use crate::base::password_hash;
 use crate::domain::account::PROVIDER_CREDENTIAL;
 use crate::domain::email::Email;
 use crate::domain::session::Session;
-use crate::domain::user::{Ban, ROLE_USER, User};
+use crate::domain::user::{Ban, ROLE_USER, User, UserKind};
 use crate::store::accounts::Adopted;
 use crate::store::foreign;
 use crate::store::verifications::Verification;
@@ -125,6 +125,9 @@ impl<'a> Judge<'a> {
             }),
             is_active: !is_barred,
             locale: None,
+            kind: UserKind::Professional,
+            profession: None,
+            organization_id: None,
             created_at,
             updated_at: person.updated_at.unwrap_or(created_at),
         })

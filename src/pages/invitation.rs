@@ -98,7 +98,9 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
 fn dead(app: &App, request: &Request, failure: Failure) -> Result<Response, ApiError> {
     match failure {
         Failure::Refused(_) => notice::gone(app, request, "invitation-invalid", None),
-        other @ (Failure::Limited { .. } | Failure::Fault(_)) => Err(other.into()),
+        other @ (Failure::IllegalStep { .. } | Failure::Limited { .. } | Failure::Fault(_)) => {
+            Err(other.into())
+        }
     }
 }
 

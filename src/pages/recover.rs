@@ -126,7 +126,9 @@ pub async fn reset_submit(app: &App, request: Request) -> Result<Response, ApiEr
             let key = error_key(refusal.code());
             ask(app, &request, &token, Some(&key))
         }
-        Err(other @ (Failure::Limited { .. } | Failure::Fault(_))) => Err(other.into()),
+        Err(
+            other @ (Failure::IllegalStep { .. } | Failure::Limited { .. } | Failure::Fault(_)),
+        ) => Err(other.into()),
     }
 }
 

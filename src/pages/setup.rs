@@ -101,7 +101,9 @@ fn refused(
             let key = error_key(refusal.code());
             show(app, request, form, Some(&key))
         }
-        other @ (Failure::Limited { .. } | Failure::Fault(_)) => Err(other.into()),
+        other @ (Failure::IllegalStep { .. } | Failure::Limited { .. } | Failure::Fault(_)) => {
+            Err(other.into())
+        }
     }
 }
 

@@ -118,8 +118,9 @@ fn ask(app: &App, request: &Request, key: &str, token: &str) -> Result<Response,
 fn dead(app: &App, request: &Request, key: &str, failure: Failure) -> Result<Response, ApiError> {
     match failure {
         Failure::Refused(_) if request.wants_page() => notice::gone(app, request, key, None),
-        other @ (Failure::Refused(_) | Failure::Limited { .. } | Failure::Fault(_)) => {
-            Err(other.into())
-        }
+        other @ (Failure::Refused(_)
+        | Failure::IllegalStep { .. }
+        | Failure::Limited { .. }
+        | Failure::Fault(_)) => Err(other.into()),
     }
 }

@@ -161,7 +161,9 @@ impl Server {
 async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
     let offered = setup::offer(app, app.clock.now()).await.map_err(|failure| match failure {
         Failure::Fault(fault) => StartError::Setup(fault.to_string()),
-        Failure::Refused(_) | Failure::Limited { .. } => StartError::Setup(String::from("refused")),
+        Failure::Refused(_) | Failure::IllegalStep { .. } | Failure::Limited { .. } => {
+            StartError::Setup(String::from("refused"))
+        }
     })?;
     let site = app.config.server.public_url.origin();
     Ok(offered.map(|token| format!("{site}/setup/{}", token.expose())))

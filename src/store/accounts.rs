@@ -150,7 +150,8 @@ pub fn password_swap(user_id: &str, old: &str, new: &str, now: Millis) -> Statem
 static BY_PROVIDER: Sql = Sql::new(
     "accounts.by_provider",
     r#"SELECT a.id, u.id, u.name, u.email, u.email_verified, u.image, u.role, u.banned,
-        u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.created_at, u.updated_at
+        u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.type, u.profession,
+        u.organization_id, u.created_at, u.updated_at
     FROM account a JOIN "user" u ON u.id = a.user_id
     WHERE a.provider_id = ?1 AND a.account_id = ?2"#,
 );
@@ -165,7 +166,8 @@ pub fn by_provider(provider_id: &str, account_id: &str) -> Statement {
 static BY_ISSUER: Sql = Sql::new(
     "accounts.by_issuer",
     r#"SELECT a.id, u.id, u.name, u.email, u.email_verified, u.image, u.role, u.banned,
-        u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.created_at, u.updated_at
+        u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.type, u.profession,
+        u.organization_id, u.created_at, u.updated_at
     FROM account a JOIN "user" u ON u.id = a.user_id
     WHERE a.issuer IS NOT NULL AND a.issuer = ?1 AND a.account_id = ?2"#,
 );

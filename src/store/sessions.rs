@@ -31,7 +31,8 @@ static WITH_USER: Sql = Sql::new(
     "sessions.with_user",
     r#"SELECT s.id, s.token_hash, s.user_id, s.expires_at, s.created_at, s.updated_at,
         s.ip_address, s.user_agent, s.impersonated_by, u.id, u.name, u.email, u.email_verified, u.image, u.role,
-        u.banned, u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.created_at,
+        u.banned, u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.type, u.profession,
+        u.organization_id, u.created_at,
         u.updated_at
     FROM session s JOIN "user" u ON u.id = s.user_id
     WHERE s.token_hash = ?1"#,

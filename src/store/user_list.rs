@@ -34,7 +34,8 @@ macro_rules! rows {
             $name,
             concat!(
                 r#"SELECT u.id, u.name, u.email, u.email_verified, u.image, u.role, u.banned,
-        u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.created_at, u.updated_at
+        u.ban_reason, u.ban_expires_at, u.is_active, u.locale, u.type, u.profession,
+        u.organization_id, u.created_at, u.updated_at
     FROM "user" u WHERE "#,
                 $rest
             ),

@@ -8,7 +8,7 @@ use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::domain::email::Email;
 use crate::domain::search::folded;
-use crate::domain::user::{Ban, User, is_admin};
+use crate::domain::user::{Ban, User, UserKind, is_admin};
 
 /// Every statement of this table, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
@@ -33,7 +33,7 @@ pub const ALL: &[&Sql] = &[
 static BY_ID: Sql = Sql::new(
     "users.by_id",
     r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
-        is_active, locale, created_at, updated_at
+        is_active, locale, type, profession, organization_id, created_at, updated_at
     FROM "user" WHERE id = ?1"#,
 );
 
@@ -46,7 +46,7 @@ pub fn by_id(id: &str) -> Statement {
 static BY_EMAIL: Sql = Sql::new(
     "users.by_email",
     r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
-        is_active, locale, created_at, updated_at
+        is_active, locale, type, profession, organization_id, created_at, updated_at
     FROM "user" WHERE email = ?1"#,
 );
 
@@ -59,7 +59,8 @@ pub fn by_email(email: &Email) -> Statement {
 static PASSWORD_BY_EMAIL: Sql = Sql::new(
     "users.password_by_email",
     r#"SELECT u.id, u.name, u.email, u.email_verified, u.image, u.role, u.banned, u.ban_reason,
-        u.ban_expires_at, u.is_active, u.locale, u.created_at, u.updated_at,
+        u.ban_expires_at, u.is_active, u.locale, u.type, u.profession,
+        u.organization_id, u.created_at, u.updated_at,
         a.password
     FROM "user" u
     LEFT JOIN account a ON a.user_id = u.id AND a.provider_id = 'credential'
@@ -84,7 +85,7 @@ pub struct UserWithPassword {
 static PAGE: Sql = Sql::new(
     "users.page",
     r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
-        is_active, locale, created_at, updated_at
+        is_active, locale, type, profession, organization_id, created_at, updated_at
     FROM "user" WHERE (created_at, id) > (?1, ?2)
     ORDER BY created_at, id LIMIT ?3"#,
 );
@@ -107,7 +108,7 @@ pub fn any_admin() -> Statement {
 static ADMINS: Sql = Sql::new(
     "users.admins",
     r#"SELECT id, name, email, email_verified, image, role, banned, ban_reason, ban_expires_at,
-        is_active, locale, created_at, updated_at
+        is_active, locale, type, profession, organization_id, created_at, updated_at
     FROM "user" WHERE is_admin = 1 AND is_active = 1 ORDER BY id LIMIT ?1"#,
 );
 
@@ -120,8 +121,8 @@ pub fn admins(limit: i64) -> Statement {
 static INSERT: Sql = Sql::new(
     "users.insert",
     r#"INSERT INTO "user" (id, name, email, email_verified, image, role, is_admin, banned,
-        is_active, locale, created_at, updated_at, name_folded)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12)"#,
+        is_active, locale, type, profession, organization_id, created_at, updated_at, name_folded)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"#,
 );
 
 /// Adds a person. A second one with the address is `Duplicate`.
@@ -138,6 +139,9 @@ pub fn insert(user: &User) -> Statement {
             user.is_admin().into(),
             user.is_active.into(),
             user.locale.map(Locale::tag).into(),
+            user.kind.name().into(),
+            user.profession.clone().into(),
+            user.organization_id.clone().into(),
             user.created_at.into(),
             user.updated_at.into(),
             folded(&user.name).into(),
@@ -306,6 +310,9 @@ impl FromRow for User {
             ban: ban(row)?,
             is_active: row.flag()?,
             locale: row.text_or_null()?.as_deref().and_then(Locale::parse),
+            kind: row.parsed(UserKind::parse)?,
+            profession: row.text_or_null()?,
+            organization_id: row.text_or_null()?,
             created_at: row.millis()?,
             updated_at: row.millis()?,
         })

@@ -114,7 +114,9 @@ impl From<Failure> for TaskError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Fault(fault) => fault.into(),
-            Failure::Refused(_) | Failure::Limited { .. } => Self::Broken("a rule refused a task"),
+            Failure::Refused(_) | Failure::IllegalStep { .. } | Failure::Limited { .. } => {
+                Self::Broken("a rule refused a task")
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ const ROWS: &[&[&str]] = &[
     &["config", "domain"],
     &["store", "mail", "og"],
     &["app"],
-    &["account", "waitlist", "backup", "import"],
+    &["account", "waitlist", "board", "backup", "import"],
     &["http"],
     &["tasks"],
     &["api", "pages"],

@@ -109,3 +109,6 @@ field-not-option = This field must be one of: { $bound }
 field-control-characters = This field holds characters that cannot be printed
 field-unknown = There is no such field
 field-invalid = This field has a wrong value
+error-illegal-transition = The present state does not allow this step
+error-precondition-failed = Somebody changed it before. Read it again and repeat the change
+error-precondition-required = If-Match is missing: say which version you have read, by the answer's ETag

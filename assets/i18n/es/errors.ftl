@@ -109,3 +109,6 @@ field-not-option = Este campo debe ser uno de: { $bound }
 field-control-characters = Este campo contiene caracteres que no se pueden imprimir
 field-unknown = No existe este campo
 field-invalid = Este campo tiene un valor incorrecto
+error-illegal-transition = El estado actual no permite este paso
+error-precondition-failed = Alguien lo ha cambiado antes. Vuelve a leerlo y repite el cambio
+error-precondition-required = Falta If-Match: di qué versión has leído, con el ETag de la respuesta

@@ -20,7 +20,7 @@ use crate::domain::email::Email;
 use crate::domain::link::LinkPurpose;
 use crate::domain::session::Remember;
 use crate::domain::social::{Identity, Stray};
-use crate::domain::user::{ROLE_USER, USER_ID_PREFIX, User};
+use crate::domain::user::{ROLE_USER, USER_ID_PREFIX, User, UserKind};
 use crate::store::accounts::{self, LinkedUser};
 use crate::store::{Statement, StoreError, sessions, users, verifications};
 
@@ -201,6 +201,9 @@ fn new_user(app: &App, (identity, email): (&Identity, &Email), by: (&Caller, Mil
         ban: None,
         is_active: true,
         locale: Some(caller.locale),
+        kind: UserKind::Professional,
+        profession: None,
+        organization_id: None,
         created_at: now,
         updated_at: now,
     }

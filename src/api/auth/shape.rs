@@ -24,6 +24,10 @@ pub struct UserShape<'a> {
     banned: bool,
     ban_reason: Option<&'a str>,
     ban_expires: Option<Iso>,
+    r#type: &'static str,
+    profession: Option<&'a str>,
+    organization_id: Option<&'a str>,
+    is_active: bool,
     created_at: Iso,
     updated_at: Iso,
 }
@@ -40,6 +44,10 @@ impl<'a> From<&'a User> for UserShape<'a> {
             banned: user.ban.is_some(),
             ban_reason: user.ban.as_ref().and_then(|ban| ban.reason.as_deref()),
             ban_expires: user.ban.as_ref().and_then(|ban| ban.expires_at).map(Iso),
+            r#type: user.kind.name(),
+            profession: user.profession.as_deref(),
+            organization_id: user.organization_id.as_deref(),
+            is_active: user.is_active,
             created_at: Iso(user.created_at),
             updated_at: Iso(user.updated_at),
         }

@@ -1,0 +1,1 @@
+//! The endpoints of the job board, one file a noun.
