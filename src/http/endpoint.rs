@@ -44,6 +44,8 @@ pub struct Endpoint {
     pub media: Media,
     /// What stands against forged requests.
     pub guard: Guard,
+    /// What happens when the request comes again.
+    pub repeat: Repeat,
     /// Seconds that a request may take; `None`: `server.request_timeout_s`.
     pub time_s: Option<u64>,
     /// The statuses that it answers with.
@@ -121,6 +123,15 @@ pub enum Guard {
     Csrf,
 }
 
+/// What happens when a request comes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// It acts again.
+    Acts,
+    /// With the `Idempotency-Key` of an earlier one it gets that one's answer.
+    Keyed,
+}
+
 /// A parameter of the query.
 #[derive(Clone, Copy, Debug)]
 pub struct QueryField {
@@ -157,6 +168,7 @@ macro_rules! endpoint {
         $(, body_optional: $optional:ty)?
         $(, media: $media:ident)?
         $(, guard: $guard:ident)?
+        $(, repeat: $repeat:ident)?
         $(, time_s: $time:expr)?
         , answers: [$($status:literal),+ $(,)?] $(,)?
     }) => {
@@ -172,6 +184,7 @@ macro_rules! endpoint {
             body: $crate::endpoint!(@body [$($body)?] [$($optional)?]),
             media: $crate::endpoint!(@media $($media)?),
             guard: $crate::endpoint!(@guard $($guard)?),
+            repeat: $crate::endpoint!(@repeat $($repeat)?),
             time_s: $crate::endpoint!(@time $($time)?),
             answers: &[$($status),+],
         }
@@ -187,6 +200,8 @@ macro_rules! endpoint {
     };
     (@media) => { $crate::http::endpoint::Media::Json };
     (@media $media:ident) => { $crate::http::endpoint::Media::$media };
+    (@repeat) => { $crate::http::endpoint::Repeat::Acts };
+    (@repeat $repeat:ident) => { $crate::http::endpoint::Repeat::$repeat };
     (@time) => { ::std::option::Option::None };
     (@time $time:expr) => { ::std::option::Option::Some($time) };
     (@guard) => { $crate::http::endpoint::Guard::Origin };

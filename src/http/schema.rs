@@ -4,7 +4,9 @@
 //! keyword that the tree does not know is an error when the table is built, so
 //! no rule is silently dropped. Every wrong field is found, in schema order,
 //! before serde would stop at the first. Lengths count UTF-16 code units, as
-//! JavaScript does. Texts with control characters are refused, passwords aside.
+//! JavaScript does. Texts with control characters are refused, passwords aside; those of
+//! several lines may hold line ends and tabs. A type that denies unknown fields has each
+//! of them named.
 
 mod choice;
 mod fault;
@@ -64,15 +66,20 @@ enum NodeKind {
         value: Option<Box<Node>>,
         max: Option<i64>,
     },
+    /// A text of at most so many units, a truth or a whole number.
+    Scalar(Option<i64>),
     Object {
         fields: Vec<Field>,
         name: &'static str,
+        /// Whether keys that the type does not have are refused.
+        is_closed: bool,
     },
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum Form {
     Line,
+    Lines,
     Email,
     Password,
 }
@@ -138,6 +145,7 @@ impl BodySchema {
                 | NodeKind::List { .. }
                 | NodeKind::OneOrMany { .. }
                 | NodeKind::Record { .. }
+                | NodeKind::Scalar(_)
                 | NodeKind::Object { .. } => None,
             };
             if let Some(read) = read {
@@ -156,16 +164,21 @@ impl Node {
         if map.contains_key("anyOf") {
             return Ok(Self { kind: choice::one_or_many(map)?, is_nullable });
         }
+        if let Some(max) = choice::scalar(map) {
+            return Ok(Self { kind: NodeKind::Scalar(max), is_nullable });
+        }
         let kind = type_of(map, is_nullable)?;
+        // Shown, because it is true, and no record: those have a schema there.
+        let is_closed = map.get("additionalProperties") == Some(&Value::Bool(false));
         let known: &[&str] = match kind.as_str() {
             "string" => &["minLength", "maxLength", "format", "enum"],
             "boolean" => &[],
             "integer" => &["minimum", "maximum", "format"],
             "array" => &["items", "maxItems"],
-            "object" if map.contains_key("additionalProperties") => {
+            "object" if map.contains_key("additionalProperties") && !is_closed => {
                 &["additionalProperties", "maxProperties"]
             }
-            "object" => &["properties", "required"],
+            "object" => &["properties", "required", "additionalProperties"],
             other => return Err(SchemaError(format!("type {other}"))),
         };
         let common = ["type", "title", "description", "default"];
@@ -184,11 +197,11 @@ impl Node {
                 let items = map.get_mut("items").ok_or_else(|| SchemaError("items".to_owned()))?;
                 NodeKind::List { item: Box::new(Self::compile(items)?), max }
             }
-            _ if map.contains_key("additionalProperties") => {
+            _ if map.contains_key("additionalProperties") && !is_closed => {
                 let max = number("maxProperties");
                 NodeKind::Record { value: choice::record_value(map)?, max }
             }
-            _ => NodeKind::Object { fields: fields(map)?, name },
+            _ => NodeKind::Object { fields: fields(map)?, name, is_closed },
         };
         Ok(Self { kind, is_nullable })
     }
@@ -221,12 +234,17 @@ impl Node {
                     node.check(&Path::Field(path, key), Some(value), found);
                 }
             }
-            (NodeKind::Object { fields, .. }, Some(Value::Object(map))) => {
+            (NodeKind::Object { fields, is_closed, .. }, Some(Value::Object(map))) => {
                 for field in fields {
                     let value = map.get(&field.name);
                     if value.is_some() || field.is_required {
                         field.node.check(&Path::Field(path, &field.name), value, found);
                     }
+                }
+                let is_unknown = |key: &&String| fields.iter().all(|field| field.name != **key);
+                for key in map.keys().filter(|_| *is_closed).filter(is_unknown) {
+                    let field = Path::Field(path, key).to_string();
+                    found.push(Violation { field, fault: FieldFault::Unknown });
                 }
             }
             _ => {}
@@ -255,13 +273,15 @@ impl Node {
                 let count = i64::try_from(map.len()).unwrap_or(i64::MAX);
                 max.filter(|max| count > *max).map(FieldFault::TooMany)
             }
+            (NodeKind::Scalar(max), Some(value)) => choice::scalar_fault(value, *max),
             (NodeKind::Flag, Some(Value::Bool(_)))
             | (NodeKind::OneOrMany { .. }, Some(Value::String(_) | Value::Array(_)))
             | (NodeKind::Object { .. }, Some(Value::Object(_))) => None,
             (NodeKind::OneOrMany { .. }, Some(_)) => Some(FieldFault::Shape),
             (NodeKind::Record { .. }, _) => wrong("record"),
             (NodeKind::Options(options), _) => Some(FieldFault::Option(options.clone())),
-            (NodeKind::Text { .. }, _) | (NodeKind::OneOrMany { .. }, None) => wrong("string"),
+            (NodeKind::Text { .. }, _)
+            | (NodeKind::OneOrMany { .. } | NodeKind::Scalar(_), None) => wrong("string"),
             (NodeKind::Flag, _) => wrong("boolean"),
             (NodeKind::Integer { .. }, _) => wrong("number"),
             (NodeKind::List { .. }, _) => wrong("array"),
@@ -305,6 +325,7 @@ fn text(
         None => Form::Line,
         Some("email") => Form::Email,
         Some("password") => Form::Password,
+        Some("multiline") => Form::Lines,
         Some(other) => return Err(SchemaError(format!("format {other}"))),
     };
     Ok(NodeKind::Text { min, max, form })
@@ -331,7 +352,12 @@ fn fields(map: &mut Map<String, Value>) -> Result<Vec<Field>, SchemaError> {
 }
 
 fn text_fault(text: &str, bounds: (Option<i64>, Option<i64>), form: &Form) -> Option<FieldFault> {
-    if *form != Form::Password && text.chars().any(char::is_control) {
+    let is_banned = |c: char| match form {
+        Form::Password => false,
+        Form::Lines => c.is_control() && !matches!(c, '\n' | '\r' | '\t'),
+        Form::Line | Form::Email => c.is_control(),
+    };
+    if text.chars().any(is_banned) {
         return Some(FieldFault::Control);
     }
     if *form == Form::Email && Email::parse(text).is_none() {

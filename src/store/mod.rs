@@ -12,6 +12,7 @@ pub mod devices;
 mod error;
 pub mod foreign;
 mod full_text;
+pub mod idempotency;
 pub mod instances;
 pub mod leases;
 mod location;
@@ -233,6 +234,7 @@ pub fn statements() -> Vec<&'static Sql> {
         audit::ALL,
         devices::ALL,
         full_text::ALL,
+        idempotency::ALL,
         instances::ALL,
         leases::ALL,
         mail_quota::ALL,
