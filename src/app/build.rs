@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{App, Keys, Ports, PostOffice, Providers, Refusals, Welcomes};
+use crate::base::files::Files;
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
@@ -39,6 +40,9 @@ pub enum BuildError {
     Threads(std::io::Error),
 }
 
+/// Folder of the uploads in the data directory; a backup takes the one of this name.
+const UPLOADS: &str = "uploads";
+
 /// Prefix of the ids of instances.
 const INSTANCE_ID_PREFIX: &str = "ins_";
 
@@ -67,6 +71,8 @@ impl App {
             .map_err(BuildError::Threads)?;
         let mail = Transport::of(&config)?;
         let og = Og::start(&config, &secret).map_err(BuildError::Threads)?;
+        let uploads = config.server.data_dir.join(UPLOADS);
+        let files = Files::of(&uploads, ports.entropy.clone()).map_err(BuildError::Threads)?;
         Ok(Self {
             keys: Keys::of(secret),
             config,
@@ -85,6 +91,7 @@ impl App {
             post_office: PostOffice::default(),
             welcomes: Welcomes::default(),
             og,
+            files,
             outbound: Outbound::new(),
             providers: Providers::default(),
             running: Turns::default(),

@@ -3,6 +3,7 @@
 //! A refusal is expected and has a test; a fault is a surprise and has a log
 //! line. Neither carries a sentence that could reach the wire.
 
+use crate::base::files::FileError;
 use crate::base::hash_pool::HashError;
 use crate::domain::refusal::Refusal;
 use crate::og::OgError;
@@ -39,6 +40,9 @@ pub enum Fault {
     /// The cards.
     #[error("the card failed")]
     Og(#[from] OgError),
+    /// The folder of uploads.
+    #[error("the uploads failed")]
+    File(#[from] FileError),
     /// The request took longer than it may.
     #[error("the request took longer than server.request_timeout_s")]
     Late,
@@ -57,6 +61,7 @@ impl Fault {
             Self::Store(StoreError::Busy | StoreError::Unavailable { .. })
             | Self::Hash(HashError::Busy)
             | Self::Og(OgError::Busy)
+            | Self::File(FileError::Busy | FileError::Full(_))
             | Self::Late => Some(RETRY_AFTER_S),
             Self::Store(
                 StoreError::Duplicate { .. }
@@ -66,6 +71,7 @@ impl Fault {
             )
             | Self::Hash(HashError::Closed)
             | Self::Og(OgError::Closed | OgError::Press(_))
+            | Self::File(FileError::Missing | FileError::Closed | FileError::Io(_))
             | Self::Broken(_) => None,
         }
     }
@@ -95,5 +101,11 @@ impl From<HashError> for Failure {
 impl From<OgError> for Failure {
     fn from(error: OgError) -> Self {
         Self::Fault(Fault::Og(error))
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        Self::Fault(Fault::File(error))
     }
 }

@@ -31,6 +31,7 @@ pub use welcomes::Welcomes;
 use crate::base::clock::{Clock, Millis};
 use crate::base::crypto::{self, HmacKey, SealKey};
 use crate::base::entropy::Entropy;
+use crate::base::files::Files;
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
@@ -81,6 +82,8 @@ pub struct App {
     pub welcomes: Welcomes,
     /// Preview cards.
     pub og: Og,
+    /// Files that people bring.
+    pub files: Files,
     /// Calls other machines.
     pub outbound: Outbound,
     /// What providers have said of themselves.

@@ -51,7 +51,7 @@ pub fn pack(
     let Contents { database, uploads, keys, mut manifest } = contents;
     packer.file(DATABASE, database)?;
     for (name, path) in listed(uploads)? {
-        packer.file(&name, &path)?;
+        packer.upload(&name, &path)?;
     }
     for (name, secret) in keys.files() {
         let line = format!("{}\n", secret.expose());
@@ -81,10 +81,23 @@ struct Packer<'a> {
 }
 
 impl Packer<'_> {
-    /// Adds a file, as long as it is now.
     fn file(&mut self, name: &str, path: &Path) -> Result<(), BackupError> {
+        let source = File::open(path).map_err(|error| cannot("read", path, error))?;
+        self.opened(name, path, source)
+    }
+
+    /// Adds an upload, unless it was swept since it was listed: then no row names it.
+    fn upload(&mut self, name: &str, path: &Path) -> Result<(), BackupError> {
+        match File::open(path) {
+            Ok(source) => self.opened(name, path, source),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(cannot("read", path, error)),
+        }
+    }
+
+    /// Adds a file, as long as it is now.
+    fn opened(&mut self, name: &str, path: &Path, source: File) -> Result<(), BackupError> {
         let failed = |error| cannot("read", path, error);
-        let source = File::open(path).map_err(failed)?;
         let bytes = source.metadata().map_err(failed)?.len();
         let passed = self.add(name, bytes, source.take(bytes))?;
         if passed != bytes {
@@ -187,7 +200,8 @@ impl Write for Sink {
     }
 }
 
-/// Lists name and path of each upload, in order; links are not followed.
+/// Lists name and path of each upload, in order; links are not followed, and what begins
+/// with a dot is work in hand.
 fn listed(uploads: &Path) -> Result<Vec<(String, PathBuf)>, BackupError> {
     let mut found = Vec::new();
     let mut folders = vec![(UPLOADS.to_owned(), uploads.to_owned())];
@@ -204,6 +218,9 @@ fn listed(uploads: &Path) -> Result<Vec<(String, PathBuf)>, BackupError> {
             let own = entry.file_name().into_string().map_err(|_bytes| {
                 cannot("read", &entry.path(), io::Error::other("its name is not UTF-8"))
             })?;
+            if own.starts_with('.') {
+                continue;
+            }
             let name = format!("{name}/{own}");
             if kind.is_dir() {
                 folders.push((name, entry.path()));

@@ -5,10 +5,12 @@
 
 mod board;
 mod import;
+mod profiles;
 mod providers;
 
 pub use board::*;
 pub use import::*;
+pub use profiles::*;
 pub use providers::*;
 
 /// Time without a write after which readers stand on the writer's anchor, in milliseconds.

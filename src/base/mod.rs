@@ -9,6 +9,7 @@ pub mod clock;
 pub mod color;
 pub mod crypto;
 pub mod entropy;
+pub mod files;
 pub mod hash_pool;
 pub mod jws;
 pub mod jwt;

@@ -1,25 +1,27 @@
 //! Work of which this process does one at a time, by name.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Names that are taken; clones know the same ones.
 #[derive(Clone, Debug, Default)]
-pub struct Turns(Arc<Mutex<BTreeSet<&'static str>>>);
+pub struct Turns(Arc<Mutex<BTreeSet<Cow<'static, str>>>>);
 
 /// Holds a name until it is dropped.
 #[derive(Debug)]
 pub struct Turn {
     turns: Turns,
-    name: &'static str,
+    name: Cow<'static, str>,
 }
 
 impl Turns {
     /// Takes a name; `None` while somebody has it.
     #[must_use]
-    pub fn take(&self, name: &'static str) -> Option<Turn> {
+    pub fn take(&self, name: impl Into<Cow<'static, str>>) -> Option<Turn> {
+        let name = name.into();
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.insert(name).then(|| Turn { turns: self.clone(), name })
+        taken.insert(name.clone()).then(|| Turn { turns: self.clone(), name })
     }
 
     /// Tells whether somebody has a name.
@@ -32,7 +34,7 @@ impl Turns {
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut taken = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.remove(self.name);
+        taken.remove(&self.name);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reading a body: media type, size, time, form, and the check of its schema.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::endpoint::Media;
 use super::error::{ApiError, HttpRefusal};
-use crate::base::bounds::{DRAIN_MS_MAX, JSON_DEPTH_MAX};
+use crate::base::bounds::JSON_DEPTH_MAX;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -87,11 +88,16 @@ pub async fn read(
 ///
 /// hyper would close the connection without a word, and the client's next request
 /// would meet a closed door. Source: RFC 9112 §9.3, §9.6.
-pub async fn drained(unread: Option<Incoming>, bytes_max: usize) -> bool {
+pub async fn drained(unread: Option<Incoming>, limits: BodyLimits) -> bool {
     let Some(body) = unread.filter(|body| !body.is_end_stream()) else { return true };
-    let rest = Limited::new(body, bytes_max).collect();
-    let drained = tokio::time::timeout(Duration::from_millis(DRAIN_MS_MAX), rest).await;
-    matches!(drained, Ok(Ok(_read)))
+    let mut rest = pin!(Limited::new(body, limits.bytes_max));
+    let drained = tokio::time::timeout(limits.timeout, async {
+        while let Some(frame) = rest.frame().await {
+            frame?;
+        }
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
+    });
+    matches!(drained.await, Ok(Ok(())))
 }
 
 async fn collect(body: Incoming, limits: BodyLimits) -> Result<Bytes, ApiError> {

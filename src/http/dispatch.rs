@@ -35,8 +35,9 @@ use super::response::Response;
 use super::router::{Entry, Found, Router};
 use super::session::{self, SessionState, Slid};
 use super::words::PageWords;
-use super::{check, cookie, idempotency, limit, notice, wire};
+use super::{check, cookie, idempotency, limit, notice, upload, wire};
 use crate::app::{App, Fault};
+use crate::base::bounds::DRAIN_MS_MAX;
 use crate::base::locale::Locale;
 
 /// What hyper sends.
@@ -50,6 +51,7 @@ pub struct Dispatcher {
     cors: Cors,
     wire: wire::Limits,
     body: BodyLimits,
+    drain: BodyLimits,
     request_timeout: Duration,
     transport: Transport,
     proxy_warning: ProxyWarning,
@@ -83,6 +85,10 @@ impl Dispatcher {
                 bytes_max: server.body_bytes_max,
                 timeout: seconds(server.body_read_timeout_s),
             },
+            drain: BodyLimits {
+                bytes_max: server.body_bytes_max,
+                timeout: Duration::from_millis(DRAIN_MS_MAX),
+            },
             request_timeout: seconds(server.request_timeout_s),
             transport: if server.public_url.is_https() {
                 Transport::Https
@@ -113,7 +119,7 @@ impl Dispatcher {
             Ok(response) => response,
             Err(error) => self.tell(&error, &asked, text(&id)),
         };
-        if !self.can_go_on(&asked, unread).await {
+        if !self.can_go_on(&asked, &trace, unread).await {
             response = response.closing();
         }
         self.cors.mark(&asked.headers, &mut response.headers);
@@ -131,14 +137,16 @@ impl Dispatcher {
     /// Tells whether the connection can carry another request after this answer.
     ///
     /// Who waits to be asked for a body is not asked for one that nobody wants.
-    async fn can_go_on(&self, asked: &Asked, unread: Option<Incoming>) -> bool {
+    async fn can_go_on(&self, asked: &Asked, trace: &Trace<'_>, unread: Option<Incoming>) -> bool {
         if asked.version >= Version::HTTP_2 {
             return true;
         }
         if unread.is_some() && asked.headers.contains_key(header::EXPECT) {
             return false;
         }
-        body::drained(unread, self.body.bytes_max).await
+        let is_upload = trace.entry.is_some_and(|it| it.endpoint.upload_bytes_max.is_some());
+        let limits = if is_upload { upload::DRAIN } else { self.drain };
+        body::drained(unread, limits).await
     }
 
     /// Asks the questions in their order and calls the handler.
@@ -169,6 +177,7 @@ impl Dispatcher {
             session: SessionState::Absent,
             json: None,
             key: None,
+            upload: None,
             params: std::mem::take(&mut found.params),
             id: trace.id.take().unwrap_or_else(|| HeaderValue::from_static("-")),
             peer: peer.ip().to_canonical(),
@@ -246,6 +255,12 @@ impl Dispatcher {
         request: &mut Request,
         body: &mut Option<Incoming>,
     ) -> Result<(), ApiError> {
+        if let (Some(bytes_max), Some(body)) = (entry.endpoint.upload_bytes_max, body.as_mut()) {
+            // On the heap: few requests bring a file, and every request would carry its room.
+            let upload = Box::pin(upload::receive(&self.app, request, body, bytes_max)).await?;
+            request.upload = Some(upload);
+            return Ok(());
+        }
         if matches!(entry.endpoint.body, BodyRule::None) {
             return Ok(());
         }

@@ -42,6 +42,9 @@ pub struct Endpoint {
     pub body: BodyRule,
     /// In which form the body may come.
     pub media: Media,
+    /// Most bytes of the file that the request brings, as the part `file` of a form;
+    /// `None`: it brings none.
+    pub upload_bytes_max: Option<u64>,
     /// What stands against forged requests.
     pub guard: Guard,
     /// What happens when the request comes again.
@@ -167,6 +170,7 @@ macro_rules! endpoint {
         $(, body: $body:ty)?
         $(, body_optional: $optional:ty)?
         $(, media: $media:ident)?
+        $(, upload: $upload:expr)?
         $(, guard: $guard:ident)?
         $(, repeat: $repeat:ident)?
         $(, time_s: $time:expr)?
@@ -183,6 +187,7 @@ macro_rules! endpoint {
             query: $crate::endpoint!(@query $($query)?),
             body: $crate::endpoint!(@body [$($body)?] [$($optional)?]),
             media: $crate::endpoint!(@media $($media)?),
+            upload_bytes_max: $crate::endpoint!(@upload $($upload)?),
             guard: $crate::endpoint!(@guard $($guard)?),
             repeat: $crate::endpoint!(@repeat $($repeat)?),
             time_s: $crate::endpoint!(@time $($time)?),
@@ -202,6 +207,8 @@ macro_rules! endpoint {
     (@media $media:ident) => { $crate::http::endpoint::Media::$media };
     (@repeat) => { $crate::http::endpoint::Repeat::Acts };
     (@repeat $repeat:ident) => { $crate::http::endpoint::Repeat::$repeat };
+    (@upload) => { ::std::option::Option::None };
+    (@upload $bytes:expr) => { ::std::option::Option::Some($bytes) };
     (@time) => { ::std::option::Option::None };
     (@time $time:expr) => { ::std::option::Option::Some($time) };
     (@guard) => { $crate::http::endpoint::Guard::Origin };

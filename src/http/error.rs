@@ -66,6 +66,8 @@ pub enum HttpRefusal {
     },
     /// The body is no JSON.
     InvalidJson,
+    /// The body is no form of parts.
+    InvalidForm,
     /// The body is larger than `server.body_bytes_max`.
     BodyTooLarge,
     /// The body did not come in time.
@@ -326,9 +328,10 @@ impl HttpRefusal {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::InvalidJson | Self::TargetNotText | Self::FieldNotAllowed { .. } => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::InvalidJson
+            | Self::InvalidForm
+            | Self::TargetNotText
+            | Self::FieldNotAllowed { .. } => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::MissingOrNullOrigin
@@ -345,6 +348,7 @@ impl HttpRefusal {
             Self::MethodNotAllowed { .. } => "METHOD_NOT_ALLOWED",
             Self::UnsupportedMediaType { .. } => "UNSUPPORTED_MEDIA_TYPE",
             Self::InvalidJson => "BAD_REQUEST",
+            Self::InvalidForm => "MULTIPART_INVALID",
             Self::BodyTooLarge => "BODY_TOO_LARGE",
             Self::RequestTimeout => "REQUEST_TIMEOUT",
             Self::MissingOrNullOrigin => "MISSING_OR_NULL_ORIGIN",

@@ -30,5 +30,6 @@ pub mod router;
 pub mod schema;
 pub mod session;
 mod status;
+pub mod upload;
 pub mod wire;
 pub mod words;

@@ -9,6 +9,11 @@ use super::router::re_rooted;
 use super::schema::BodySchema;
 use crate::config::Config;
 
+/// What the part of an upload means.
+const FILE_MEANING: &str = "The file, the only part of a multipart/form-data body";
+
+const MEBIBYTE: u64 = 1024 * 1024;
+
 /// One operation, for the page and the Markdown file.
 #[derive(Clone, Debug)]
 pub struct DocRow {
@@ -110,6 +115,13 @@ fn operation(endpoint: &Endpoint) -> Value {
             .map(|media| ((*media).to_owned(), json!({"schema": schema.json})))
             .collect();
         let body = json!({"required": is_required, "content": content});
+        map.insert(String::from("requestBody"), body);
+    }
+    if endpoint.upload_bytes_max.is_some() {
+        let file = json!({"type": "string", "format": "binary", "description": FILE_MEANING});
+        let schema = json!({"type": "object", "required": ["file"], "properties": {"file": file}});
+        let content = json!({"multipart/form-data": {"schema": schema}});
+        let body = json!({"required": true, "content": content});
         map.insert(String::from("requestBody"), body);
     }
     if matches!(endpoint.access, Access::Session | Access::FreshSession | Access::Admin) {
@@ -215,12 +227,19 @@ fn row(endpoint: &'static Endpoint, auth_root: &str) -> DocRow {
         is_required: field.is_required,
     });
     let of_body = body(endpoint).map_or_else(Vec::new, |(schema, _)| body_fields(&schema.json));
+    let of_upload = endpoint.upload_bytes_max.map(|bytes_max| DocField {
+        name: String::from("file"),
+        place: "part",
+        kind: format!("file, ≤ {} MiB", bytes_max / MEBIBYTE),
+        meaning: FILE_MEANING.to_owned(),
+        is_required: true,
+    });
     DocRow {
         id: endpoint.id,
         method: endpoint.method.to_string(),
         path: re_rooted(endpoint.path, auth_root),
         summary: endpoint.summary,
-        fields: of_path.chain(of_query).chain(of_body).collect(),
+        fields: of_path.chain(of_query).chain(of_body).chain(of_upload).collect(),
         access: match endpoint.access {
             Access::Public => "anybody",
             Access::Optional => "anybody, with or without a session",

@@ -13,6 +13,7 @@ use super::error::ApiError;
 use super::idempotency::IdempotencyKey;
 use super::schema::{FieldFault, Violation};
 use super::session::SessionState;
+use super::upload::Upload;
 use crate::account::Caller;
 use crate::account::session::Live;
 use crate::app::App;
@@ -41,6 +42,8 @@ pub struct Request {
     pub session: SessionState,
     /// The body, checked against its schema; `None` when there was none.
     pub json: Option<Value>,
+    /// The file that the request brought, where its row takes one.
+    pub upload: Option<Upload>,
     /// The query, decoded.
     pub query: Vec<(String, String)>,
     /// Under which key the answer is to be kept, where the endpoint keeps answers.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use percent_encoding::{CONTROLS, utf8_percent_encode};
+use percent_encoding::{CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::cookie::Cookie;
@@ -122,6 +122,31 @@ impl Response {
         Self::known_or(request, (etag.clone(), "image/jpeg"), || jpeg.clone())
             .with_header(header::CACHE_CONTROL, FOR_EVER)
             .with_header(CROSS_ORIGIN_RESOURCE_POLICY, CROSS_ORIGIN)
+    }
+
+    /// Answers with a file to be saved, never to be shown: what people bring does not run
+    /// here. Source: RFC 6266 §4.3, RFC 8187 §3.2.
+    #[must_use]
+    pub fn download(kind: &'static str, name: &str, bytes: impl Into<Bytes>) -> Self {
+        let is_plain =
+            |letter: &char| letter.is_ascii_graphic() && !matches!(letter, '"' | '\\' | '%');
+        let plain: String =
+            name.chars().map(|letter| if is_plain(&letter) { letter } else { '_' }).collect();
+        let escaped = utf8_percent_encode(name, NON_ALPHANUMERIC);
+        let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{escaped}");
+        let response = Self::new(200, Some(HeaderValue::from_static(kind)), bytes).no_store();
+        match HeaderValue::try_from(disposition) {
+            Ok(disposition) => response.with_header(header::CONTENT_DISPOSITION, disposition),
+            Err(_) => response,
+        }
+    }
+
+    /// Answers with a picture of a person, which caches ask about each time; 304 when
+    /// whoever asks has it.
+    #[must_use]
+    pub fn portrait(request: &Request, digest: &str, jpeg: impl FnOnce() -> Bytes) -> Self {
+        let etag = Bytes::from(format!("\"{digest}\""));
+        Self::known_or(request, (etag, "image/jpeg"), jpeg)
     }
 
     /// Source: RFC 9110 §13.1.2 (If-None-Match).

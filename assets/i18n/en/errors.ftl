@@ -71,6 +71,7 @@ error-not-found = Not found
 error-method-not-allowed = This path does not take this method. Allow names those that it takes.
 error-unsupported-media-type = Content-Type "{ $type }" is not allowed. Allowed types: { $allowed }
 error-bad-request = Invalid JSON in request body
+error-multipart-invalid = The body is not a multipart form, or it breaks off
 error-validation-error = Invalid data
 error-too-many-requests = Too many requests. Please try again later.
 error-internal-error = Something went wrong on our side. Try again later, and name the request id if you ask for help.

@@ -71,6 +71,7 @@ error-not-found = No encontrado
 error-method-not-allowed = Esta ruta no admite este método. Allow dice cuáles admite.
 error-unsupported-media-type = El Content-Type «{ $type }» no se admite. Tipos admitidos: { $allowed }
 error-bad-request = El cuerpo de la petición no es JSON válido
+error-multipart-invalid = El cuerpo no es un formulario multipart, o está cortado
 error-validation-error = Datos inválidos
 error-too-many-requests = Demasiados intentos. Intenta más tarde.
 error-internal-error = Algo ha fallado por nuestra parte. Inténtalo más tarde e indica el identificador de la petición si pides ayuda.
