@@ -1,7 +1,7 @@
 //! Putting the collaborators together, in the one order that works.
 
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -89,6 +89,7 @@ impl App {
             mail,
             letterhead: OnceLock::new(),
             post_office: PostOffice::default(),
+            hub: Arc::default(),
             welcomes: Welcomes::default(),
             og,
             files,

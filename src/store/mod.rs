@@ -6,7 +6,11 @@
 //! SQL or the engine.
 
 pub mod accounts;
+pub mod application_steps;
+pub mod applications;
 pub mod audit;
+pub mod conversation_mail;
+pub mod conversations;
 pub mod copy;
 pub mod devices;
 mod error;
@@ -18,7 +22,9 @@ pub mod leases;
 mod location;
 pub mod lock;
 pub mod mail_quota;
+pub mod messages;
 pub mod migrate;
+pub mod notifications;
 pub mod outbox;
 mod postgres;
 pub mod rate_limits;
@@ -231,13 +237,19 @@ pub fn statements() -> Vec<&'static Sql> {
     [
         &[&COUNT_CHECK],
         accounts::ALL,
+        application_steps::ALL,
+        applications::ALL,
         audit::ALL,
+        conversation_mail::ALL,
+        conversations::ALL,
         devices::ALL,
         full_text::ALL,
         idempotency::ALL,
         instances::ALL,
         leases::ALL,
         mail_quota::ALL,
+        messages::ALL,
+        notifications::ALL,
         outbox::ALL,
         rate_limits::ALL,
         sessions::ALL,

@@ -18,6 +18,7 @@ mod auth;
 mod backup;
 mod copy;
 mod cron;
+mod dealing;
 mod durability;
 mod hostile;
 mod import;
