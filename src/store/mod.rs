@@ -9,6 +9,8 @@ pub mod accounts;
 pub mod application_steps;
 pub mod applications;
 pub mod audit;
+pub mod board_archive;
+pub mod board_figures;
 pub mod conversation_mail;
 pub mod conversations;
 pub mod copy;
@@ -240,6 +242,8 @@ pub fn statements() -> Vec<&'static Sql> {
         application_steps::ALL,
         applications::ALL,
         audit::ALL,
+        board_archive::ALL,
+        board_figures::ALL,
         conversation_mail::ALL,
         conversations::ALL,
         devices::ALL,

@@ -15,18 +15,18 @@ pub(super) fn parts(app: &App, mail: DealingMail) -> Parts {
     match mail {
         DealingMail::ApplicationReceived { name, job_id, job_title, count, .. } => {
             let said = vec![("count", count.to_string())];
-            let facts = vec![("job", shown(&job_title)), ("applications", count.to_string())];
+            let facts = vec![("offer", shown(&job_title)), ("applications", count.to_string())];
             let page = format!("/dashboard/ofertas/{job_id}/candidaturas");
             leading(app, name, &page, (draft("mail-application-received", said), facts))
         }
         DealingMail::ApplicationStatus { name, application_id, job_title, status, .. } => {
             let said = vec![("status", status)];
-            let facts = vec![("job", shown(&job_title))];
+            let facts = vec![("offer", shown(&job_title))];
             let page = format!("/dashboard/candidaturas/{application_id}");
             leading(app, name, &page, (draft("mail-application-status", said), facts))
         }
         DealingMail::NewMessage { name, conversation_id, counterpart, job_title, .. } => {
-            let facts = vec![("from", shown(&counterpart)), ("job", shown(&job_title))];
+            let facts = vec![("from", shown(&counterpart)), ("offer", shown(&job_title))];
             let page = format!("/dashboard/mensajes/{conversation_id}");
             leading(app, name, &page, (draft("mail-new-message", Vec::new()), facts))
         }
