@@ -28,7 +28,7 @@ pub const NOTE_LENGTH_MAX: u32 = 4_000;
 pub const MESSAGE_LENGTH_MAX: u32 = 5_000;
 
 /// Largest salary that somebody may ask for; above it is a slip of the finger.
-pub const SALARY_MAX: i64 = 100_000_000;
+pub const WANTED_SALARY_MAX: i64 = 100_000_000;
 
 /// Tries of an application whose candidate's CV changes meanwhile: once is a coincidence.
 pub const APPLY_TRIES_MAX: u32 = 3;
