@@ -26,4 +26,6 @@ pub const TABLES: &[&[Endpoint]] = &[
     cron::ENDPOINTS,
     health::ENDPOINTS,
     openapi::ENDPOINTS,
+    board::profile::ENDPOINTS,
+    board::profile_lists::ENDPOINTS,
 ];

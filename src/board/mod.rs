@@ -2,3 +2,5 @@
 //!
 //! Rules without HTTP and without SQL. Whoever acts comes from the session alone, and
 //! every statement compares the owner itself: what is not yours to see is not found.
+
+pub mod profile;

@@ -23,7 +23,7 @@ use super::schema::{FieldFault, Violation};
 use crate::app::{App, Failure};
 use crate::base::bounds::{
     FILE_NAME_LENGTH_MAX, UPLOAD_DRAIN_BYTES_MAX, UPLOAD_DRAIN_MS_MAX, UPLOAD_FRAME_BYTES_MAX,
-    UPLOAD_PIECE_BYTES, UPLOAD_READ_BYTES, UPLOAD_READ_S_MAX, UPLOAD_RETRY_S,
+    UPLOAD_PIECE_BYTES, UPLOAD_READ_BYTES, UPLOAD_READ_TIMES, UPLOAD_RETRY_S,
 };
 use crate::base::files::{FileError, Written};
 
@@ -72,7 +72,9 @@ pub async fn receive(
     let turn = app.files.bringing.take(person);
     let _turn = turn.ok_or(ApiError::Limited { retry_after_s: UPLOAD_RETRY_S })?;
     let arriving = arrive(app, body, boundary, bytes_max);
-    match tokio::time::timeout(Duration::from_secs(UPLOAD_READ_S_MAX), arriving).await {
+    let usual_s = u64::try_from(app.config.server.body_read_timeout_s).unwrap_or(0);
+    let time = Duration::from_secs(usual_s.saturating_mul(UPLOAD_READ_TIMES));
+    match tokio::time::timeout(time, arriving).await {
         Ok(arrived) => arrived,
         Err(_elapsed) => Err(HttpRefusal::RequestTimeout.into()),
     }

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod copy;
 pub mod devices;
 mod error;
+pub mod files;
 pub mod foreign;
 mod full_text;
 pub mod instances;
@@ -20,6 +21,9 @@ pub mod mail_quota;
 pub mod migrate;
 pub mod outbox;
 mod postgres;
+pub mod profile_lists;
+pub mod profile_views;
+pub mod profiles;
 pub mod rate_limits;
 mod row;
 pub mod sessions;
@@ -232,11 +236,15 @@ pub fn statements() -> Vec<&'static Sql> {
         accounts::ALL,
         audit::ALL,
         devices::ALL,
+        files::ALL,
         full_text::ALL,
         instances::ALL,
         leases::ALL,
         mail_quota::ALL,
         outbox::ALL,
+        profile_lists::ALL,
+        profile_views::ALL,
+        profiles::ALL,
         rate_limits::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,

@@ -16,6 +16,7 @@ pub mod plan;
 pub mod presence;
 pub mod run;
 pub mod scheduler;
+mod sweep_files;
 mod waitlist_digest;
 
 use std::pin::Pin;

@@ -6,8 +6,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Server};
 
-const PARAMETERS: [(&str, &str); 4] =
-    [("{token}", "nada"), ("{code}", "nada"), ("{file}", "site.css"), ("{id}", "nada")];
+const PARAMETERS: [(&str, &str); 5] = [
+    ("{token}", "nada"),
+    ("{code}", "nada"),
+    ("{file}", "site.css"),
+    ("{id}", "nada"),
+    ("{userId}", "nada"),
+];
 
 fn rows() -> impl Iterator<Item = &'static Endpoint> {
     tables().into_iter().flatten()

@@ -1,1 +1,16 @@
 //! The endpoints of the job board, one file a noun.
+
+pub mod profile;
+mod profile_body;
+mod profile_files;
+pub mod profile_lists;
+mod profile_lists_body;
+
+use crate::http::error::ApiError;
+use crate::http::schema::{FieldFault, Violation};
+
+/// Says that a field of the body fits its schema and makes no sense.
+fn senseless(field: impl Into<String>) -> ApiError {
+    let violations = vec![Violation { field: field.into(), fault: FieldFault::Shape }];
+    ApiError::Invalid { place: "body", violations }
+}

@@ -5,6 +5,7 @@ pub mod client;
 pub mod cluster;
 pub mod database;
 pub mod https;
+pub mod multipart;
 pub mod opened;
 pub mod openid;
 pub mod pair;
