@@ -228,6 +228,16 @@ refusals! {
     PictureDamaged = Invalid, "PICTURE_DAMAGED";
     /// There are as many as there may be.
     LimitReached = Conflict, "LIMIT_REACHED";
+    /// The key of an earlier request came with another one.
+    IdempotencyKeyReused = Conflict, "IDEMPOTENCY_KEY_REUSED";
+    /// The person has applied for the offer before.
+    AlreadyApplied = Conflict, "ALREADY_APPLIED";
+    /// The offer takes no applications now: it is not published.
+    JobNotOpen = Conflict, "JOB_NOT_OPEN";
+    /// The conversation is not the candidate's to open yet.
+    ConversationNotOpen = Conflict, "CONVERSATION_NOT_OPEN";
+    /// Letter, CV and messages of the application were erased.
+    ApplicationErased = Gone, "APPLICATION_ERASED";
     /// The provider does not renew what it granted.
     FailedToRefreshAccessToken = Invalid, "FAILED_TO_REFRESH_ACCESS_TOKEN";
 }

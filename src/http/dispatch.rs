@@ -24,23 +24,24 @@ use super::body::{self, BodyLimits};
 use super::client_address::{self, ProxyWarning};
 use super::compress::{self, Subject};
 use super::cors::Cors;
-use super::endpoint::{BodyRule, Guard};
+use super::endpoint::{BodyRule, Guard, Repeat};
 use super::error::{ApiError, HttpRefusal, Telling};
 use super::headers::{self, Transport};
 use super::origin::{self, Trusted};
+use super::outgoing::Outgoing;
 use super::request::{self, Request};
 use super::request_id::RequestIds;
 use super::response::Response;
 use super::router::{Entry, Found, Router};
 use super::session::{self, SessionState, Slid};
 use super::words::PageWords;
-use super::{check, cookie, limit, notice, upload, wire};
+use super::{check, cookie, idempotency, limit, notice, upload, wire};
 use crate::app::{App, Fault};
 use crate::base::bounds::DRAIN_MS_MAX;
 use crate::base::locale::Locale;
 
 /// What hyper sends.
-pub type HttpResponse = http::Response<Full<Bytes>>;
+pub type HttpResponse = http::Response<Outgoing>;
 
 /// The program, its routes, and what of the configuration every request needs.
 pub struct Dispatcher {
@@ -175,6 +176,7 @@ impl Dispatcher {
             mail_locale: locale_of(&head.headers, self.app.config.locale),
             session: SessionState::Absent,
             json: None,
+            key: None,
             upload: None,
             params: std::mem::take(&mut found.params),
             id: trace.id.take().unwrap_or_else(|| HeaderValue::from_static("-")),
@@ -199,7 +201,10 @@ impl Dispatcher {
             }
             _ => None,
         };
-        let response = (entry.endpoint.handler)(&self.app, request).await?;
+        let response = match entry.endpoint.repeat {
+            Repeat::Acts => (entry.endpoint.handler)(&self.app, request).await?,
+            Repeat::Keyed => Box::pin(idempotency::answer(&self.app, entry, request)).await?,
+        };
         Ok(session::resend(&self.app, again, response))
     }
 
@@ -305,7 +310,7 @@ impl Dispatcher {
             status: response.status,
             length: response.body.len(),
         };
-        if !compress::is_eligible(subject, &response.headers) {
+        if response.stream.is_some() || !compress::is_eligible(subject, &response.headers) {
             return response;
         }
         let plain = response.body.clone();
@@ -371,13 +376,17 @@ fn log(asked: &Asked, trace: &Trace<'_>, id: &str, outcome: (u16, Duration)) {
 
 /// Hands the answer to hyper; HEAD gets the headers of the body that it does not get.
 fn sent(asked: &Asked, response: Response) -> HttpResponse {
-    let Response { status, mut headers, body } = response;
+    let Response { status, mut headers, body, stream } = response;
     let is_head = asked.method == Method::HEAD;
-    if is_head {
+    if is_head && stream.is_none() {
         headers.insert(header::CONTENT_LENGTH, body.len().into());
     }
-    let body = if is_head { Bytes::new() } else { body };
-    let mut sent = http::Response::new(Full::new(body));
+    let body = match stream {
+        _ if is_head => Outgoing::Whole(Full::new(Bytes::new())),
+        None => Outgoing::Whole(Full::new(body)),
+        Some(stream) => Outgoing::Streamed { begin: body, stream },
+    };
+    let mut sent = http::Response::new(body);
     *sent.status_mut() = status;
     *sent.headers_mut() = headers;
     sent

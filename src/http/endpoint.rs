@@ -47,6 +47,8 @@ pub struct Endpoint {
     pub upload_bytes_max: Option<u64>,
     /// What stands against forged requests.
     pub guard: Guard,
+    /// What happens when the request comes again.
+    pub repeat: Repeat,
     /// Seconds that a request may take; `None`: `server.request_timeout_s`.
     pub time_s: Option<u64>,
     /// The statuses that it answers with.
@@ -124,6 +126,15 @@ pub enum Guard {
     Csrf,
 }
 
+/// What happens when a request comes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// It acts again.
+    Acts,
+    /// With the `Idempotency-Key` of an earlier one it gets that one's answer.
+    Keyed,
+}
+
 /// A parameter of the query.
 #[derive(Clone, Copy, Debug)]
 pub struct QueryField {
@@ -161,6 +172,7 @@ macro_rules! endpoint {
         $(, media: $media:ident)?
         $(, upload: $upload:expr)?
         $(, guard: $guard:ident)?
+        $(, repeat: $repeat:ident)?
         $(, time_s: $time:expr)?
         , answers: [$($status:literal),+ $(,)?] $(,)?
     }) => {
@@ -177,6 +189,7 @@ macro_rules! endpoint {
             media: $crate::endpoint!(@media $($media)?),
             upload_bytes_max: $crate::endpoint!(@upload $($upload)?),
             guard: $crate::endpoint!(@guard $($guard)?),
+            repeat: $crate::endpoint!(@repeat $($repeat)?),
             time_s: $crate::endpoint!(@time $($time)?),
             answers: &[$($status),+],
         }
@@ -192,6 +205,8 @@ macro_rules! endpoint {
     };
     (@media) => { $crate::http::endpoint::Media::Json };
     (@media $media:ident) => { $crate::http::endpoint::Media::$media };
+    (@repeat) => { $crate::http::endpoint::Repeat::Acts };
+    (@repeat $repeat:ident) => { $crate::http::endpoint::Repeat::$repeat };
     (@upload) => { ::std::option::Option::None };
     (@upload $bytes:expr) => { ::std::option::Option::Some($bytes) };
     (@time) => { ::std::option::Option::None };

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::asked::wants_page;
 use super::cookie;
 use super::error::ApiError;
+use super::idempotency::IdempotencyKey;
 use super::schema::{FieldFault, Violation};
 use super::session::SessionState;
 use super::upload::Upload;
@@ -45,6 +46,8 @@ pub struct Request {
     pub upload: Option<Upload>,
     /// The query, decoded.
     pub query: Vec<(String, String)>,
+    /// Under which key the answer is to be kept, where the endpoint keeps answers.
+    pub key: Option<Box<IdempotencyKey>>,
     /// The path's parameters.
     pub params: Vec<(String, String)>,
 }

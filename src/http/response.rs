@@ -6,6 +6,7 @@ use percent_encoding::{CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::cookie::Cookie;
+use super::outgoing::ByteStream;
 use super::request::Request;
 use crate::base::assets::Asset;
 
@@ -16,8 +17,10 @@ pub struct Response {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body; what a stream begins with.
     pub body: Bytes,
+    /// What follows the body, as it comes; `None`: the answer is whole.
+    pub stream: Option<ByteStream>,
 }
 
 /// Bytes of a session with its person, the answer that is asked for most.
@@ -41,7 +44,17 @@ impl Response {
             headers.insert(header::CONTENT_TYPE, kind);
         }
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, headers, body: body.into() }
+        Self { status, headers, body: body.into(), stream: None }
+    }
+
+    /// Answers with bytes as they come, after what is there already.
+    ///
+    /// It is not compressed, has no length and takes as long as it takes; whoever
+    /// feeds it ends it.
+    #[must_use]
+    pub fn stream(kind: &'static str, begin: impl Into<Bytes>, stream: ByteStream) -> Self {
+        let answer = Self::new(200, Some(HeaderValue::from_static(kind)), begin);
+        Self { stream: Some(stream), ..answer }
     }
 
     /// Answers with JSON.
@@ -55,6 +68,12 @@ impl Response {
         let mut bytes = Vec::with_capacity(JSON_BYTES_USUAL);
         serde_json::to_writer(&mut bytes, body).expect("answer types serialize");
         Self::new(status, Some(JSON), bytes)
+    }
+
+    /// Answers with JSON that is written already.
+    #[must_use]
+    pub fn json_text(status: u16, text: String) -> Self {
+        Self::new(status, Some(JSON), text)
     }
 
     /// Answers with a page.

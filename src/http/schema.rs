@@ -66,6 +66,8 @@ enum NodeKind {
         value: Option<Box<Node>>,
         max: Option<i64>,
     },
+    /// A text of at most so many units, a truth or a whole number.
+    Scalar(Option<i64>),
     Object {
         fields: Vec<Field>,
         name: &'static str,
@@ -143,6 +145,7 @@ impl BodySchema {
                 | NodeKind::List { .. }
                 | NodeKind::OneOrMany { .. }
                 | NodeKind::Record { .. }
+                | NodeKind::Scalar(_)
                 | NodeKind::Object { .. } => None,
             };
             if let Some(read) = read {
@@ -160,6 +163,9 @@ impl Node {
         let name = if map.remove("x-record").is_some() { "record" } else { "object" };
         if map.contains_key("anyOf") {
             return Ok(Self { kind: choice::one_or_many(map)?, is_nullable });
+        }
+        if let Some(max) = choice::scalar(map) {
+            return Ok(Self { kind: NodeKind::Scalar(max), is_nullable });
         }
         let kind = type_of(map, is_nullable)?;
         // Shown, because it is true, and no record: those have a schema there.
@@ -267,13 +273,15 @@ impl Node {
                 let count = i64::try_from(map.len()).unwrap_or(i64::MAX);
                 max.filter(|max| count > *max).map(FieldFault::TooMany)
             }
+            (NodeKind::Scalar(max), Some(value)) => choice::scalar_fault(value, *max),
             (NodeKind::Flag, Some(Value::Bool(_)))
             | (NodeKind::OneOrMany { .. }, Some(Value::String(_) | Value::Array(_)))
             | (NodeKind::Object { .. }, Some(Value::Object(_))) => None,
             (NodeKind::OneOrMany { .. }, Some(_)) => Some(FieldFault::Shape),
             (NodeKind::Record { .. }, _) => wrong("record"),
             (NodeKind::Options(options), _) => Some(FieldFault::Option(options.clone())),
-            (NodeKind::Text { .. }, _) | (NodeKind::OneOrMany { .. }, None) => wrong("string"),
+            (NodeKind::Text { .. }, _)
+            | (NodeKind::OneOrMany { .. } | NodeKind::Scalar(_), None) => wrong("string"),
             (NodeKind::Flag, _) => wrong("boolean"),
             (NodeKind::Integer { .. }, _) => wrong("number"),
             (NodeKind::List { .. }, _) => wrong("array"),

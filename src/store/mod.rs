@@ -13,6 +13,7 @@ mod error;
 pub mod files;
 pub mod foreign;
 mod full_text;
+pub mod idempotency;
 pub mod instances;
 pub mod leases;
 mod location;
@@ -238,6 +239,7 @@ pub fn statements() -> Vec<&'static Sql> {
         devices::ALL,
         files::ALL,
         full_text::ALL,
+        idempotency::ALL,
         instances::ALL,
         leases::ALL,
         mail_quota::ALL,

@@ -1,5 +1,5 @@
-//! Forgetting what counts no more: sessions, one-time values, runs of long ago, and
-//! what the audit log need not keep.
+//! Forgetting what counts no more: sessions, one-time values, answers kept for repeated
+//! requests, runs of long ago, and what the audit log need not keep.
 //!
 //! Each batch is a transaction of its own. Rows of one age lie far apart in the
 //! indexes, so what a batch costs is known only once it is done: the next one is as
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{Run, TaskError, Work, WorkDone, sweep_files};
 use crate::base::bounds::{TASK_BATCH_MS, TASK_ROWS_MAX, TASK_RUNS_KEPT_S};
-use crate::store::{Statement, audit, sessions, task_runs, verifications};
+use crate::store::{Statement, audit, idempotency, sessions, task_runs, verifications};
 
 /// The task's name.
 pub const NAME: &str = "clean_sessions";
@@ -37,6 +37,7 @@ async fn clean(run: &Run<'_>) -> WorkDone {
     Ok(json!({
         "audit": audit,
         "files": sweep_files::all(run).await?,
+        "idempotencyKeys": all(run, |rows| idempotency::forget(run.now, rows)).await?,
         "sessions": all(run, |rows| sessions::forget(run.now, rows)).await?,
         "verifications": all(run, |rows| verifications::forget(run.now, rows)).await?,
         "runs": all(run, |rows| task_runs::forget(kept_since, rows)).await?,

@@ -1,8 +1,8 @@
-//! Schemas that leave the sender a choice: one text or several, and free keys.
+//! Schemas that leave the sender a choice: one text or several, free keys, any scalar.
 
 use serde_json::{Map, Value};
 
-use super::{Node, NodeKind, SchemaError};
+use super::{FieldFault, Form, Node, NodeKind, SchemaError, text_fault, type_name};
 
 /// Compiles the choice between a text and a list of texts; an optional field's null is
 /// dropped, as everywhere.
@@ -42,5 +42,28 @@ pub(super) fn record_value(map: &mut Map<String, Value>) -> Result<Option<Box<No
     match map.get_mut("additionalProperties") {
         Some(Value::Bool(true)) | None => Ok(None),
         Some(value) => Ok(Some(Box::new(Node::compile(value)?))),
+    }
+}
+
+/// The types of a schema that leaves the sender the choice of a scalar.
+pub const SCALAR_TYPES: [&str; 3] = ["string", "boolean", "integer"];
+
+/// Reads the longest text of a schema that takes any scalar; `None`: it is another one.
+pub(super) fn scalar(map: &Map<String, Value>) -> Option<Option<i64>> {
+    let is_scalar = map.get("type")?.as_array()?.iter().eq(SCALAR_TYPES.iter());
+    is_scalar.then(|| map.get("maxLength").and_then(Value::as_i64))
+}
+
+/// Says what is wrong with a scalar.
+pub(super) fn scalar_fault(value: &Value, max: Option<i64>) -> Option<FieldFault> {
+    match value {
+        Value::String(text) => text_fault(text, (None, max), &Form::Lines),
+        Value::Bool(_) => None,
+        Value::Number(number) if number.is_i64() => None,
+        Value::Number(_) => Some(FieldFault::Shape),
+        Value::Null | Value::Array(_) | Value::Object(_) => Some(FieldFault::Type {
+            expected: "string, boolean or number",
+            received: type_name(value),
+        }),
     }
 }

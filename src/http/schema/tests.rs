@@ -191,3 +191,22 @@ fn closed_objects_name_every_key_they_do_not_have() {
     assert_eq!(found, ["place.zip", "colour"]);
     assert_eq!(schema.check(Some(&json!({"text": "a\u{0}b"}))).len(), 1);
 }
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only the schema is looked at")]
+struct Answered {
+    #[schemars(extend("type" = choice::SCALAR_TYPES), length(max = 3))]
+    value: String,
+}
+
+#[test]
+fn scalars_of_any_type_are_held_to_their_length() {
+    let schema = BodySchema::of::<Answered>().unwrap();
+    for good in [json!("abc"), json!("a\nb"), json!(true), json!(7)] {
+        assert_eq!(schema.check(Some(&json!({"value": good}))), [], "{good}");
+    }
+    for bad in [json!("abcd"), json!("\u{0}"), json!(1.5), json!([]), json!({}), json!(null)] {
+        assert_eq!(schema.check(Some(&json!({"value": bad}))).len(), 1, "{bad}");
+    }
+    assert_eq!(schema.check(Some(&json!({}))).len(), 1);
+}
