@@ -4,24 +4,24 @@ pub mod avatar;
 pub mod cv;
 pub mod lists;
 
-use crate::account::session::Live;
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::domain::profile::{Profile, ProfileFields};
 use crate::domain::refusal::Refusal;
+use crate::domain::user::User;
 use crate::store::profile_views::{self, SeenProfile, Viewer};
 use crate::store::{StoreError, profiles};
 
-/// Returns the live person's profile; an empty one where they have written none.
+/// Returns the person's profile; an empty one where they have written none.
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn own(app: &App, live: &Live) -> Result<Profile, Failure> {
-    let found: Option<Profile> = app.store.find(profiles::of(&live.user.id)).await?;
-    Ok(found.unwrap_or_else(|| Profile::unwritten(live.user.profession.clone())))
+pub async fn own(app: &App, user: &User) -> Result<Profile, Failure> {
+    let found: Option<Profile> = app.store.find(profiles::of(&user.id)).await?;
+    Ok(found.unwrap_or_else(|| Profile::unwritten(user.profession.clone())))
 }
 
-/// Writes the live person's profile whole; `seen` is the version that they saw, `None`
+/// Writes the person's profile whole; `seen` is the version that they saw, `None`
 /// whatever it is. Returns the new version.
 ///
 /// # Errors
@@ -31,11 +31,11 @@ pub async fn own(app: &App, live: &Live) -> Result<Profile, Failure> {
 /// One durable write.
 pub async fn write(
     app: &App,
-    live: &Live,
+    user: &User,
     (fields, seen): (&ProfileFields, Option<i64>),
     now: Millis,
 ) -> Result<i64, Failure> {
-    let user_id = &live.user.id;
+    let user_id = &user.id;
     let profession = fields.profession.as_deref();
     let batch = vec![
         profiles::fields_set(user_id, fields, seen, now)?,
@@ -66,6 +66,10 @@ pub async fn seen(app: &App, user_id: &str, viewer: Viewer<'_>) -> Result<SeenPr
 pub(super) fn guarded(refusal: Refusal) -> impl Fn(StoreError) -> Failure {
     move |error| match error {
         StoreError::Unexpected { .. } => refusal.into(),
-        other => other.into(),
+        other @ (StoreError::Duplicate { .. }
+        | StoreError::Decode { .. }
+        | StoreError::Busy
+        | StoreError::Unavailable { .. }
+        | StoreError::Engine { .. }) => other.into(),
     }
 }

@@ -93,9 +93,9 @@ impl Format {
 }
 
 fn drawn(picture: &[u8], format: Format) -> Result<Vec<u8>, PortraitError> {
-    let picture = decoded(picture, format).map_err(|error| match error {
-        ImageError::Limits(_) => PortraitError::TooLarge,
-        other => PortraitError::Damaged(other.to_string()),
+    let picture = decoded(picture, format).map_err(|error| {
+        let is_large = matches!(error, ImageError::Limits(_));
+        if is_large { PortraitError::TooLarge } else { PortraitError::Damaged(error.to_string()) }
     })?;
     let square = picture.resize_to_fill(AVATAR_SIDE, AVATAR_SIDE, FilterType::CatmullRom);
     let square = on_white(square.into_rgba8());

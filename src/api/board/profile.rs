@@ -65,9 +65,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
 /// # Errors
 /// A fault of the store.
 pub async fn own(app: &App, request: Request) -> Result<Response, ApiError> {
-    let live = request.live()?;
-    let profile = profile::own(app, live).await?;
-    let response = Response::json(200, &ProfileShape::of(app, &live.user.id, &profile)).no_store();
+    let user = &request.live()?.user;
+    let profile = profile::own(app, user).await?;
+    let response = Response::json(200, &ProfileShape::of(app, &user.id, &profile)).no_store();
     Ok(precondition::tagged(response, profile.version))
 }
 
@@ -78,8 +78,8 @@ pub async fn own(app: &App, request: Request) -> Result<Response, ApiError> {
 pub async fn write(app: &App, request: Request) -> Result<Response, ApiError> {
     let fields = request.body::<ProfileBody>()?.fields()?;
     let seen = precondition::version_if_given(&request)?;
-    let live = request.live()?;
-    profile::write(app, live, (&fields, seen), request.now).await?;
+    let user = &request.live()?.user;
+    profile::write(app, user, (&fields, seen), request.now).await?;
     own(app, request).await
 }
 

@@ -215,6 +215,13 @@ impl<'a> OpenShape<'a> {
     }
 }
 
+/// How to reach a person.
+#[derive(Serialize)]
+struct ReachShape<'a> {
+    phone: Option<&'a str>,
+    email: &'a str,
+}
+
 /// A profile as somebody else sees it; telephone and address only where they may reach
 /// the person, and then the keys are there.
 #[derive(Serialize)]
@@ -225,10 +232,8 @@ pub struct SeenShape<'a> {
     image: Option<&'a str>,
     #[serde(flatten)]
     open: OpenShape<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone: Option<Option<&'a str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'a str>,
+    #[serde(flatten)]
+    reach: Option<ReachShape<'a>>,
     experience: Vec<StationShape<'a>>,
     education: Vec<StationShape<'a>>,
     publications: Vec<PublicationShape<'a>>,
@@ -248,8 +253,10 @@ impl<'a> SeenShape<'a> {
             name: &seen.name,
             image: seen.image.as_deref(),
             open: OpenShape::of(app, user_id, profile),
-            phone: seen.may_reach.then_some(profile.fields.phone.as_deref()),
-            email: seen.may_reach.then_some(seen.email.as_str()),
+            reach: seen.may_reach.then_some(ReachShape {
+                phone: profile.fields.phone.as_deref(),
+                email: seen.email.as_str(),
+            }),
             experience: experience.iter().map(StationShape::from).collect(),
             education: education.iter().map(StationShape::from).collect(),
             publications: publications.iter().map(PublicationShape::from).collect(),

@@ -21,7 +21,7 @@ const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// `FILE_NOT_PDF`, `FILE_NOT_WHOLE`.
 pub async fn take_cv(app: &App, mut request: Request) -> Result<Response, ApiError> {
     let Upload { written, name } = upload(&mut request)?;
-    let cv = cv::take(app, request.live()?, (written, &name), request.now).await?;
+    let cv = cv::take(app, &request.live()?.user, (written, &name), request.now).await?;
     Ok(Response::json(201, &CvShape::from(&cv)).no_store())
 }
 
@@ -30,7 +30,7 @@ pub async fn take_cv(app: &App, mut request: Request) -> Result<Response, ApiErr
 /// # Errors
 /// `NOT_FOUND`.
 pub async fn cv(app: &App, request: Request) -> Result<Response, ApiError> {
-    let (cv, bytes) = cv::read(app, request.live()?).await?;
+    let (cv, bytes) = cv::read(app, &request.live()?.user).await?;
     Ok(Response::download(cv::MEDIA_TYPE, &cv.name, bytes))
 }
 
@@ -39,7 +39,7 @@ pub async fn cv(app: &App, request: Request) -> Result<Response, ApiError> {
 /// # Errors
 /// `NOT_FOUND`.
 pub async fn remove_cv(app: &App, request: Request) -> Result<Response, ApiError> {
-    cv::remove(app, request.live()?, request.now).await?;
+    cv::remove(app, &request.live()?.user, request.now).await?;
     Ok(Response::empty(204))
 }
 
@@ -49,7 +49,7 @@ pub async fn remove_cv(app: &App, request: Request) -> Result<Response, ApiError
 /// `FILE_NOT_PICTURE`, `PICTURE_TOO_LARGE`, `PICTURE_DAMAGED`.
 pub async fn take_avatar(app: &App, mut request: Request) -> Result<Response, ApiError> {
     let Upload { written, .. } = upload(&mut request)?;
-    let address = avatar::take(app, request.live()?, written, request.now).await?;
+    let address = avatar::take(app, &request.live()?.user, written, request.now).await?;
     Ok(Response::json(201, &json!({"avatarUrl": address})).no_store())
 }
 
@@ -58,7 +58,7 @@ pub async fn take_avatar(app: &App, mut request: Request) -> Result<Response, Ap
 /// # Errors
 /// `NOT_FOUND`.
 pub async fn remove_avatar(app: &App, request: Request) -> Result<Response, ApiError> {
-    avatar::remove(app, request.live()?, request.now).await?;
+    avatar::remove(app, &request.live()?.user, request.now).await?;
     Ok(Response::empty(204))
 }
 

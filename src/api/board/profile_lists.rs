@@ -125,9 +125,9 @@ pub async fn list<S: InSection>(app: &App, request: Request) -> Result<Response,
 /// # Errors
 /// `Invalid`; `LIMIT_REACHED`.
 pub async fn add<S: InSection>(app: &App, request: Request) -> Result<Response, ApiError> {
-    let fields = station_fields(request.body()?)?;
-    let live = request.live()?;
-    let station = lists::add_station(app, live, (S::SECTION, fields), request.now).await?;
+    let fields = station_fields(&request.body()?)?;
+    let user = &request.live()?.user;
+    let station = lists::add_station(app, user, (S::SECTION, fields), request.now).await?;
     Ok(answer(201, &StationShape::from(&station), station.version))
 }
 
@@ -137,7 +137,7 @@ pub async fn add<S: InSection>(app: &App, request: Request) -> Result<Response, 
 /// `NOT_FOUND`.
 pub async fn one<S: InSection>(app: &App, request: Request) -> Result<Response, ApiError> {
     let named = (S::SECTION, request.param("id"));
-    let station = lists::station(app, request.live()?, named).await?;
+    let station = lists::station(app, &request.live()?.user, named).await?;
     Ok(answer(200, &StationShape::from(&station), station.version))
 }
 
@@ -147,13 +147,13 @@ pub async fn one<S: InSection>(app: &App, request: Request) -> Result<Response, 
 /// `Invalid`; `NOT_FOUND`; `PRECONDITION_FAILED` when somebody was faster.
 pub async fn change<S: InSection>(app: &App, request: Request) -> Result<Response, ApiError> {
     let patch: StationPatch = request.body()?;
-    let live = request.live()?;
-    let known = lists::station(app, live, (S::SECTION, request.param("id"))).await?;
+    let user = &request.live()?.user;
+    let known = lists::station(app, user, (S::SECTION, request.param("id"))).await?;
     let fields = known.fields;
     let end_date = if request.has_field("endDate") { patch.end_date } else { fields.end_date };
     let has_description = request.has_field("description");
     let description = if has_description { patch.description } else { fields.description };
-    let fields = station_fields(StationBody {
+    let fields = station_fields(&StationBody {
         title: patch.title.unwrap_or(fields.title),
         institution: patch.institution.unwrap_or(fields.institution),
         start_date: patch.start_date.unwrap_or(fields.start_date),
@@ -162,7 +162,7 @@ pub async fn change<S: InSection>(app: &App, request: Request) -> Result<Respons
     })?;
     let version = precondition::version_if_given(&request)?.unwrap_or(known.version);
     let station = Station { id: known.id, fields, version };
-    lists::change_station(app, live, (S::SECTION, &station), request.now).await?;
+    lists::change_station(app, user, (S::SECTION, &station), request.now).await?;
     Ok(answer(200, &StationShape::from(&station), version + 1))
 }
 
@@ -171,7 +171,7 @@ pub async fn change<S: InSection>(app: &App, request: Request) -> Result<Respons
 /// # Errors
 /// `NOT_FOUND`.
 pub async fn remove<S: InSection>(app: &App, request: Request) -> Result<Response, ApiError> {
-    lists::remove_station(app, request.live()?, (S::SECTION, request.param("id"))).await?;
+    lists::remove_station(app, &request.live()?.user, (S::SECTION, request.param("id"))).await?;
     Ok(Response::empty(204))
 }
 
@@ -189,8 +189,8 @@ pub async fn publications(app: &App, request: Request) -> Result<Response, ApiEr
 /// # Errors
 /// `Invalid`; `LIMIT_REACHED`.
 pub async fn add_publication(app: &App, request: Request) -> Result<Response, ApiError> {
-    let fields = publication_fields(request.body()?)?;
-    let added = lists::add_publication(app, request.live()?, fields, request.now).await?;
+    let fields = publication_fields(&request.body()?)?;
+    let added = lists::add_publication(app, &request.live()?.user, fields, request.now).await?;
     Ok(answer(201, &PublicationShape::from(&added), added.version))
 }
 
@@ -199,7 +199,7 @@ pub async fn add_publication(app: &App, request: Request) -> Result<Response, Ap
 /// # Errors
 /// `NOT_FOUND`.
 pub async fn publication(app: &App, request: Request) -> Result<Response, ApiError> {
-    let found = lists::publication(app, request.live()?, request.param("id")).await?;
+    let found = lists::publication(app, &request.live()?.user, request.param("id")).await?;
     Ok(answer(200, &PublicationShape::from(&found), found.version))
 }
 
@@ -209,9 +209,9 @@ pub async fn publication(app: &App, request: Request) -> Result<Response, ApiErr
 /// `Invalid`; `NOT_FOUND`; `PRECONDITION_FAILED` when somebody was faster.
 pub async fn change_publication(app: &App, request: Request) -> Result<Response, ApiError> {
     let patch: PublicationPatch = request.body()?;
-    let live = request.live()?;
-    let known = lists::publication(app, live, request.param("id")).await?;
-    let fields = publication_fields(PublicationBody {
+    let user = &request.live()?.user;
+    let known = lists::publication(app, user, request.param("id")).await?;
+    let fields = publication_fields(&PublicationBody {
         title: patch.title.unwrap_or(known.fields.title),
         venue: if request.has_field("venue") { patch.venue } else { known.fields.venue },
         year: patch.year.unwrap_or(known.fields.year),
@@ -219,7 +219,7 @@ pub async fn change_publication(app: &App, request: Request) -> Result<Response,
     })?;
     let version = precondition::version_if_given(&request)?.unwrap_or(known.version);
     let changed = Publication { id: known.id, fields, version };
-    lists::change_publication(app, live, &changed, request.now).await?;
+    lists::change_publication(app, user, &changed, request.now).await?;
     Ok(answer(200, &PublicationShape::from(&changed), version + 1))
 }
 
@@ -228,7 +228,7 @@ pub async fn change_publication(app: &App, request: Request) -> Result<Response,
 /// # Errors
 /// `NOT_FOUND`.
 pub async fn remove_publication(app: &App, request: Request) -> Result<Response, ApiError> {
-    lists::remove_publication(app, request.live()?, request.param("id")).await?;
+    lists::remove_publication(app, &request.live()?.user, request.param("id")).await?;
     Ok(Response::empty(204))
 }
 

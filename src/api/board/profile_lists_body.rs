@@ -146,7 +146,7 @@ impl<'a> From<&'a Publication> for PublicationShape<'a> {
 }
 
 /// Reads a station's fields into their normal forms.
-pub(super) fn station_fields(sent: StationBody) -> Result<StationFields, ApiError> {
+pub(super) fn station_fields(sent: &StationBody) -> Result<StationFields, ApiError> {
     let (start, end) = (sent.start_date.trim(), sent.end_date.as_deref().and_then(some_line));
     if date_is_before(start, None).is_none() {
         return Err(senseless("startDate"));
@@ -163,7 +163,7 @@ pub(super) fn station_fields(sent: StationBody) -> Result<StationFields, ApiErro
     })
 }
 
-pub(super) fn publication_fields(sent: PublicationBody) -> Result<PublicationFields, ApiError> {
+pub(super) fn publication_fields(sent: &PublicationBody) -> Result<PublicationFields, ApiError> {
     Ok(PublicationFields {
         title: some_line(&sent.title).ok_or_else(|| senseless("title"))?,
         venue: sent.venue.as_deref().and_then(some_line),

@@ -1,11 +1,11 @@
 //! The picture of a person: drawn anew, so that what is kept holds pixels alone.
 
-use crate::account::session::Live;
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::files::{FileDigest, Written};
 use crate::board::profile::guarded;
 use crate::domain::refusal::Refusal;
+use crate::domain::user::User;
 use crate::og::portrait::{Format, PortraitError};
 use crate::store::files::{self, FileNote};
 use crate::store::profile_views::{self, Viewer};
@@ -17,14 +17,14 @@ const MEDIA_TYPE: &str = "image/jpeg";
 /// Characters of the digest in a picture's address: another picture has another address.
 const VERSION_LENGTH: usize = 12;
 
-/// Takes a file as the live person's picture; returns its address.
+/// Takes a file as the person's picture; returns its address.
 ///
 /// # Errors
 /// `FileNotPicture`, `PictureTooLarge`, `PictureDamaged`; a fault of disk or store.
 ///
 /// # Cost
 /// Up to a second of the one thread that draws.
-pub async fn take(app: &App, live: &Live, file: Written, now: Millis) -> Result<String, Failure> {
+pub async fn take(app: &App, user: &User, file: Written, now: Millis) -> Result<String, Failure> {
     let format = Format::of(&file.head).ok_or(Refusal::FileNotPicture)?;
     let picture = app.files.content(&file).await?;
     drop(file);
@@ -37,7 +37,7 @@ pub async fn take(app: &App, live: &Live, file: Written, now: Millis) -> Result<
     })?;
     let size_bytes = i64::try_from(drawn.len()).unwrap_or(i64::MAX);
     let digest = app.files.keep_bytes(drawn, now).await?;
-    let user_id = &live.user.id;
+    let user_id = &user.id;
     let address = address(app, user_id, digest.as_str());
     let note = FileNote { digest: digest.as_str(), media_type: MEDIA_TYPE, size_bytes };
     let batch = vec![
@@ -67,12 +67,12 @@ pub async fn read(
     Ok((digest, bytes))
 }
 
-/// Takes the live person's picture away.
+/// Takes the person's picture away.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn remove(app: &App, live: &Live, now: Millis) -> Result<(), Failure> {
-    let user_id = &live.user.id;
+pub async fn remove(app: &App, user: &User, now: Millis) -> Result<(), Failure> {
+    let user_id = &user.id;
     let batch = vec![
         profiles::release_avatar(user_id, now),
         profiles::avatar_clear(user_id, now),

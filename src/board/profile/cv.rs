@@ -1,6 +1,5 @@
 //! The CV of a person: a PDF by its content, kept under its digest.
 
-use crate::account::session::Live;
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::files::{FileDigest, Written};
@@ -8,6 +7,7 @@ use crate::board::profile::guarded;
 use crate::domain::pdf::{self, PdfLook};
 use crate::domain::profile::{Cv, Profile};
 use crate::domain::refusal::Refusal;
+use crate::domain::user::User;
 use crate::store::files::{self, FileNote};
 use crate::store::profiles;
 
@@ -17,7 +17,7 @@ const NAME_DEFAULT: &str = "cv.pdf";
 /// The media type of every CV.
 pub const MEDIA_TYPE: &str = "application/pdf";
 
-/// Takes a file as the live person's CV, instead of the one before.
+/// Takes a file as the person's CV, instead of the one before.
 ///
 /// The file is on the disk before the row names it.
 ///
@@ -25,7 +25,7 @@ pub const MEDIA_TYPE: &str = "application/pdf";
 /// `FileNotPdf`, `FileNotWhole`; a fault of the disk or the store.
 pub async fn take(
     app: &App,
-    live: &Live,
+    user: &User,
     (file, name): (Written, &str),
     now: Millis,
 ) -> Result<Cv, Failure> {
@@ -40,7 +40,7 @@ pub async fn take(
     let digest = digest.as_str().to_owned();
     let cv = Cv { digest, name: name.to_owned(), size_bytes, uploaded_at: now };
     let note = FileNote { digest: &cv.digest, media_type: MEDIA_TYPE, size_bytes };
-    let user_id = &live.user.id;
+    let user_id = &user.id;
     let batch = vec![
         profiles::release_cv(user_id, now),
         files::noted(note, now),
@@ -51,27 +51,27 @@ pub async fn take(
     Ok(cv)
 }
 
-/// Reads the live person's CV.
+/// Reads the person's CV.
 ///
 /// # Errors
 /// `NotFound`.
 ///
 /// # Cost
 /// Reads the whole file into memory.
-pub async fn read(app: &App, live: &Live) -> Result<(Cv, Vec<u8>), Failure> {
-    let profile: Option<Profile> = app.store.find(profiles::of(&live.user.id)).await?;
+pub async fn read(app: &App, user: &User) -> Result<(Cv, Vec<u8>), Failure> {
+    let profile: Option<Profile> = app.store.find(profiles::of(&user.id)).await?;
     let cv = profile.and_then(|profile| profile.cv).ok_or(Refusal::NotFound)?;
     let digest = FileDigest::parse(&cv.digest).ok_or(Refusal::NotFound)?;
     let bytes = app.files.read(&digest).await?;
     Ok((cv, bytes))
 }
 
-/// Takes the live person's CV away. What was sent with an application stays with it.
+/// Takes the person's CV away. What was sent with an application stays with it.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn remove(app: &App, live: &Live, now: Millis) -> Result<(), Failure> {
-    let user_id = &live.user.id;
+pub async fn remove(app: &App, user: &User, now: Millis) -> Result<(), Failure> {
+    let user_id = &user.id;
     let batch = vec![profiles::release_cv(user_id, now), profiles::cv_clear(user_id, now)];
     app.store.apply(batch).await.map_err(guarded(Refusal::NotFound))?;
     Ok(())

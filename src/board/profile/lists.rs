@@ -1,6 +1,5 @@
 //! The lists of a profile: stations and publications, each its owner's alone.
 
-use crate::account::session::Live;
 use crate::app::{App, Failure};
 use crate::base::bounds::{PUBLICATIONS_MAX, STATIONS_MAX};
 use crate::base::clock::Millis;
@@ -10,6 +9,7 @@ use crate::domain::profile::{
     StationFields,
 };
 use crate::domain::refusal::Refusal;
+use crate::domain::user::User;
 use crate::store::profile_lists::{self, Shelf};
 
 /// Lists somebody's stations, the newest first.
@@ -20,17 +20,17 @@ pub async fn stations(app: &App, shelf: Shelf<'_>) -> Result<Vec<Station>, Failu
     Ok(app.store.list(profile_lists::stations(shelf, STATIONS_MAX)).await?)
 }
 
-/// Finds one of the live person's stations.
+/// Finds one of the person's stations.
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn station(
     app: &App,
-    live: &Live,
+    user: &User,
     (section, id): (Section, &str),
 ) -> Result<Station, Failure> {
     let found: Option<Station> =
-        app.store.find(profile_lists::station(id, shelf(live, section))).await?;
+        app.store.find(profile_lists::station(id, shelf(user, section))).await?;
     found.ok_or_else(|| Refusal::NotFound.into())
 }
 
@@ -40,12 +40,12 @@ pub async fn station(
 /// `LimitReached`.
 pub async fn add_station(
     app: &App,
-    live: &Live,
+    user: &User,
     (section, fields): (Section, StationFields),
     now: Millis,
 ) -> Result<Station, Failure> {
     let id = app.entropy.id(STATION_ID_PREFIX, now);
-    let add = profile_lists::station_add(&id, shelf(live, section), &fields, (STATIONS_MAX, now));
+    let add = profile_lists::station_add(&id, shelf(user, section), &fields, (STATIONS_MAX, now));
     app.store.apply(vec![add]).await.map_err(guarded(Refusal::LimitReached))?;
     Ok(Station { id, fields, version: 1 })
 }
@@ -56,11 +56,11 @@ pub async fn add_station(
 /// `VersionOutdated` when it was changed or removed meanwhile.
 pub async fn change_station(
     app: &App,
-    live: &Live,
+    user: &User,
     (section, station): (Section, &Station),
     now: Millis,
 ) -> Result<(), Failure> {
-    let set = profile_lists::station_set(station, shelf(live, section), now);
+    let set = profile_lists::station_set(station, shelf(user, section), now);
     app.store.apply(vec![set]).await.map_err(guarded(Refusal::VersionOutdated))?;
     Ok(())
 }
@@ -71,16 +71,16 @@ pub async fn change_station(
 /// `NotFound`.
 pub async fn remove_station(
     app: &App,
-    live: &Live,
+    user: &User,
     (section, id): (Section, &str),
 ) -> Result<(), Failure> {
-    let delete = profile_lists::station_delete(id, shelf(live, section));
+    let delete = profile_lists::station_delete(id, shelf(user, section));
     app.store.apply(vec![delete]).await.map_err(guarded(Refusal::NotFound))?;
     Ok(())
 }
 
-fn shelf(live: &Live, section: Section) -> Shelf<'_> {
-    Shelf { user_id: &live.user.id, section }
+fn shelf(user: &User, section: Section) -> Shelf<'_> {
+    Shelf { user_id: &user.id, section }
 }
 
 /// Lists what somebody published, the newest first.
@@ -91,13 +91,13 @@ pub async fn publications(app: &App, user_id: &str) -> Result<Vec<Publication>, 
     Ok(app.store.list(profile_lists::publications(user_id, PUBLICATIONS_MAX)).await?)
 }
 
-/// Finds one of the live person's publications.
+/// Finds one of the person's publications.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn publication(app: &App, live: &Live, id: &str) -> Result<Publication, Failure> {
+pub async fn publication(app: &App, user: &User, id: &str) -> Result<Publication, Failure> {
     let found: Option<Publication> =
-        app.store.find(profile_lists::publication(id, &live.user.id)).await?;
+        app.store.find(profile_lists::publication(id, &user.id)).await?;
     found.ok_or_else(|| Refusal::NotFound.into())
 }
 
@@ -107,12 +107,12 @@ pub async fn publication(app: &App, live: &Live, id: &str) -> Result<Publication
 /// `LimitReached`.
 pub async fn add_publication(
     app: &App,
-    live: &Live,
+    user: &User,
     fields: PublicationFields,
     now: Millis,
 ) -> Result<Publication, Failure> {
     let id = app.entropy.id(PUBLICATION_ID_PREFIX, now);
-    let add = profile_lists::publication_add(&id, &live.user.id, &fields, (PUBLICATIONS_MAX, now));
+    let add = profile_lists::publication_add(&id, &user.id, &fields, (PUBLICATIONS_MAX, now));
     app.store.apply(vec![add]).await.map_err(guarded(Refusal::LimitReached))?;
     Ok(Publication { id, fields, version: 1 })
 }
@@ -123,11 +123,11 @@ pub async fn add_publication(
 /// `VersionOutdated` when it was changed or removed meanwhile.
 pub async fn change_publication(
     app: &App,
-    live: &Live,
+    user: &User,
     publication: &Publication,
     now: Millis,
 ) -> Result<(), Failure> {
-    let set = profile_lists::publication_set(publication, &live.user.id, now);
+    let set = profile_lists::publication_set(publication, &user.id, now);
     app.store.apply(vec![set]).await.map_err(guarded(Refusal::VersionOutdated))?;
     Ok(())
 }
@@ -136,8 +136,8 @@ pub async fn change_publication(
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn remove_publication(app: &App, live: &Live, id: &str) -> Result<(), Failure> {
-    let delete = profile_lists::publication_delete(id, &live.user.id);
+pub async fn remove_publication(app: &App, user: &User, id: &str) -> Result<(), Failure> {
+    let delete = profile_lists::publication_delete(id, &user.id);
     app.store.apply(vec![delete]).await.map_err(guarded(Refusal::NotFound))?;
     Ok(())
 }
