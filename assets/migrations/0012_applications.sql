@@ -37,11 +37,11 @@ CREATE INDEX application_to_archive ON application (decided_at, id)
 CREATE INDEX application_to_erase ON application (archived_at, id)
     WHERE erased_at IS NULL AND archived_at IS NOT NULL;
 
--- Every step of an application, its first included. The note is the organisation's own.
+-- Every step of an application. The note is the organisation's own.
 CREATE TABLE application_event (
     id TEXT NOT NULL PRIMARY KEY,
     application_id TEXT NOT NULL REFERENCES application (id) ON DELETE CASCADE,
-    from_status TEXT,
+    from_status TEXT NOT NULL,
     to_status TEXT NOT NULL,
     actor_id TEXT REFERENCES "user" (id) ON DELETE SET NULL,
     note TEXT,

@@ -1,7 +1,7 @@
 //! Putting the collaborators together, in the one order that works.
 
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -90,6 +90,7 @@ impl App {
             mail,
             letterhead: OnceLock::new(),
             post_office: PostOffice::default(),
+            hub: Arc::default(),
             welcomes: Welcomes::default(),
             og,
             portraits: Portraits::start().map_err(BuildError::Threads)?,

@@ -33,6 +33,7 @@ use crate::base::crypto::{self, HmacKey, SealKey};
 use crate::base::entropy::Entropy;
 use crate::base::files::Files;
 use crate::base::hash_pool::HashPool;
+use crate::base::hub::Hub;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
 use crate::base::outbound::Outbound;
@@ -79,6 +80,8 @@ pub struct App {
     letterhead: OnceLock<Option<Arc<Logo>>>,
     /// Between whoever posts a mail and the workers that send it.
     pub post_office: PostOffice,
+    /// Who listens to messages as they are said.
+    pub hub: Arc<Hub>,
     /// Whether joins wake the mail worker.
     pub welcomes: Welcomes,
     /// Preview cards.

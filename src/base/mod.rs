@@ -11,6 +11,7 @@ pub mod crypto;
 pub mod entropy;
 pub mod files;
 pub mod hash_pool;
+pub mod hub;
 pub mod jws;
 pub mod jwt;
 pub mod limiter;

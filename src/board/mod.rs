@@ -3,4 +3,11 @@
 //! Rules without HTTP and without SQL. Whoever acts comes from the session alone, and
 //! every statement compares the owner itself: what is not yours to see is not found.
 
+pub mod application;
+pub mod apply;
+pub mod conversation;
+pub mod live;
+pub mod notification;
+pub mod owed;
 pub mod profile;
+pub mod told;

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::dealing_mail::DealingMail;
 use super::link::LinkPurpose;
 use crate::base::clock::Millis;
 
@@ -33,6 +34,14 @@ pub enum MailKind {
     WaitlistInvite,
     /// Tells administrators of a week of the waitlist in numbers.
     WaitlistDigest,
+    /// Tells an organisation that people have applied.
+    ApplicationReceived,
+    /// Tells a candidate where their application stands.
+    ApplicationStatus,
+    /// Tells somebody of a message that nobody has read for a while.
+    NewMessage,
+    /// Tells of a week of the job board in numbers.
+    WeeklyReport,
 }
 
 /// Which mails go first when not all may go.
@@ -60,7 +69,7 @@ impl Lane {
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::ChangeEmail,
@@ -72,6 +81,10 @@ impl MailKind {
         Self::WaitlistConfirm,
         Self::WaitlistInvite,
         Self::WaitlistDigest,
+        Self::ApplicationReceived,
+        Self::ApplicationStatus,
+        Self::NewMessage,
+        Self::WeeklyReport,
     ];
 
     /// Returns the wire name.
@@ -89,6 +102,10 @@ impl MailKind {
             Self::WaitlistConfirm => "waitlist-confirm",
             Self::WaitlistInvite => "waitlist-invite",
             Self::WaitlistDigest => "waitlist-digest",
+            Self::ApplicationReceived => "application-received",
+            Self::ApplicationStatus => "application-status",
+            Self::NewMessage => "new-message",
+            Self::WeeklyReport => "weekly-report",
         }
     }
 
@@ -110,14 +127,21 @@ impl MailKind {
             | Self::PasswordChanged
             | Self::NewDevice
             | Self::WaitlistConfirm => Lane::Account,
-            Self::WaitlistWelcome | Self::WaitlistInvite | Self::WaitlistDigest => Lane::Bulk,
+            Self::WaitlistWelcome
+            | Self::WaitlistInvite
+            | Self::WaitlistDigest
+            | Self::ApplicationReceived
+            | Self::ApplicationStatus
+            | Self::NewMessage
+            | Self::WeeklyReport => Lane::Bulk,
         }
     }
 
     /// Tells whether the cap on mails to one address may hold the kind back.
     ///
     /// The last warning is never held back: else a thief would fill the hour with
-    /// reset mails before changing the password. Nor is what strangers cannot cause.
+    /// reset mails before changing the password. Nor is what strangers cannot cause, or
+    /// what has a bound of its own: one an hour and offer, step or conversation.
     #[must_use]
     pub const fn is_capped(self) -> bool {
         match self {
@@ -130,7 +154,12 @@ impl MailKind {
             | Self::WaitlistConfirm
             | Self::NewDevice
             | Self::WaitlistInvite => true,
-            Self::PasswordChanged | Self::WaitlistDigest => false,
+            Self::PasswordChanged
+            | Self::WaitlistDigest
+            | Self::ApplicationReceived
+            | Self::ApplicationStatus
+            | Self::NewMessage
+            | Self::WeeklyReport => false,
         }
     }
 }
@@ -227,6 +256,9 @@ pub enum MailContent {
         #[serde(flatten)]
         week: WaitlistWeek,
     },
+    /// Of applications and messages; they name their kind themselves.
+    #[serde(untagged)]
+    Dealing(DealingMail),
 }
 
 /// A week of the waitlist in numbers.
@@ -282,7 +314,8 @@ impl MailContent {
             | Self::ExistingAccount { .. }
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
-            | Self::WaitlistDigest { .. } => None,
+            | Self::WaitlistDigest { .. }
+            | Self::Dealing(_) => None,
         }
     }
 
@@ -300,7 +333,8 @@ impl MailContent {
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
             | Self::WaitlistWelcome { .. }
-            | Self::WaitlistDigest { .. } => None,
+            | Self::WaitlistDigest { .. }
+            | Self::Dealing(_) => None,
         }
     }
 
@@ -319,6 +353,7 @@ impl MailContent {
             Self::WaitlistConfirm { .. } => MailKind::WaitlistConfirm,
             Self::WaitlistInvite { .. } => MailKind::WaitlistInvite,
             Self::WaitlistDigest { .. } => MailKind::WaitlistDigest,
+            Self::Dealing(mail) => mail.kind(),
         }
     }
 }

@@ -4,19 +4,25 @@
 //! nothing below validates it again.
 
 pub mod account;
+pub mod application;
 pub mod audit;
 pub mod browser;
 pub mod card;
+pub mod dealing_mail;
 pub mod email;
 pub mod id_token;
 pub mod link;
 pub mod mail;
+pub mod message;
+pub mod notification;
 pub mod pdf;
 pub mod permission;
 pub mod profile;
+pub mod question;
 pub mod refusal;
 pub mod search;
 pub mod session;
+pub mod side;
 pub mod social;
 pub mod task;
 pub mod token;

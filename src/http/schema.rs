@@ -16,6 +16,7 @@ use std::fmt;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value};
 
+pub use choice::SCALAR_TYPES;
 pub use fault::{FieldFault, Violation};
 
 use crate::domain::email::Email;
@@ -66,7 +67,7 @@ enum NodeKind {
         value: Option<Box<Node>>,
         max: Option<i64>,
     },
-    /// A text of at most so many units, a truth or a whole number.
+    /// A text of at most so many units, a truth or a number.
     Scalar(Option<i64>),
     Object {
         fields: Vec<Field>,

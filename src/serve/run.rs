@@ -147,6 +147,12 @@ impl Server {
             // On the heap, where hyper and the connection hand it on without moving it.
             Box::pin(async move { dispatcher.answer(request, peer).await })
         };
+        // Open streams would be waited for; their readers come back to another instance.
+        let hub = Arc::clone(&app.hub);
+        let stop = async move {
+            stop.await;
+            hub.close();
+        };
         listener::serve(self.listener, settings(&app), answer, stop).await;
         app.stop.cancel();
         app.tasks.close();

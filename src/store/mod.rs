@@ -6,7 +6,11 @@
 //! SQL or the engine.
 
 pub mod accounts;
+pub mod application_steps;
+pub mod applications;
 pub mod audit;
+pub mod conversation_mail;
+pub mod conversations;
 pub mod copy;
 pub mod devices;
 mod error;
@@ -19,7 +23,9 @@ pub mod leases;
 mod location;
 pub mod lock;
 pub mod mail_quota;
+pub mod messages;
 pub mod migrate;
+pub mod notifications;
 pub mod outbox;
 mod postgres;
 pub mod profile_lists;
@@ -235,7 +241,11 @@ pub fn statements() -> Vec<&'static Sql> {
     [
         &[&COUNT_CHECK],
         accounts::ALL,
+        application_steps::ALL,
+        applications::ALL,
         audit::ALL,
+        conversation_mail::ALL,
+        conversations::ALL,
         devices::ALL,
         files::ALL,
         full_text::ALL,
@@ -243,6 +253,8 @@ pub fn statements() -> Vec<&'static Sql> {
         instances::ALL,
         leases::ALL,
         mail_quota::ALL,
+        messages::ALL,
+        notifications::ALL,
         outbox::ALL,
         profile_lists::ALL,
         profile_views::ALL,

@@ -3,6 +3,8 @@
 //! Links are built from `server.public_url` alone. What a link proves is minted
 //! here (verification) or opened here (sealed tokens), and lives nowhere else.
 
+mod dealing;
+
 use super::waitlist_digest;
 use crate::account::reset;
 use crate::account::verify::{self, VerifyClaims};
@@ -188,6 +190,7 @@ fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<
             let draft = Draft { facts, ..draft("mail-waitlist-digest", Vec::new()) };
             Parts { draft, name, ..Parts::default() }
         }
+        MailContent::Dealing(mail) => dealing::parts(app, mail),
     })
 }
 

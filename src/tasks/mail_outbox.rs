@@ -4,7 +4,8 @@
 //! A claim is a guarded write with a lease, so no two workers or instances send
 //! one mail at the same time; a worker that dies leaves its claim to run out. The
 //! hourly cap is taken with the claim: mails over it wait, account mails before
-//! bulk. The first worker also pays owed welcomes and forgets old rows.
+//! bulk. The first worker also pays what is owed (welcomes, news of the
+//! job board) and forgets old rows.
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::base::bounds::{
     OUTBOX_CLEAN_S, OUTBOX_DUE_MAX, OUTBOX_IDLE_S, OUTBOX_LEASE_S, OUTBOX_WORKERS, TASK_ROWS_MAX,
 };
 use crate::base::clock::Millis;
+use crate::board::owed;
 use crate::domain::mail::{KEPT_DAYS, Lane};
 use crate::mail::{Delivered, MailError};
 use crate::store::outbox::{self, OutboxMail};
@@ -27,6 +29,7 @@ pub const NAME: &str = "mail_outbox";
 #[must_use]
 pub fn run<'a>(run: &'a Run<'a>) -> Work<'a> {
     Box::pin(async {
+        owed::pay(run.app, run.now).await?;
         turn(run.app).await?;
         let waiting: Vec<outbox::Depth> = run.app.store.list(outbox::depth(run.now)).await?;
         Ok(serde_json::json!({"waiting": waiting.first().map_or(0, |depth| depth.mails)}))
@@ -56,6 +59,7 @@ async fn lead(app: Arc<App>) {
             report(forget(&app, now).await);
         }
         report(waitlist::pay_welcomes(&app, now).await);
+        report(owed::pay(&app, now).await);
         let next = match turn(&app).await {
             Ok(next) => next,
             Err(failure) => {
@@ -150,7 +154,7 @@ async fn next_look(app: &App, now: Millis) -> Result<Millis, Failure> {
         let next: Vec<Millis> = app.store.list(outbox::next(lane)).await?;
         at = next.first().map_or(at, |next| at.min(*next));
     }
-    Ok(at)
+    Ok(owed::next(app).await?.map_or(at, |next| at.min(next)))
 }
 
 async fn hour_reopens(app: &App, now: Millis) -> Result<Millis, Failure> {

@@ -7,6 +7,7 @@ use super::mail_message::{self, Subject};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
+use crate::domain::dealing_mail::{DealingMail, WeekOfBoard};
 use crate::domain::email::Email;
 use crate::domain::mail::{ChangeStep, MailContent, SourceShare, WaitlistWeek};
 use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
@@ -14,7 +15,7 @@ use crate::mail::Message;
 use crate::store::outbox::{self, OutboxMail};
 
 /// Every template by name. A change of address has two mails.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 16] = [
     "verify-email",
     "reset-password",
     "change-email",
@@ -27,6 +28,10 @@ pub const NAMES: [&str; 12] = [
     "waitlist-confirm",
     "waitlist-invite",
     "waitlist-digest",
+    "application-received",
+    "application-status",
+    "new-message",
+    "weekly-report",
 ];
 
 /// Renders a template; `None` when no template has the name.
@@ -85,6 +90,40 @@ fn content(template: &str, to: &Email, now: Millis) -> Option<MailContent> {
         "waitlist-confirm" => MailContent::WaitlistConfirm { entry_id },
         "waitlist-invite" => MailContent::WaitlistInvite { entry_id },
         "waitlist-digest" => MailContent::WaitlistDigest { name, week: week() },
+        other => return dealing(other, name, user_id).map(MailContent::Dealing),
+    })
+}
+
+fn dealing(template: &str, name: String, user_id: String) -> Option<DealingMail> {
+    let job_title = String::from("Bióloga molecular (I+D)");
+    let sample = || String::from("muestra");
+    Some(match template {
+        "application-received" => DealingMail::ApplicationReceived {
+            name,
+            user_id,
+            job_id: sample(),
+            job_title,
+            count: 3,
+        },
+        "application-status" => {
+            let (application_id, status) = (sample(), String::from("entrevista"));
+            DealingMail::ApplicationStatus { name, user_id, application_id, job_title, status }
+        }
+        "new-message" => {
+            let (conversation_id, counterpart) = (sample(), String::from("Laboratorios Duero"));
+            DealingMail::NewMessage { name, user_id, conversation_id, counterpart, job_title }
+        }
+        "weekly-report" => {
+            let organization = Some(String::from("Laboratorios Duero"));
+            let week = WeekOfBoard {
+                views: 412,
+                applications: 37,
+                open_jobs: 5,
+                answered: 21,
+                first_answer_min: Some(1_115),
+            };
+            DealingMail::WeeklyReport { name, user_id, organization, week }
+        }
         _unknown => return None,
     })
 }

@@ -19,6 +19,7 @@ mod backup;
 mod board;
 mod copy;
 mod cron;
+mod dealing;
 mod durability;
 mod hostile;
 mod import;

@@ -96,3 +96,47 @@ mail-waitlist-invite-note = The invitation works once and for { lifetime }.
 mail-waitlist-digest-subject = The waitlist this week
 mail-waitlist-digest-lead = This is how the waitlist of { $brand } stands.
 mail-waitlist-digest-note = You get these numbers once a week because you administer the site.
+
+mail-fact-job = Job
+mail-fact-from = From
+mail-fact-applications = New applications
+mail-fact-organization = Organisation
+mail-fact-views = Views of jobs
+mail-fact-open-jobs = Published jobs
+mail-fact-answered = Answered applications
+mail-fact-first-answer = Mean time to the first answer
+
+mail-application-received-subject = { $count ->
+    [1] You have a new application
+   *[other] You have { $count } new applications
+}
+mail-application-received-lead = Something is new at one of your jobs on { $brand }.
+mail-application-received-button = See the applications
+mail-application-received-note = We write once an hour and job at most.
+
+mail-application-status-subject = { $status ->
+    [entrevista] They want to interview you
+    [oferta] They make you an offer
+    [contratado] Congratulations: the job is yours
+    [rechazado] Your application goes no further
+   *[other] Your application has moved
+}
+mail-application-status-lead = { $status ->
+    [entrevista] The organisation has read your application on { $brand } and wants to talk to you.
+    [oferta] The organisation wants you.
+    [contratado] The organisation has confirmed that the job is yours.
+    [rechazado] The organisation goes on with other people. Thank you for your interest, and good luck with the next one.
+   *[other] The organisation has moved your application on { $brand }.
+}
+mail-application-status-button = See my application
+mail-application-status-note = We write because you applied for this job.
+
+mail-new-message-subject = You have an unread message
+mail-new-message-lead = Somebody wrote to you on { $brand }, and the message is still unread.
+mail-new-message-button = Read the message
+mail-new-message-note = We write once an hour and conversation at most.
+
+mail-weekly-report-subject = Your week in numbers
+mail-weekly-report-lead = This was the last week on { $brand }.
+mail-weekly-report-button = Open the dashboard
+mail-weekly-report-note = This summary comes once a week.

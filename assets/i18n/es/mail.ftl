@@ -96,3 +96,47 @@ mail-waitlist-invite-note = La invitación sirve una sola vez y durante { lifeti
 mail-waitlist-digest-subject = La lista de espera, esta semana
 mail-waitlist-digest-lead = Así está la lista de espera de { $brand }.
 mail-waitlist-digest-note = Recibes este resumen una vez a la semana porque administras el sitio.
+
+mail-fact-job = Oferta
+mail-fact-from = De
+mail-fact-applications = Candidaturas nuevas
+mail-fact-organization = Empresa
+mail-fact-views = Visitas a las ofertas
+mail-fact-open-jobs = Ofertas publicadas
+mail-fact-answered = Candidaturas respondidas
+mail-fact-first-answer = Tiempo medio hasta la primera respuesta
+
+mail-application-received-subject = { $count ->
+    [1] Tienes una candidatura nueva
+   *[other] Tienes { $count } candidaturas nuevas
+}
+mail-application-received-lead = Hay novedades en una de tus ofertas de { $brand }.
+mail-application-received-button = Ver las candidaturas
+mail-application-received-note = Como mucho te escribimos una vez por hora y oferta.
+
+mail-application-status-subject = { $status ->
+    [entrevista] Quieren entrevistarte
+    [oferta] Te hacen una oferta
+    [contratado] Enhorabuena: el puesto es tuyo
+    [rechazado] Tu candidatura no sigue adelante
+   *[other] Tu candidatura ha cambiado
+}
+mail-application-status-lead = { $status ->
+    [entrevista] La empresa ha leído tu candidatura en { $brand } y quiere hablar contigo.
+    [oferta] La empresa quiere contar contigo.
+    [contratado] La empresa ha confirmado tu contratación.
+    [rechazado] La empresa ha decidido seguir con otras personas. Gracias por tu interés, y ánimo con la siguiente.
+   *[other] La empresa ha movido tu candidatura en { $brand }.
+}
+mail-application-status-button = Ver mi candidatura
+mail-application-status-note = Te escribimos porque te inscribiste en esta oferta.
+
+mail-new-message-subject = Tienes un mensaje sin leer
+mail-new-message-lead = Te han escrito en { $brand } y el mensaje sigue sin leer.
+mail-new-message-button = Leer el mensaje
+mail-new-message-note = Como mucho te escribimos una vez por hora y conversación.
+
+mail-weekly-report-subject = Tu semana en cifras
+mail-weekly-report-lead = Así ha ido la última semana en { $brand }.
+mail-weekly-report-button = Abrir el panel
+mail-weekly-report-note = Recibes este resumen una vez a la semana.

@@ -1,10 +1,16 @@
 //! The endpoints of the job board, one file a noun.
 
+pub mod application_shape;
+pub mod applications;
+pub mod apply;
+pub mod conversations;
+pub mod notifications;
 pub mod profile;
 mod profile_body;
 mod profile_files;
 pub mod profile_lists;
 mod profile_lists_body;
+pub mod stream;
 
 use crate::http::error::ApiError;
 use crate::http::schema::{FieldFault, Violation};

@@ -46,7 +46,7 @@ pub(super) fn record_value(map: &mut Map<String, Value>) -> Result<Option<Box<No
 }
 
 /// The types of a schema that leaves the sender the choice of a scalar.
-pub const SCALAR_TYPES: [&str; 3] = ["string", "boolean", "integer"];
+pub const SCALAR_TYPES: [&str; 3] = ["string", "boolean", "number"];
 
 /// Reads the longest text of a schema that takes any scalar; `None`: it is another one.
 pub(super) fn scalar(map: &Map<String, Value>) -> Option<Option<i64>> {
@@ -58,9 +58,7 @@ pub(super) fn scalar(map: &Map<String, Value>) -> Option<Option<i64>> {
 pub(super) fn scalar_fault(value: &Value, max: Option<i64>) -> Option<FieldFault> {
     match value {
         Value::String(text) => text_fault(text, (None, max), &Form::Lines),
-        Value::Bool(_) => None,
-        Value::Number(number) if number.is_i64() => None,
-        Value::Number(_) => Some(FieldFault::Shape),
+        Value::Bool(_) | Value::Number(_) => None,
         Value::Null | Value::Array(_) | Value::Object(_) => Some(FieldFault::Type {
             expected: "string, boolean or number",
             received: type_name(value),

@@ -202,10 +202,10 @@ struct Answered {
 #[test]
 fn scalars_of_any_type_are_held_to_their_length() {
     let schema = BodySchema::of::<Answered>().unwrap();
-    for good in [json!("abc"), json!("a\nb"), json!(true), json!(7)] {
+    for good in [json!("abc"), json!("a\nb"), json!(true), json!(7.5)] {
         assert_eq!(schema.check(Some(&json!({"value": good}))), [], "{good}");
     }
-    for bad in [json!("abcd"), json!("\u{0}"), json!(1.5), json!([]), json!({}), json!(null)] {
+    for bad in [json!("abcd"), json!("\u{0}"), json!([]), json!({}), json!(null)] {
         assert_eq!(schema.check(Some(&json!({"value": bad}))).len(), 1, "{bad}");
     }
     assert_eq!(schema.check(Some(&json!({}))).len(), 1);

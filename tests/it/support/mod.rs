@@ -4,6 +4,7 @@ pub mod bucket;
 pub mod client;
 pub mod cluster;
 pub mod database;
+pub mod events;
 pub mod https;
 pub mod multipart;
 pub mod opened;

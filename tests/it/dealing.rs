@@ -1,0 +1,9 @@
+//! Candidates and organisations: applications, messages, what both are told.
+
+mod apply;
+mod repeats;
+mod stage;
+mod steps;
+mod stream;
+mod talk;
+mod unread;
