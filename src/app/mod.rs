@@ -8,6 +8,7 @@ mod failure;
 mod letterhead;
 mod limits;
 mod link_token;
+mod mail_wishes;
 mod post;
 mod post_office;
 mod providers;

@@ -4,6 +4,7 @@
 //! nothing below validates it again.
 
 pub mod account;
+pub mod alert;
 pub mod application;
 pub mod audit;
 pub mod browser;
@@ -13,6 +14,7 @@ pub mod email;
 pub mod id_token;
 pub mod link;
 pub mod mail;
+pub mod mail_wish;
 pub mod message;
 pub mod notification;
 pub mod pdf;

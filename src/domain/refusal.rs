@@ -226,6 +226,8 @@ refusals! {
     PictureTooLarge = Invalid, "PICTURE_TOO_LARGE";
     /// The picture cannot be read.
     PictureDamaged = Invalid, "PICTURE_DAMAGED";
+    /// The link that ends mails is not ours.
+    LeaveLinkInvalid = Gone, "UNSUBSCRIBE_LINK_INVALID";
     /// There are as many as there may be.
     LimitReached = Conflict, "LIMIT_REACHED";
     /// The key of an earlier request came with another one.

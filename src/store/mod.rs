@@ -6,6 +6,7 @@
 //! SQL or the engine.
 
 pub mod accounts;
+pub mod alerts;
 pub mod application_steps;
 pub mod applications;
 pub mod audit;
@@ -23,6 +24,7 @@ pub mod leases;
 mod location;
 pub mod lock;
 pub mod mail_quota;
+pub mod mail_refusals;
 pub mod messages;
 pub mod migrate;
 pub mod notifications;
@@ -243,6 +245,7 @@ pub fn statements() -> Vec<&'static Sql> {
         accounts::ALL,
         application_steps::ALL,
         applications::ALL,
+        alerts::ALL,
         audit::ALL,
         conversation_mail::ALL,
         conversations::ALL,
@@ -253,6 +256,7 @@ pub fn statements() -> Vec<&'static Sql> {
         instances::ALL,
         leases::ALL,
         mail_quota::ALL,
+        mail_refusals::ALL,
         messages::ALL,
         notifications::ALL,
         outbox::ALL,

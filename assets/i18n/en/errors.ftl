@@ -115,6 +115,7 @@ error-file-not-whole = The PDF is cut or something is attached to it. Export it 
 error-file-not-picture = The picture must be a JPEG, a PNG or a WebP
 error-picture-too-large = The picture has too many pixels: at most 4096 on each side
 error-picture-damaged = The picture cannot be read
+error-unsubscribe-link-invalid = This link is not ours or is incomplete. Copy the whole address from the mail
 error-limit-reached = There are already as many as there may be
 error-illegal-transition = The present state does not allow this step
 error-precondition-failed = Somebody changed it before. Read it again and repeat the change

@@ -115,6 +115,7 @@ error-file-not-whole = El PDF está cortado o lleva algo añadido. Vuelve a expo
 error-file-not-picture = La imagen debe ser JPEG, PNG o WebP
 error-picture-too-large = La imagen tiene demasiados píxeles: como máximo 4096 por lado
 error-picture-damaged = La imagen no se puede leer
+error-unsubscribe-link-invalid = Este enlace no es nuestro o está incompleto. Copia la dirección entera del correo
 error-limit-reached = Ya hay tantos como puede haber
 error-illegal-transition = El estado actual no permite este paso
 error-precondition-failed = Alguien lo ha cambiado antes. Vuelve a leerlo y repite el cambio
