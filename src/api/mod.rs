@@ -31,4 +31,7 @@ pub const TABLES: &[&[Endpoint]] = &[
     cron::ENDPOINTS,
     health::ENDPOINTS,
     openapi::ENDPOINTS,
+    board::mail_wishes::ENDPOINTS,
+    board::profile::ENDPOINTS,
+    board::profile_lists::ENDPOINTS,
 ];

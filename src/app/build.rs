@@ -18,6 +18,7 @@ use crate::base::words::Words;
 use crate::config::Config;
 use crate::mail::{MailSetupError, Transport};
 use crate::og::Og;
+use crate::og::portrait::Portraits;
 use crate::store::{Location, LocationError, Store, StoreError};
 
 /// Why the program cannot be put together.
@@ -92,6 +93,7 @@ impl App {
             hub: Arc::default(),
             welcomes: Welcomes::default(),
             og,
+            portraits: Portraits::start().map_err(BuildError::Threads)?,
             files,
             outbound: Outbound::new(),
             providers: Providers::default(),

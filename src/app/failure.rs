@@ -7,6 +7,7 @@ use crate::base::files::FileError;
 use crate::base::hash_pool::HashError;
 use crate::domain::refusal::Refusal;
 use crate::og::OgError;
+use crate::og::portrait::PortraitError;
 use crate::store::StoreError;
 
 /// The way a rule fails.
@@ -40,6 +41,9 @@ pub enum Fault {
     /// The cards.
     #[error("the card failed")]
     Og(#[from] OgError),
+    /// The threads that draw portraits.
+    #[error("the portrait failed")]
+    Portrait(#[from] PortraitError),
     /// The folder of uploads.
     #[error("the uploads failed")]
     File(#[from] FileError),
@@ -61,6 +65,7 @@ impl Fault {
             Self::Store(StoreError::Busy | StoreError::Unavailable { .. })
             | Self::Hash(HashError::Busy)
             | Self::Og(OgError::Busy)
+            | Self::Portrait(PortraitError::Busy)
             | Self::File(FileError::Busy | FileError::Full(_))
             | Self::Late => Some(RETRY_AFTER_S),
             Self::Store(
@@ -71,6 +76,12 @@ impl Fault {
             )
             | Self::Hash(HashError::Closed)
             | Self::Og(OgError::Closed | OgError::Press(_))
+            | Self::Portrait(
+                PortraitError::Closed
+                | PortraitError::TooLarge
+                | PortraitError::Damaged(_)
+                | PortraitError::Encode(_),
+            )
             | Self::File(FileError::Missing | FileError::Closed | FileError::Io(_))
             | Self::Broken(_) => None,
         }

@@ -8,6 +8,7 @@ mod failure;
 mod letterhead;
 mod limits;
 mod link_token;
+mod mail_wishes;
 mod post;
 mod post_office;
 mod providers;
@@ -45,6 +46,7 @@ use crate::config::Config;
 use crate::domain::session::Lives;
 use crate::mail::{Logo, Transport};
 use crate::og::Og;
+use crate::og::portrait::Portraits;
 use crate::store::Store;
 
 /// Every collaborator of the program.
@@ -85,6 +87,8 @@ pub struct App {
     pub welcomes: Welcomes,
     /// Preview cards.
     pub og: Og,
+    /// Pictures of people, drawn anew.
+    pub portraits: Portraits,
     /// Files that people bring.
     pub files: Files,
     /// Calls other machines.

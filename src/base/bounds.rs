@@ -1,7 +1,6 @@
 //! Every bound of the program that is not a setting, with its reason.
 //!
-//! Settings with the same purpose (`server.body_bytes_max` and its kin) live in
-//! `config`; what stands here nobody needs to turn.
+//! Settings of the same purpose live in `config`; what stands here nobody needs to turn.
 
 mod board;
 mod import;

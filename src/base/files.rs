@@ -7,7 +7,7 @@
 
 mod digest;
 mod draft;
-mod shelf;
+mod folder;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,8 +17,8 @@ use tokio::sync::{Semaphore, oneshot};
 
 pub use digest::FileDigest;
 pub use draft::{Draft, Written};
-use shelf::Shelf;
-pub use shelf::Standing;
+use folder::Folder;
+pub use folder::Standing;
 
 use super::bounds::{FILE_QUEUE_MAX, FILE_THREADS, UPLOADS_MAX};
 use super::clock::Millis;
@@ -48,13 +48,20 @@ pub enum FileError {
 
 impl From<io::Error> for FileError {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
+        let kind = error.kind();
+        let is_full = matches!(
+            kind,
             io::ErrorKind::StorageFull
-            | io::ErrorKind::QuotaExceeded
-            | io::ErrorKind::FileTooLarge
-            | io::ErrorKind::ReadOnlyFilesystem => Self::Full(error),
-            io::ErrorKind::NotFound => Self::Missing,
-            _ => Self::Io(error),
+                | io::ErrorKind::QuotaExceeded
+                | io::ErrorKind::FileTooLarge
+                | io::ErrorKind::ReadOnlyFilesystem
+        );
+        if is_full {
+            Self::Full(error)
+        } else if kind == io::ErrorKind::NotFound {
+            Self::Missing
+        } else {
+            Self::Io(error)
         }
     }
 }
@@ -70,7 +77,7 @@ impl From<PoolError> for FileError {
 
 /// The folder of uploads and the threads that work on it; they end with it.
 pub struct Files {
-    shelf: Arc<Shelf>,
+    folder: Arc<Folder>,
     threads: WorkerPool<()>,
     slots: Arc<Semaphore>,
     /// Who brings a file at this moment, by id: one at a time each.
@@ -84,7 +91,7 @@ impl Files {
     /// When the system refuses a thread.
     pub fn of(folder: &Path, entropy: Entropy) -> io::Result<Self> {
         Ok(Self {
-            shelf: Arc::new(Shelf::new(folder, entropy)),
+            folder: Arc::new(Folder::new(folder, entropy)),
             threads: WorkerPool::start("file", FILE_THREADS, FILE_QUEUE_MAX)?,
             slots: Arc::new(Semaphore::new(UPLOADS_MAX)),
             bringing: Turns::default(),
@@ -94,7 +101,7 @@ impl Files {
     /// Returns where a kept file lies.
     #[must_use]
     pub fn path(&self, digest: &FileDigest) -> PathBuf {
-        self.shelf.path(digest)
+        self.folder.path(digest)
     }
 
     /// Begins a file; it goes by itself unless it is kept.
@@ -103,8 +110,8 @@ impl Files {
     /// `Busy` when [`UPLOADS_MAX`] are written already; `Full`, `Io`.
     pub async fn begin(&self) -> Result<Draft, FileError> {
         let slot = Arc::clone(&self.slots).try_acquire_owned().map_err(|_none| FileError::Busy)?;
-        let shelf = Arc::clone(&self.shelf);
-        self.run(move || Draft::open(shelf.name_for_draft()?, slot)).await
+        let folder = Arc::clone(&self.folder);
+        self.run(move || Draft::open(folder.name_for_draft()?, slot)).await
     }
 
     /// Adds bytes to a file.
@@ -140,8 +147,8 @@ impl Files {
     /// # Errors
     /// As [`Files::write`].
     pub async fn keep(&self, written: Written, now: Millis) -> Result<FileDigest, FileError> {
-        let shelf = Arc::clone(&self.shelf);
-        self.run(move || shelf.keep(&written, now)).await
+        let folder = Arc::clone(&self.folder);
+        self.run(move || folder.keep(&written, now)).await
     }
 
     /// Keeps bytes as a file, durably.
@@ -168,9 +175,9 @@ impl Files {
     ///
     /// # Errors
     /// `Busy`, `Io`.
-    pub async fn list(&self, folder: u8) -> Result<Vec<Standing>, FileError> {
-        let shelf = Arc::clone(&self.shelf);
-        self.run(move || shelf.list(folder)).await
+    pub async fn list(&self, number: u8) -> Result<Vec<Standing>, FileError> {
+        let folder = Arc::clone(&self.folder);
+        self.run(move || folder.list(number)).await
     }
 
     /// Removes a kept file unless somebody brought it again since `before`.
@@ -182,8 +189,8 @@ impl Files {
         digest: &FileDigest,
         before: Millis,
     ) -> Result<bool, FileError> {
-        let (shelf, digest) = (Arc::clone(&self.shelf), digest.clone());
-        self.run(move || shelf.remove_if_idle(&digest, before)).await
+        let (folder, digest) = (Arc::clone(&self.folder), digest.clone());
+        self.run(move || folder.remove_if_idle(&digest, before)).await
     }
 
     /// Removes what a crash left half-written before a moment; returns how many.
@@ -191,8 +198,8 @@ impl Files {
     /// # Errors
     /// `Busy`, `Io`.
     pub async fn remove_drafts(&self, before: Millis) -> Result<u64, FileError> {
-        let shelf = Arc::clone(&self.shelf);
-        self.run(move || shelf.remove_drafts(before)).await
+        let folder = Arc::clone(&self.folder);
+        self.run(move || folder.remove_drafts(before)).await
     }
 
     async fn run<T, F>(&self, work: F) -> Result<T, FileError>

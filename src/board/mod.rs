@@ -7,6 +7,8 @@ pub mod application;
 pub mod apply;
 pub mod conversation;
 pub mod live;
+pub mod mail_wishes;
 pub mod notification;
 pub mod owed;
+pub mod profile;
 pub mod told;

@@ -11,20 +11,12 @@ use crate::base::locale::Locale;
 use crate::domain::application::ApplicationStatus;
 use crate::domain::dealing_mail::DealingMail;
 use crate::domain::email::Email;
-use crate::domain::mail::{MailContent, MailKind};
+use crate::domain::mail::MailContent;
 use crate::domain::notification::{NOTIFICATION_ID_PREFIX, Notification, NotificationKind};
 use crate::domain::user::User;
 use crate::store::application_steps::{self as steps, Recipient, Tally};
 use crate::store::applications::ApplicationView;
 use crate::store::{Statement, StoreError, notifications, users};
-
-/// Tells whether somebody wants mails of a kind.
-///
-/// # Errors
-/// A fault of the store.
-pub async fn wants(_app: &App, _user_id: &str, _kind: MailKind) -> Result<bool, Failure> {
-    Ok(true)
-}
 
 /// Returns the writes that tell a candidate where their application stands.
 ///
@@ -78,7 +70,7 @@ pub(super) async fn mail(
     now: Millis,
 ) -> Result<Vec<Statement>, Failure> {
     let user_id = content.user_id().to_owned();
-    if !wants(app, &user_id, content.kind()).await? {
+    if !app.wants_mail(&user_id, content.kind()).await? {
         return Ok(Vec::new());
     }
     let post = Post {

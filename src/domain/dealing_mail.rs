@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::mail::MailKind;
+use super::mail_wish::{Leaving, OPTIONAL};
 
 /// A mail of applications, messages, or a week of them. None carries a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,21 @@ pub enum DealingMail {
         /// The offer's title.
         job_title: String,
     },
+    /// New offers that an alert found.
+    JobAlert {
+        /// For the greeting.
+        name: String,
+        /// Whose wish the mail is, and who may end it.
+        user_id: String,
+        /// Which alert, and who may end it.
+        alert_id: String,
+        /// What its owner calls it.
+        alert_name: String,
+        /// The newest of them.
+        jobs: Vec<AlertedJob>,
+        /// How many there are.
+        count: i64,
+    },
     /// A week of an organisation, or of the site.
     WeeklyReport {
         /// For the greeting.
@@ -59,6 +75,17 @@ pub enum DealingMail {
         #[serde(flatten)]
         week: WeekOfBoard,
     },
+}
+
+/// An offer as an alert's mail names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertedJob {
+    /// Its title.
+    pub title: String,
+    /// Who offers it.
+    pub organization: String,
+    /// Where; empty when nothing was said.
+    pub place: String,
 }
 
 /// A week of the job board in numbers.
@@ -85,8 +112,20 @@ impl DealingMail {
             Self::ApplicationReceived { .. } => MailKind::ApplicationReceived,
             Self::ApplicationStatus { .. } => MailKind::ApplicationStatus,
             Self::NewMessage { .. } => MailKind::NewMessage,
+            Self::JobAlert { .. } => MailKind::JobAlert,
             Self::WeeklyReport { .. } => MailKind::WeeklyReport,
         }
+    }
+
+    /// Returns what the link in the mail ends; `None`: nothing.
+    #[must_use]
+    pub fn leaving(&self) -> Option<Leaving> {
+        if let Self::JobAlert { alert_id, .. } = self {
+            return Some(Leaving::Alert { id: alert_id.clone() });
+        }
+        let kind = self.kind().name();
+        let kind = OPTIONAL.into_iter().find(|known| *known == kind)?;
+        Some(Leaving::Kind { user_id: self.user_id().to_owned(), kind })
     }
 
     /// Returns whom the mail goes to.
@@ -96,6 +135,7 @@ impl DealingMail {
             Self::ApplicationReceived { user_id, .. }
             | Self::ApplicationStatus { user_id, .. }
             | Self::NewMessage { user_id, .. }
+            | Self::JobAlert { user_id, .. }
             | Self::WeeklyReport { user_id, .. } => user_id,
         }
     }

@@ -40,6 +40,8 @@ pub enum MailKind {
     ApplicationStatus,
     /// Tells somebody of a message that nobody has read for a while.
     NewMessage,
+    /// Tells of new offers that an alert found.
+    JobAlert,
     /// Tells of a week of the job board in numbers.
     WeeklyReport,
 }
@@ -69,7 +71,7 @@ impl Lane {
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::ChangeEmail,
@@ -84,6 +86,7 @@ impl MailKind {
         Self::ApplicationReceived,
         Self::ApplicationStatus,
         Self::NewMessage,
+        Self::JobAlert,
         Self::WeeklyReport,
     ];
 
@@ -105,6 +108,7 @@ impl MailKind {
             Self::ApplicationReceived => "application-received",
             Self::ApplicationStatus => "application-status",
             Self::NewMessage => "new-message",
+            Self::JobAlert => "job-alert",
             Self::WeeklyReport => "weekly-report",
         }
     }
@@ -133,6 +137,7 @@ impl MailKind {
             | Self::ApplicationReceived
             | Self::ApplicationStatus
             | Self::NewMessage
+            | Self::JobAlert
             | Self::WeeklyReport => Lane::Bulk,
         }
     }
@@ -159,6 +164,7 @@ impl MailKind {
             | Self::ApplicationReceived
             | Self::ApplicationStatus
             | Self::NewMessage
+            | Self::JobAlert
             | Self::WeeklyReport => false,
         }
     }

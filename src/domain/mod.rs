@@ -4,6 +4,7 @@
 //! nothing below validates it again.
 
 pub mod account;
+pub mod alert;
 pub mod application;
 pub mod audit;
 pub mod browser;
@@ -14,9 +15,12 @@ pub mod figures;
 pub mod id_token;
 pub mod link;
 pub mod mail;
+pub mod mail_wish;
 pub mod message;
 pub mod notification;
+pub mod pdf;
 pub mod permission;
+pub mod profile;
 pub mod question;
 pub mod refusal;
 pub mod search;

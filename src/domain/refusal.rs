@@ -26,6 +26,8 @@ pub enum RefusalKind {
     Gone,
     /// Somebody else whom it takes is out of reach.
     Unavailable,
+    /// What was sent is of a kind that is not taken.
+    Unsupported,
     /// It is not as whoever asks believes it to be.
     PreconditionFailed,
     /// Whoever asks must say how they believe it to be.
@@ -214,6 +216,20 @@ refusals! {
     VersionRequired = PreconditionRequired, "PRECONDITION_REQUIRED";
     /// No such thing, or not for the eyes of whoever asks.
     NotFound = NotFound, "NOT_FOUND";
+    /// The file is no PDF by its content.
+    FileNotPdf = Unsupported, "FILE_NOT_PDF";
+    /// The PDF has no end: it was cut, or something else hangs on it.
+    FileNotWhole = Invalid, "FILE_NOT_WHOLE";
+    /// The file is neither JPEG nor PNG nor WebP by its content.
+    FileNotPicture = Unsupported, "FILE_NOT_PICTURE";
+    /// The picture has too many pixels.
+    PictureTooLarge = Invalid, "PICTURE_TOO_LARGE";
+    /// The picture cannot be read.
+    PictureDamaged = Invalid, "PICTURE_DAMAGED";
+    /// The link that ends mails is not ours.
+    LeaveLinkInvalid = Gone, "UNSUBSCRIBE_LINK_INVALID";
+    /// There are as many as there may be.
+    LimitReached = Conflict, "LIMIT_REACHED";
     /// The key of an earlier request came with another one.
     IdempotencyKeyReused = Conflict, "IDEMPOTENCY_KEY_REUSED";
     /// The person has applied for the offer before.

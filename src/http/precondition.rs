@@ -22,6 +22,18 @@ pub fn version(request: &Request) -> Result<i64, Refusal> {
     digits.and_then(|digits| digits.parse().ok()).ok_or(Refusal::VersionOutdated)
 }
 
+/// Reads the version that a change was made from, where the change says it; `*` and
+/// nothing are any version.
+///
+/// # Errors
+/// `VersionOutdated` for what is no tag of ours.
+pub fn version_if_given(request: &Request) -> Result<Option<i64>, Refusal> {
+    match request.header("if-match").map(str::trim) {
+        None | Some("*") => Ok(None),
+        Some(_) => version(request).map(Some),
+    }
+}
+
 /// Names the version that an answer shows.
 #[must_use]
 pub fn tagged(response: Response, version: i64) -> Response {

@@ -16,6 +16,7 @@ pub(super) const fn status_of(refusal: Refusal) -> StatusCode {
         RefusalKind::NotFound => StatusCode::NOT_FOUND,
         RefusalKind::Gone => StatusCode::GONE,
         RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        RefusalKind::Unsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         RefusalKind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         RefusalKind::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
     }

@@ -23,7 +23,7 @@ use super::schema::{FieldFault, Violation};
 use crate::app::{App, Failure};
 use crate::base::bounds::{
     FILE_NAME_LENGTH_MAX, UPLOAD_DRAIN_BYTES_MAX, UPLOAD_DRAIN_MS_MAX, UPLOAD_FRAME_BYTES_MAX,
-    UPLOAD_PIECE_BYTES, UPLOAD_READ_BYTES, UPLOAD_READ_S_MAX, UPLOAD_RETRY_S,
+    UPLOAD_PIECE_BYTES, UPLOAD_READ_BYTES, UPLOAD_READ_TIMES, UPLOAD_RETRY_S,
 };
 use crate::base::files::{FileError, Written};
 
@@ -72,7 +72,9 @@ pub async fn receive(
     let turn = app.files.bringing.take(person);
     let _turn = turn.ok_or(ApiError::Limited { retry_after_s: UPLOAD_RETRY_S })?;
     let arriving = arrive(app, body, boundary, bytes_max);
-    match tokio::time::timeout(Duration::from_secs(UPLOAD_READ_S_MAX), arriving).await {
+    let usual_s = u64::try_from(app.config.server.body_read_timeout_s).unwrap_or(0);
+    let time = Duration::from_secs(usual_s.saturating_mul(UPLOAD_READ_TIMES));
+    match tokio::time::timeout(time, arriving).await {
         Ok(arrived) => arrived,
         Err(_elapsed) => Err(HttpRefusal::RequestTimeout.into()),
     }
@@ -82,9 +84,12 @@ fn boundary(request: &Request) -> Result<String, ApiError> {
     let sent = request.head.headers.get(header::CONTENT_TYPE);
     let sent = sent.map(|sent| String::from_utf8_lossy(sent.as_bytes()).into_owned());
     let sent = sent.unwrap_or_default();
-    multer::parse_boundary(&sent).map_err(|error| match error {
-        multer::Error::NoBoundary => HttpRefusal::InvalidForm.into(),
-        _ => HttpRefusal::UnsupportedMediaType { sent, allowed: "multipart/form-data" }.into(),
+    multer::parse_boundary(&sent).map_err(|error| {
+        if matches!(error, multer::Error::NoBoundary) {
+            HttpRefusal::InvalidForm.into()
+        } else {
+            HttpRefusal::UnsupportedMediaType { sent, allowed: "multipart/form-data" }.into()
+        }
     })
 }
 
@@ -105,7 +110,7 @@ async fn arrive(
     let whole = SizeLimit::new().whole_stream(bytes_max + UPLOAD_FRAME_BYTES_MAX);
     let limits = Constraints::new().size_limit(whole);
     let mut form = Multipart::with_constraints(pieces, boundary, limits);
-    let Some(part) = form.next_field().await.map_err(refused)? else {
+    let Some(part) = form.next_field().await.map_err(|error| refused(&error))? else {
         return Err(ApiError::missing(PART));
     };
     if part.name() != Some(PART) {
@@ -115,7 +120,7 @@ async fn arrive(
     let name = file_name(part.file_name().unwrap_or_default());
     let written = written(app, part, bytes_max).await?;
     is_in_file.store(false, Ordering::Relaxed);
-    match form.next_field().await.map_err(refused)? {
+    match form.next_field().await.map_err(|error| refused(&error))? {
         None => Ok(Upload { written, name }),
         Some(part) => Err(other_part(&part)),
     }
@@ -126,7 +131,7 @@ async fn written(app: &App, mut part: Field<'_>, bytes_max: u64) -> Result<Writt
     let mut draft = app.files.begin().await.map_err(broken)?;
     let mut piece = Vec::new();
     let mut size_bytes = 0;
-    while let Some(bytes) = part.chunk().await.map_err(refused)? {
+    while let Some(bytes) = part.chunk().await.map_err(|error| refused(&error))? {
         size_bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if size_bytes > bytes_max {
             return Err(HttpRefusal::BodyTooLarge.into());
@@ -141,14 +146,13 @@ async fn written(app: &App, mut part: Field<'_>, bytes_max: u64) -> Result<Writt
 }
 
 /// Says what a form of parts that cannot be read is.
-fn refused(error: multer::Error) -> ApiError {
-    match error {
-        multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => {
-            HttpRefusal::BodyTooLarge.into()
-        }
-        // Whatever else is wrong with it: it breaks off, or is no form.
-        _ => HttpRefusal::InvalidForm.into(),
-    }
+fn refused(error: &multer::Error) -> ApiError {
+    let is_large = matches!(
+        error,
+        multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. }
+    );
+    // Whatever else is wrong with it: it breaks off, or is no form.
+    if is_large { HttpRefusal::BodyTooLarge.into() } else { HttpRefusal::InvalidForm.into() }
 }
 
 fn other_part(part: &Field<'_>) -> ApiError {

@@ -15,6 +15,7 @@ mod lockup;
 mod paint;
 mod palette;
 mod picture;
+pub mod portrait;
 pub mod press;
 pub mod settings;
 pub mod sheet;

@@ -62,13 +62,17 @@ pub fn cover(path: &Path, width: u32, height: u32) -> Result<Pixmap, PictureErro
     let (x, y, wide, high) = middle(picture.dimensions(), (width, height));
     let picture = image::imageops::crop_imm(&picture, x, y, wide, high).to_image();
     let picture = image::imageops::resize(&picture, width, height, FilterType::CatmullRom);
-    let mut card = Pixmap::new(width, height).ok_or_else(|| failed(String::from("no card")))?;
-    // A picture may have holes; behind them the card is white.
-    card.fill(resvg::tiny_skia::Color::WHITE);
-    let picture = pixmap(picture).ok_or_else(|| failed(String::from("it has no pixels")))?;
+    on_white(picture).ok_or_else(|| failed(String::from("it has no pixels")))
+}
+
+/// Fills a picture's holes with white.
+pub(super) fn on_white(picture: RgbaImage) -> Option<Pixmap> {
+    let mut ground = Pixmap::new(picture.width(), picture.height())?;
+    ground.fill(resvg::tiny_skia::Color::WHITE);
     let paint = resvg::tiny_skia::PixmapPaint::default();
-    card.draw_pixmap(0, 0, picture.as_ref(), &paint, Transform::identity(), None);
-    Ok(card)
+    let picture = pixmap(picture)?;
+    ground.draw_pixmap(0, 0, picture.as_ref(), &paint, Transform::identity(), None);
+    Some(ground)
 }
 
 /// Returns the largest part of a picture with the proportions of a card, from its

@@ -5,6 +5,7 @@
 
 mod assets;
 mod invitation;
+mod leave;
 mod notice;
 mod recover;
 mod setup;
@@ -82,6 +83,16 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/waitlist/unsubscribe" => waitlist::unsubscribe {
         id: "waitlistUnsubscribe", summary: "Ends the waitlist's mails, in one click",
+        limit: Write, access: Access::Public, query: waitlist::QUERY,
+        body_optional: waitlist::LinkForm, media: OneClick,
+        answers: [200, 400, 403, 410, 415, 429, 503],
+    }),
+    endpoint!(GET "/api/alerts/unsubscribe" => leave::form {
+        id: "mailLeaveForm", summary: "Shows the button that ends mails of a kind or an alert",
+        limit: Read, access: Access::Public, query: waitlist::QUERY, answers: [200, 410, 429],
+    }),
+    endpoint!(POST "/api/alerts/unsubscribe" => leave::submit {
+        id: "mailLeave", summary: "Ends mails of a kind or an alert, in one click",
         limit: Write, access: Access::Public, query: waitlist::QUERY,
         body_optional: waitlist::LinkForm, media: OneClick,
         answers: [200, 400, 403, 410, 415, 429, 503],

@@ -96,12 +96,17 @@ pub async fn unsubscribe(app: &App, request: Request) -> Result<Response, ApiErr
     }
 }
 
-fn token(request: &Request) -> Result<String, ApiError> {
+pub(super) fn token(request: &Request) -> Result<String, ApiError> {
     let form: LinkForm = request.body_or_default()?;
     Ok(form.token.or_else(|| request.query("token").map(str::to_owned)).unwrap_or_default())
 }
 
-fn ask(app: &App, request: &Request, key: &str, token: &str) -> Result<Response, ApiError> {
+pub(super) fn ask(
+    app: &App,
+    request: &Request,
+    key: &str,
+    token: &str,
+) -> Result<Response, ApiError> {
     let words = PageWords::new(app, request.locale);
     let brand = [("brand", words.brand())];
     let page = Ask {
@@ -115,7 +120,12 @@ fn ask(app: &App, request: &Request, key: &str, token: &str) -> Result<Response,
     Ok(Response::html(200, rendered(page.render())?).no_store().own_referrer())
 }
 
-fn dead(app: &App, request: &Request, key: &str, failure: Failure) -> Result<Response, ApiError> {
+pub(super) fn dead(
+    app: &App,
+    request: &Request,
+    key: &str,
+    failure: Failure,
+) -> Result<Response, ApiError> {
     match failure {
         Failure::Refused(_) if request.wants_page() => notice::gone(app, request, key, None),
         other @ (Failure::Refused(_)

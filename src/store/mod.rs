@@ -6,6 +6,7 @@
 //! SQL or the engine.
 
 pub mod accounts;
+pub mod alerts;
 pub mod application_steps;
 pub mod applications;
 pub mod audit;
@@ -16,6 +17,7 @@ pub mod conversations;
 pub mod copy;
 pub mod devices;
 mod error;
+pub mod files;
 pub mod foreign;
 mod full_text;
 pub mod idempotency;
@@ -24,11 +26,15 @@ pub mod leases;
 mod location;
 pub mod lock;
 pub mod mail_quota;
+pub mod mail_refusals;
 pub mod messages;
 pub mod migrate;
 pub mod notifications;
 pub mod outbox;
 mod postgres;
+pub mod profile_lists;
+pub mod profile_views;
+pub mod profiles;
 pub mod rate_limits;
 mod row;
 pub mod sessions;
@@ -241,20 +247,26 @@ pub fn statements() -> Vec<&'static Sql> {
         accounts::ALL,
         application_steps::ALL,
         applications::ALL,
+        alerts::ALL,
         audit::ALL,
         board_archive::ALL,
         board_figures::ALL,
         conversation_mail::ALL,
         conversations::ALL,
         devices::ALL,
+        files::ALL,
         full_text::ALL,
         idempotency::ALL,
         instances::ALL,
         leases::ALL,
         mail_quota::ALL,
+        mail_refusals::ALL,
         messages::ALL,
         notifications::ALL,
         outbox::ALL,
+        profile_lists::ALL,
+        profile_views::ALL,
+        profiles::ALL,
         rate_limits::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,

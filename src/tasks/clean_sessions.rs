@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Run, TaskError, Work, WorkDone};
+use super::{Run, TaskError, Work, WorkDone, sweep_files};
 use crate::base::bounds::{TASK_BATCH_MS, TASK_ROWS_MAX, TASK_RUNS_KEPT_S};
 use crate::store::{Statement, audit, idempotency, sessions, task_runs, verifications};
 
@@ -36,6 +36,7 @@ async fn clean(run: &Run<'_>) -> WorkDone {
     };
     Ok(json!({
         "audit": audit,
+        "files": sweep_files::all(run).await?,
         "idempotencyKeys": all(run, |rows| idempotency::forget(run.now, rows)).await?,
         "sessions": all(run, |rows| sessions::forget(run.now, rows)).await?,
         "verifications": all(run, |rows| verifications::forget(run.now, rows)).await?,

@@ -7,7 +7,7 @@ use super::mail_message::{self, Subject};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
-use crate::domain::dealing_mail::{DealingMail, WeekOfBoard};
+use crate::domain::dealing_mail::{AlertedJob, DealingMail, WeekOfBoard};
 use crate::domain::email::Email;
 use crate::domain::mail::{ChangeStep, MailContent, SourceShare, WaitlistWeek};
 use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
@@ -15,7 +15,7 @@ use crate::mail::Message;
 use crate::store::outbox::{self, OutboxMail};
 
 /// Every template by name. A change of address has two mails.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 17] = [
     "verify-email",
     "reset-password",
     "change-email",
@@ -31,6 +31,7 @@ pub const NAMES: [&str; 16] = [
     "application-received",
     "application-status",
     "new-message",
+    "job-alert",
     "weekly-report",
 ];
 
@@ -113,6 +114,18 @@ fn dealing(template: &str, name: String, user_id: String) -> Option<DealingMail>
             let (conversation_id, counterpart) = (sample(), String::from("Laboratorios Duero"));
             DealingMail::NewMessage { name, user_id, conversation_id, counterpart, job_title }
         }
+        "job-alert" => DealingMail::JobAlert {
+            name,
+            user_id,
+            alert_id: sample(),
+            alert_name: String::from("Biología en León"),
+            jobs: vec![AlertedJob {
+                title: job_title,
+                organization: String::from("Laboratorios Duero"),
+                place: String::from("León"),
+            }],
+            count: 1,
+        },
         "weekly-report" => {
             let organization = Some(String::from("Laboratorios Duero"));
             let week = WeekOfBoard {

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod presence;
 pub mod run;
 pub mod scheduler;
+mod sweep_files;
 mod waitlist_digest;
 mod weekly_reports;
 

@@ -13,7 +13,6 @@ use crate::base::bounds::{REPORT_ROWS_MAX, TASK_ROWS_MAX};
 use crate::base::calendar;
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
-use crate::board::told;
 use crate::domain::dealing_mail::{DealingMail, WeekOfBoard};
 use crate::domain::email::Email;
 use crate::domain::figures::{DayFigures, StatusCount};
@@ -125,7 +124,7 @@ async fn send(
 ) -> Result<u64, TaskError> {
     let mut batch = vec![board_archive::reported(reader, &week.from)];
     let user_id = content.user_id().to_owned();
-    let is_wanted = told::wants(run.app, &user_id, MailKind::WeeklyReport).await?;
+    let is_wanted = run.app.wants_mail(&user_id, MailKind::WeeklyReport).await?;
     if is_wanted {
         let post = Post {
             to,

@@ -153,6 +153,8 @@ fn fill(look: &Look) {
             string_agg(column_name || ' ' || data_type, ',')
         FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'migration'
         GROUP BY table_name ORDER BY table_name <> 'user', table_name";
+    // Rows of different tables name each other by their number; their order is any.
+    look.rows("SET session_replication_role = replica").unwrap();
     for row in look.rows(tables).unwrap() {
         let [table, columns, kinds] = row.as_slice() else { unreachable!() };
         let values = kinds.as_deref().unwrap().split(',').map(|column| {

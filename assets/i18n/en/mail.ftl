@@ -98,6 +98,7 @@ mail-waitlist-digest-lead = This is how the waitlist of { $brand } stands.
 mail-waitlist-digest-note = You get these numbers once a week because you administer the site.
 
 mail-fact-offer = Job
+mail-fact-alert = Alert
 mail-fact-from = From
 mail-fact-applications = New applications
 mail-fact-organization = Organisation
@@ -135,6 +136,14 @@ mail-new-message-subject = You have an unread message
 mail-new-message-lead = Somebody wrote to you on { $brand }, and the message is still unread.
 mail-new-message-button = Read the message
 mail-new-message-note = We write once an hour and conversation at most.
+
+mail-job-alert-subject = { $count ->
+    [1] There is a new offer for you
+   *[other] There are { $count } new offers for you
+}
+mail-job-alert-lead = This is new at { $brand } and fits your alert.
+mail-job-alert-button = See my alerts
+mail-job-alert-note = You get this mail because you made this alert. You can pause it at any time.
 
 mail-weekly-report-subject = Your week in numbers
 mail-weekly-report-lead = This was the last week on { $brand }.

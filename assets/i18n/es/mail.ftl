@@ -98,6 +98,7 @@ mail-waitlist-digest-lead = Así está la lista de espera de { $brand }.
 mail-waitlist-digest-note = Recibes este resumen una vez a la semana porque administras el sitio.
 
 mail-fact-offer = Oferta
+mail-fact-alert = Alerta
 mail-fact-from = De
 mail-fact-applications = Candidaturas nuevas
 mail-fact-organization = Organización
@@ -135,6 +136,14 @@ mail-new-message-subject = Tienes un mensaje sin leer
 mail-new-message-lead = Te han escrito en { $brand } y el mensaje sigue sin leer.
 mail-new-message-button = Leer el mensaje
 mail-new-message-note = Como mucho te escribimos una vez por hora y conversación.
+
+mail-job-alert-subject = { $count ->
+    [1] Hay una oferta nueva para ti
+   *[other] Hay { $count } ofertas nuevas para ti
+}
+mail-job-alert-lead = Esto es lo nuevo en { $brand } que encaja con tu alerta.
+mail-job-alert-button = Ver mis alertas
+mail-job-alert-note = Recibes este correo porque creaste esta alerta. Puedes pausarla cuando quieras.
 
 mail-weekly-report-subject = Tu semana en cifras
 mail-weekly-report-lead = Así ha ido la última semana en { $brand }.

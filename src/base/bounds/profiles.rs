@@ -20,8 +20,12 @@ pub const UPLOAD_READ_BYTES: usize = 16 * 1024;
 /// before and after. A browser needs 300.
 pub const UPLOAD_FRAME_BYTES_MAX: u64 = 64 * 1024;
 
-/// Longest time in which an upload may arrive, in seconds: 5 MiB at 45 KB/s.
-pub const UPLOAD_READ_S_MAX: u64 = 120;
+/// How many times `server.body_read_timeout_s` an upload may take to arrive: 5 MiB at
+/// 45 KB/s, as it is set by default.
+pub const UPLOAD_READ_TIMES: u64 = 6;
+
+/// Time for which a file stays that no row names, in seconds.
+pub const FILES_KEPT_S: i64 = 3600;
 
 /// Longest time of a request that uploads, in seconds: its arrival and the work after it.
 pub const UPLOAD_REQUEST_S: u64 = 150;
@@ -38,3 +42,58 @@ pub const UPLOAD_DRAIN_MS_MAX: u64 = 2_000;
 
 /// Most characters of a file's name.
 pub const FILE_NAME_LENGTH_MAX: usize = 120;
+
+/// Most bytes of a CV. Source: `POST /api/profile/cv`, 5 MiB.
+pub const CV_BYTES_MAX: u64 = 5 * 1024 * 1024;
+
+/// Most bytes of a picture of a person, as it is sent: 2 MiB.
+pub const AVATAR_SENT_BYTES_MAX: u64 = 2 * 1024 * 1024;
+
+/// Most pixels of a side of a picture of a person, as it is sent.
+pub const AVATAR_SENT_SIDE_MAX: u32 = 4096;
+
+/// Most memory for decoding one: sixteen bits a channel, and what the decoder needs.
+pub const AVATAR_ALLOC_BYTES_MAX: u64 = 192 * 1024 * 1024;
+
+/// Pixels of a side of a picture of a person, as it is kept.
+pub const AVATAR_SIDE: u32 = 512;
+
+/// Most bytes of one, as it is kept: a photograph of that size has 60 KB.
+pub const AVATAR_BYTES_MAX: usize = 256 * 1024;
+
+/// Most pictures of people that wait to be drawn; one is drawn at a time, in at most a
+/// second and 130 MiB.
+pub const AVATAR_QUEUE_MAX: usize = 16;
+
+/// Most characters of a headline.
+pub const HEADLINE_LENGTH_MAX: u32 = 120;
+
+/// Most characters of what somebody writes about themselves.
+pub const BIO_LENGTH_MAX: u32 = 3000;
+
+/// Most characters of a description of a station.
+pub const DESCRIPTION_LENGTH_MAX: u32 = 3000;
+
+/// Most characters of a line of a profile: a title, an institution, a place.
+pub const LINE_LENGTH_MAX: u32 = 200;
+
+/// Most characters of one skill.
+pub const SKILL_LENGTH_MAX: u32 = 60;
+
+/// Most skills of a profile.
+pub const SKILLS_MAX: u32 = 30;
+
+/// Most languages of a profile.
+pub const LANGUAGES_MAX: u32 = 20;
+
+/// Most links of a profile.
+pub const LINKS_MAX: u32 = 10;
+
+/// Most characters of a link.
+pub const LINK_LENGTH_MAX: u32 = 500;
+
+/// Most stations of a list of a profile; a list is answered whole.
+pub const STATIONS_MAX: i64 = 50;
+
+/// Most publications of a profile; the list is answered whole.
+pub const PUBLICATIONS_MAX: i64 = 200;

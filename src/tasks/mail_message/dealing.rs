@@ -5,13 +5,18 @@
 
 use super::{Draft, Parts, draft, site_page};
 use crate::app::App;
-use crate::domain::dealing_mail::{DealingMail, WeekOfBoard};
+use crate::domain::dealing_mail::{AlertedJob, DealingMail, WeekOfBoard};
 
 /// Most characters of other people's text that a mail shows.
 const SHOWN_LENGTH_MAX: usize = 120;
 
-/// Says what a mail says.
+/// Says what a mail says, and how to get no more of its kind.
 pub(super) fn parts(app: &App, mail: DealingMail) -> Parts {
+    let leave_url = mail.leaving().map(|leaving| app.leave_url(&leaving));
+    Parts { leave_url, ..said(app, mail) }
+}
+
+fn said(app: &App, mail: DealingMail) -> Parts {
     match mail {
         DealingMail::ApplicationReceived { name, job_id, job_title, count, .. } => {
             let said = vec![("count", count.to_string())];
@@ -30,6 +35,12 @@ pub(super) fn parts(app: &App, mail: DealingMail) -> Parts {
             let page = format!("/dashboard/mensajes/{conversation_id}");
             leading(app, name, &page, (draft("mail-new-message", Vec::new()), facts))
         }
+        DealingMail::JobAlert { name, alert_name, jobs, count, .. } => {
+            let said = vec![("count", count.to_string())];
+            let facts = std::iter::once(("alert", shown(&alert_name)));
+            let facts = facts.chain(jobs.iter().map(|job| ("offer", line(job)))).collect();
+            leading(app, name, "/dashboard/alertas", (draft("mail-job-alert", said), facts))
+        }
         DealingMail::WeeklyReport { name, organization, week, .. } => {
             let facts = organization.iter().map(|name| ("organization", shown(name)));
             let facts = facts.chain(numbers(&week)).collect();
@@ -44,6 +55,14 @@ type Stated = (Draft<'static>, Vec<(&'static str, String)>);
 fn leading(app: &App, name: String, page: &str, (draft, facts): Stated) -> Parts {
     let page = Some(site_page(app, page));
     Parts { name, page, draft: Draft { facts, ..draft }, ..Parts::default() }
+}
+
+/// Says an offer in one line.
+fn line(job: &AlertedJob) -> String {
+    let parts = [&job.title, &job.organization, &job.place].map(|text| shown(text));
+    let parts: Vec<&str> =
+        parts.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    parts.join(" – ")
 }
 
 fn numbers(week: &WeekOfBoard) -> Vec<(&'static str, String)> {

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod database;
 pub mod events;
 pub mod https;
+pub mod multipart;
 pub mod opened;
 pub mod openid;
 pub mod pair;

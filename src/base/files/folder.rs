@@ -30,12 +30,12 @@ pub struct Standing {
     pub brought_at: Millis,
 }
 
-pub(super) struct Shelf {
+pub(super) struct Folder {
     root: PathBuf,
     entropy: Entropy,
 }
 
-impl Shelf {
+impl Folder {
     pub(super) fn new(folder: &Path, entropy: Entropy) -> Self {
         Self { root: folder.to_owned(), entropy }
     }
@@ -71,8 +71,8 @@ impl Shelf {
         Ok(digest)
     }
 
-    pub(super) fn list(&self, folder: u8) -> io::Result<Vec<Standing>> {
-        let entries = match fs::read_dir(self.root.join(format!("{folder:02x}"))) {
+    pub(super) fn list(&self, number: u8) -> io::Result<Vec<Standing>> {
+        let entries = match fs::read_dir(self.root.join(format!("{number:02x}"))) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),

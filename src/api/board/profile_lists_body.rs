@@ -1,0 +1,173 @@
+//! The lists of a profile on the wire: what is sent of them, and what is answered.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::profile_body::formed;
+use super::senseless;
+use crate::base::bounds::{DESCRIPTION_LENGTH_MAX, LINE_LENGTH_MAX};
+use crate::domain::profile::{
+    Publication, PublicationFields, Station, StationFields, date_is_before, doi, some_line,
+    some_text,
+};
+use crate::http::error::ApiError;
+
+/// A station on its way in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StationBody {
+    /// The position or the degree.
+    #[schemars(length(min = 1, max = LINE_LENGTH_MAX))]
+    pub title: String,
+    /// Where.
+    #[schemars(length(min = 1, max = LINE_LENGTH_MAX))]
+    pub institution: String,
+    /// `YYYY-MM` or `YYYY-MM-DD`.
+    #[schemars(length(max = 10))]
+    pub start_date: String,
+    /// As the start; without it the station goes on.
+    #[schemars(length(max = 10), extend("nullable" = true))]
+    pub end_date: Option<String>,
+    /// Some paragraphs.
+    #[schemars(
+        length(max = DESCRIPTION_LENGTH_MAX),
+        extend("nullable" = true, "format" = "multiline")
+    )]
+    pub description: Option<String>,
+}
+
+/// What changes of a station.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StationPatch {
+    /// The position or the degree.
+    #[schemars(length(min = 1, max = LINE_LENGTH_MAX))]
+    pub title: Option<String>,
+    /// Where.
+    #[schemars(length(min = 1, max = LINE_LENGTH_MAX))]
+    pub institution: Option<String>,
+    /// `YYYY-MM` or `YYYY-MM-DD`.
+    #[schemars(length(max = 10))]
+    pub start_date: Option<String>,
+    /// As the start; null: the station goes on.
+    #[schemars(length(max = 10), extend("nullable" = true))]
+    pub end_date: Option<String>,
+    /// Some paragraphs; null empties it.
+    #[schemars(
+        length(max = DESCRIPTION_LENGTH_MAX),
+        extend("nullable" = true, "format" = "multiline")
+    )]
+    pub description: Option<String>,
+}
+
+/// A publication on its way in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PublicationBody {
+    /// Its title.
+    #[schemars(length(min = 1, max = LINE_LENGTH_MAX))]
+    pub title: String,
+    /// The journal, the congress, the publisher.
+    #[schemars(length(max = LINE_LENGTH_MAX), extend("nullable" = true))]
+    pub venue: Option<String>,
+    /// The year.
+    #[schemars(range(min = 1800, max = 2100))]
+    pub year: i64,
+    /// `10.…/…`, with or without the address of its resolver.
+    #[schemars(length(max = LINE_LENGTH_MAX), extend("nullable" = true))]
+    pub doi: Option<String>,
+}
+
+/// What changes of a publication.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PublicationPatch {
+    /// Its title.
+    #[schemars(length(min = 1, max = LINE_LENGTH_MAX))]
+    pub title: Option<String>,
+    /// The journal, the congress, the publisher; null empties it.
+    #[schemars(length(max = LINE_LENGTH_MAX), extend("nullable" = true))]
+    pub venue: Option<String>,
+    /// The year.
+    #[schemars(range(min = 1800, max = 2100))]
+    pub year: Option<i64>,
+    /// As when it was added; null empties it.
+    #[schemars(length(max = LINE_LENGTH_MAX), extend("nullable" = true))]
+    pub doi: Option<String>,
+}
+
+/// A station on the wire.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StationShape<'a> {
+    id: &'a str,
+    title: &'a str,
+    institution: &'a str,
+    start_date: &'a str,
+    end_date: Option<&'a str>,
+    description: Option<&'a str>,
+}
+
+impl<'a> From<&'a Station> for StationShape<'a> {
+    fn from(station: &'a Station) -> Self {
+        let fields = &station.fields;
+        Self {
+            id: &station.id,
+            title: &fields.title,
+            institution: &fields.institution,
+            start_date: &fields.start_date,
+            end_date: fields.end_date.as_deref(),
+            description: fields.description.as_deref(),
+        }
+    }
+}
+
+/// A publication on the wire.
+#[derive(Serialize)]
+pub(super) struct PublicationShape<'a> {
+    id: &'a str,
+    title: &'a str,
+    venue: Option<&'a str>,
+    pub year: i64,
+    doi: Option<&'a str>,
+}
+
+impl<'a> From<&'a Publication> for PublicationShape<'a> {
+    fn from(publication: &'a Publication) -> Self {
+        let fields = &publication.fields;
+        Self {
+            id: &publication.id,
+            title: &fields.title,
+            venue: fields.venue.as_deref(),
+            year: fields.year,
+            doi: fields.doi.as_deref(),
+        }
+    }
+}
+
+/// Reads a station's fields into their normal forms.
+pub(super) fn station_fields(sent: &StationBody) -> Result<StationFields, ApiError> {
+    let (start, end) = (sent.start_date.trim(), sent.end_date.as_deref().and_then(some_line));
+    if date_is_before(start, None).is_none() {
+        return Err(senseless("startDate"));
+    }
+    if date_is_before(start, end.as_deref()) != Some(true) {
+        return Err(senseless("endDate"));
+    }
+    Ok(StationFields {
+        title: some_line(&sent.title).ok_or_else(|| senseless("title"))?,
+        institution: some_line(&sent.institution).ok_or_else(|| senseless("institution"))?,
+        start_date: start.to_owned(),
+        end_date: end,
+        description: sent.description.as_deref().and_then(some_text),
+    })
+}
+
+pub(super) fn publication_fields(sent: &PublicationBody) -> Result<PublicationFields, ApiError> {
+    Ok(PublicationFields {
+        title: some_line(&sent.title).ok_or_else(|| senseless("title"))?,
+        venue: sent.venue.as_deref().and_then(some_line),
+        year: sent.year,
+        doi: formed("doi", sent.doi.as_deref(), doi)?,
+    })
+}

@@ -1,0 +1,176 @@
+//! Pictures of people: decoded under limits, cut square, drawn anew.
+//!
+//! Whatever a file carried beside its pixels (where it was taken, other formats behind
+//! its end) is not in what comes out. The sides are known before anything is decoded.
+
+use std::io::Cursor;
+
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits};
+use tokio::sync::oneshot;
+
+use super::encode::{self, EncodeError, Quality, Subject};
+use super::picture::on_white;
+use crate::base::bounds::{
+    AVATAR_ALLOC_BYTES_MAX, AVATAR_BYTES_MAX, AVATAR_QUEUE_MAX, AVATAR_SENT_SIDE_MAX, AVATAR_SIDE,
+};
+use crate::base::worker_pool::{PoolError, WorkerPool};
+
+/// Faces bear more than letters do, and are looked at small.
+const QUALITY: Quality = Quality { quality: 85, bytes_max: AVATAR_BYTES_MAX };
+
+/// Why there is no portrait.
+#[derive(Debug, thiserror::Error)]
+pub enum PortraitError {
+    /// Too many wait to be drawn.
+    #[error("too many portraits wait to be drawn")]
+    Busy,
+    /// The thread is gone, or drawing panicked.
+    #[error("the portrait's drawing ended without an answer")]
+    Closed,
+    /// It has more pixels than may be decoded.
+    #[error("the picture has too many pixels")]
+    TooLarge,
+    /// It cannot be decoded.
+    #[error("the picture is damaged: {0}")]
+    Damaged(String),
+    /// It cannot be encoded.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+}
+
+impl From<PoolError> for PortraitError {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Busy => Self::Busy,
+            PoolError::Closed => Self::Closed,
+        }
+    }
+}
+
+/// The thread that draws portraits; it ends with its owner.
+pub struct Portraits(WorkerPool<()>);
+
+impl Portraits {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the system refuses it.
+    pub fn start() -> std::io::Result<Self> {
+        WorkerPool::start("portrait", 1, AVATAR_QUEUE_MAX).map(Self)
+    }
+
+    /// Draws a picture anew: a square JPEG of [`AVATAR_SIDE`], of its middle.
+    ///
+    /// # Errors
+    /// [`PortraitError`].
+    ///
+    /// # Cost
+    /// Up to a second of the one thread.
+    pub async fn draw(&self, picture: Vec<u8>, format: Format) -> Result<Vec<u8>, PortraitError> {
+        let (answer, answered) = oneshot::channel();
+        self.0.submit(move |_nothing| {
+            if !answer.is_closed() {
+                let _ = answer.send(drawn(&picture, format));
+            }
+        })?;
+        answered.await.map_err(|_gone| PortraitError::Closed)?
+    }
+}
+
+/// A format in which people bring pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format(ImageFormat);
+
+impl Format {
+    /// Reads the format off a file's first bytes; `None` for any that is not taken.
+    #[must_use]
+    pub fn of(head: &[u8]) -> Option<Self> {
+        let format = image::guess_format(head).ok()?;
+        matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)
+            .then_some(Self(format))
+    }
+}
+
+fn drawn(picture: &[u8], format: Format) -> Result<Vec<u8>, PortraitError> {
+    let picture = decoded(picture, format).map_err(|error| {
+        let is_large = matches!(error, ImageError::Limits(_));
+        if is_large { PortraitError::TooLarge } else { PortraitError::Damaged(error.to_string()) }
+    })?;
+    let square = picture.resize_to_fill(AVATAR_SIDE, AVATAR_SIDE, FilterType::CatmullRom);
+    let square = on_white(square.into_rgba8());
+    let square = square.ok_or_else(|| PortraitError::Damaged(String::from("no pixels")))?;
+    Ok(encode::jpeg(square.as_ref(), Subject::Picture, QUALITY)?)
+}
+
+fn decoded(picture: &[u8], format: Format) -> Result<DynamicImage, ImageError> {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(AVATAR_SENT_SIDE_MAX);
+    limits.max_image_height = Some(AVATAR_SENT_SIDE_MAX);
+    limits.max_alloc = Some(AVATAR_ALLOC_BYTES_MAX);
+    let mut reader = ImageReader::with_format(Cursor::new(picture), format.0);
+    reader.limits(limits.clone());
+    let mut decoder = reader.into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    limits.check_dimensions(width, height)?;
+    // A telephone writes down how it was held instead of turning the pixels.
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{Rgba, RgbaImage};
+
+    fn png(picture: &RgbaImage) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        picture.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+        bytes
+    }
+
+    fn draw(bytes: &[u8]) -> Result<RgbaImage, PortraitError> {
+        let format = Format::of(bytes).expect("a format that is taken");
+        let jpeg = drawn(bytes, format)?;
+        Ok(image::load_from_memory_with_format(&jpeg, ImageFormat::Jpeg).unwrap().into_rgba8())
+    }
+
+    #[test]
+    fn middle_is_cut_out_and_holes_are_white() {
+        // Red to the left and right of a blue square; its lower half is a hole.
+        let wide = RgbaImage::from_fn(300, 100, |x, y| match (x, y) {
+            (100..200, 50..) => Rgba([0, 0, 0, 0]),
+            (100..200, _) => Rgba([0, 0, 255, 255]),
+            _ => Rgba([255, 0, 0, 255]),
+        });
+        let drawn = draw(&png(&wide)).unwrap();
+        assert_eq!(drawn.dimensions(), (AVATAR_SIDE, AVATAR_SIDE));
+        let near = |at: (u32, u32), want: [u8; 3]| {
+            let found = drawn.get_pixel(at.0, at.1).0;
+            (0..3).all(|channel| found[channel].abs_diff(want[channel]) < 12)
+        };
+        assert!(near((256, 100), [0, 0, 255]) && near((20, 60), [0, 0, 255]));
+        assert!(near((256, 400), [255, 255, 255]));
+    }
+
+    #[test]
+    fn sides_are_held_at_their_edge_before_anything_is_decoded() {
+        let side = AVATAR_SENT_SIDE_MAX;
+        assert!(draw(&png(&RgbaImage::new(side, 1))).is_ok());
+        for size in [(side + 1, 1), (1, side + 1)] {
+            let refused = draw(&png(&RgbaImage::new(size.0, size.1)));
+            assert!(matches!(refused, Err(PortraitError::TooLarge)), "{size:?}");
+        }
+    }
+
+    #[test]
+    fn other_formats_are_not_taken() {
+        for other in
+            [&b"GIF89a"[..], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7", b"BM", b""]
+        {
+            assert_eq!(Format::of(other), None, "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The job board, over the wire.
+
+mod cv;
+mod portrait;
+mod profile;
+mod profile_lists;
+mod sweep;
+mod uploads;
+mod visibility;
