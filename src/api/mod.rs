@@ -27,6 +27,7 @@ pub const TABLES: &[&[Endpoint]] = &[
     board::conversations::ENDPOINTS,
     board::stream::ENDPOINTS,
     board::notifications::ENDPOINTS,
+    board::dashboard::ENDPOINTS,
     og::ENDPOINTS,
     cron::ENDPOINTS,
     health::ENDPOINTS,

@@ -6,6 +6,7 @@
 pub mod application;
 pub mod apply;
 pub mod conversation;
+pub mod dashboard;
 pub mod live;
 pub mod mail_wishes;
 pub mod notification;

@@ -20,6 +20,11 @@ pub const ALL: &[&Sql] = &[
     &DAYS_OF_ORGANIZATION,
     &DAYS_OF_ALL,
     &DAYS_OF_CANDIDATE,
+    &SEEN_SINCE,
+    &TODAY_OF_ORGANIZATION,
+    &TODAY_OF_ALL,
+    &CAME_TO_ALL,
+    &ALERTS_OF,
 ];
 
 /// What an offer had on a day.
@@ -240,6 +245,111 @@ static DAYS_OF_CANDIDATE: Sql = Sql::new(
 #[must_use]
 pub fn applied_at(candidate_id: &str, from: Millis, to: Millis, rows: i64) -> Statement {
     DAYS_OF_CANDIDATE.bind([candidate_id.into(), from.into(), to.into(), rows.into()])
+}
+
+static SEEN_SINCE: Sql = Sql::new(
+    "board_figures.seen_since",
+    "SELECT j.id, j.slug, j.title, j.status, j.applications_count, count(*) AS seen
+    FROM job j JOIN job_view v ON v.job_id = j.id AND v.day >= ?2
+    WHERE j.organization_id = ?1
+    GROUP BY j.id, j.slug, j.title, j.status, j.applications_count
+    ORDER BY seen DESC, j.id LIMIT ?3",
+);
+
+/// An offer that people have looked at lately.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenJob {
+    /// Its id.
+    pub id: String,
+    /// Its readable name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Its state.
+    pub status: String,
+    /// Everybody who applied.
+    pub applications_count: i64,
+    /// Visitors, each once a day.
+    pub views: i64,
+}
+
+/// Lists an organisation's offers that were looked at since a day, the most visited first.
+/// Indexes: `job_organization_id`, the primary key of `job_view`.
+#[must_use]
+pub fn seen_since(organization_id: &str, day: &str, rows: i64) -> Statement {
+    SEEN_SINCE.bind([organization_id.into(), day.into(), rows.into()])
+}
+
+static TODAY_OF_ORGANIZATION: Sql = Sql::new(
+    "board_figures.today_of_organization",
+    "SELECT CAST(COALESCE(SUM(v.hits), 0) AS BIGINT), count(*)
+    FROM job j JOIN job_view v ON v.job_id = j.id AND v.day = ?2
+    WHERE j.organization_id = ?1",
+);
+
+static TODAY_OF_ALL: Sql = Sql::new(
+    "board_figures.today_of_all",
+    "SELECT CAST(COALESCE(SUM(hits), 0) AS BIGINT), count(*) FROM job_view WHERE day = ?1",
+);
+
+static CAME_TO_ALL: Sql = Sql::new(
+    "board_figures.came_to_all",
+    "SELECT count(*) FROM application WHERE created_at >= ?1 AND created_at < ?2",
+);
+
+/// Views of a day that no statistic holds yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// All.
+    pub views: i64,
+    /// Each visitor once an offer.
+    pub unique_views: i64,
+}
+
+/// Counts the views of a day, of an organisation's offers or of all. Indexes:
+/// `job_organization_id`, the primary key of `job_view`; `job_view_day`.
+#[must_use]
+pub fn seen_on(organization_id: Option<&str>, day: &str) -> Statement {
+    match organization_id {
+        Some(id) => TODAY_OF_ORGANIZATION.bind([id.into(), day.into()]),
+        None => TODAY_OF_ALL.bind([day.into()]),
+    }
+}
+
+/// Counts all applications of some time. Index: `application_created_at`.
+#[must_use]
+pub fn came_to_all(from: Millis, to: Millis) -> Statement {
+    CAME_TO_ALL.bind([from.into(), to.into()])
+}
+
+static ALERTS_OF: Sql = Sql::new(
+    "board_figures.alerts_of",
+    "SELECT count(*) FROM alert WHERE user_id = ?1 AND is_active = 1",
+);
+
+/// Counts somebody's alerts that are on. Index: `alert_user_id`.
+#[must_use]
+pub fn alerts_of(user_id: &str) -> Statement {
+    ALERTS_OF.bind([user_id.into()])
+}
+
+impl FromRow for SeenJob {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text()?,
+            slug: row.text()?,
+            title: row.text()?,
+            status: row.text()?,
+            applications_count: row.integer()?,
+            views: row.integer()?,
+        })
+    }
+}
+
+impl FromRow for Seen {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { views: row.integer()?, unique_views: row.integer()? })
+    }
 }
 
 impl FromRow for JobDay {

@@ -99,3 +99,18 @@ pub const STATISTIC_DAYS: i64 = 8;
 
 /// Organisations that are read at once for their weekly reports.
 pub const REPORT_ROWS_MAX: i64 = 100;
+
+/// Offers that a dashboard names: what fits beside the numbers.
+pub const TOP_JOBS: usize = 5;
+
+/// Offers whose views a dashboard adds up at most.
+pub const SEEN_JOBS_MAX: i64 = 1_000;
+
+/// Days that one request for statistics may span.
+pub const STATS_DAYS_MAX: i64 = 366;
+
+/// Days that statistics span when nobody says which.
+pub const STATS_DAYS_DEFAULT: i64 = 30;
+
+/// Applications of one person that their own statistics count.
+pub const STATS_ROWS_MAX: i64 = 5_000;
