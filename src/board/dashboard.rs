@@ -167,12 +167,11 @@ async fn of_applications(app: &App, id: &str, span: Span) -> Result<Vec<DayFigur
     let mut days: Vec<DayFigures> = Vec::new();
     for moment in app.store.list::<Millis>(read).await? {
         let day = calendar::day_of(moment, zone).to_string();
-        match days.last_mut().filter(|last| last.day == day) {
-            Some(last) => last.figures.applications += 1,
-            None => {
-                let figures = Reading { applications: 1, ..Reading::default() };
-                days.push(DayFigures { day, figures });
-            }
+        if let Some(last) = days.last_mut().filter(|last| last.day == day) {
+            last.figures.applications += 1;
+        } else {
+            let figures = Reading { applications: 1, ..Reading::default() };
+            days.push(DayFigures { day, figures });
         }
     }
     Ok(days)

@@ -80,25 +80,25 @@ pub async fn open(
     last: Option<i64>,
 ) -> Result<Opened, Failure> {
     let newest = newest(app).await?;
-    let begun = app.hub.listen(listener.clone(), newest).map_err(|error| match error {
+    let heard = app.hub.listen(listener.clone(), newest).map_err(|error| match error {
         HubError::Full => Failure::Limited { retry_after_s: STREAM_COMMENT_S.unsigned_abs() },
         HubError::Closed => Failure::Fault(Fault::Late),
     })?;
-    if begun.feeder == Feeder::Wanted {
+    if heard.feeder == Feeder::Wanted {
         app.spawn(feed(Arc::clone(app), listener.since));
     }
     let mut begin = format!("retry: {STREAM_RETRY_MS}\n");
     // An id of another database, or from the future, is nothing to go on from.
-    let last = last.filter(|last| (0..=begun.from).contains(last)).unwrap_or(begun.from);
-    let missed = missed(app, &listener, (last, begun.from)).await?;
-    let is_whole = missed.up_to == begun.from;
+    let last = last.filter(|last| (0..=heard.from).contains(last)).unwrap_or(heard.from);
+    let missed = missed(app, &listener, (last, heard.from)).await?;
+    let is_whole = missed.up_to == heard.from;
     // A reader to whom nothing happens knows from where to go on, too.
-    write_id(&mut begin, if is_whole && missed.events.is_empty() { begun.from } else { last });
+    write_id(&mut begin, if is_whole && missed.events.is_empty() { heard.from } else { last });
     begin.push('\n');
     for event in &missed.events {
         begin.push_str(&told(&event.event));
     }
-    Ok(Opened { begin, rest: is_whole.then_some(begun.subscription) })
+    Ok(Opened { begin, rest: is_whole.then_some(heard.subscription) })
 }
 
 async fn newest(app: &App) -> Result<i64, Failure> {

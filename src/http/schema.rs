@@ -165,8 +165,8 @@ impl Node {
         if map.contains_key("anyOf") {
             return Ok(Self { kind: choice::one_or_many(map)?, is_nullable });
         }
-        if let Some(max) = choice::scalar(map) {
-            return Ok(Self { kind: NodeKind::Scalar(max), is_nullable });
+        if let Some(kind) = choice::scalar(map) {
+            return Ok(Self { kind, is_nullable });
         }
         let kind = type_of(map, is_nullable)?;
         // Shown, because it is true, and no record: those have a schema there.

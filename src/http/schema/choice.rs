@@ -48,10 +48,10 @@ pub(super) fn record_value(map: &mut Map<String, Value>) -> Result<Option<Box<No
 /// The types of a schema that leaves the sender the choice of a scalar.
 pub const SCALAR_TYPES: [&str; 3] = ["string", "boolean", "number"];
 
-/// Reads the longest text of a schema that takes any scalar; `None`: it is another one.
-pub(super) fn scalar(map: &Map<String, Value>) -> Option<Option<i64>> {
+/// Compiles a schema that takes any scalar; `None`: it is another one.
+pub(super) fn scalar(map: &Map<String, Value>) -> Option<NodeKind> {
     let is_scalar = map.get("type")?.as_array()?.iter().eq(SCALAR_TYPES.iter());
-    is_scalar.then(|| map.get("maxLength").and_then(Value::as_i64))
+    is_scalar.then(|| NodeKind::Scalar(map.get("maxLength").and_then(Value::as_i64)))
 }
 
 /// Says what is wrong with a scalar.
