@@ -92,13 +92,3 @@ CREATE TABLE job (
 );
 CREATE UNIQUE INDEX job_slug ON job (slug);
 CREATE INDEX job_organization_id ON job (organization_id, created_at, id);
-
--- Who has seen which offer on which day, by a hash under the day's salt.
-CREATE TABLE job_view (
-    job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
-    day TEXT NOT NULL,
-    visitor TEXT NOT NULL,
-    hits BIGINT NOT NULL,
-    PRIMARY KEY (job_id, day, visitor)
-);
-CREATE INDEX job_view_day ON job_view (day, job_id, visitor);
