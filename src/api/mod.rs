@@ -26,4 +26,8 @@ pub const TABLES: &[&[Endpoint]] = &[
     cron::ENDPOINTS,
     health::ENDPOINTS,
     openapi::ENDPOINTS,
+    board::jobs::ENDPOINTS,
+    board::feeds::ENDPOINTS,
+    board::organizations::ENDPOINTS,
+    board::members::ENDPOINTS,
 ];

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicI64;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{App, Keys, Ports, PostOffice, Providers, Refusals, Welcomes};
+use super::{App, Keys, Ports, PostOffice, Providers, Refusals, Shelf, Welcomes};
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
@@ -77,6 +77,7 @@ impl App {
             limiter: Limiter::default(),
             streaks: FailureStreaks::default(),
             refusals: Refusals::default(),
+            shelf: Shelf::default(),
             instance,
             words: Words::embedded(),
             common_passwords: CommonPasswords::embedded(),

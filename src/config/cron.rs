@@ -29,17 +29,16 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// The tasks of this version.
-pub const TASKS: [&str; 5] =
-    ["clean_sessions", "mail_outbox", "backup", "optimize", "waitlist_digest"];
+pub const TASKS: [&str; 6] =
+    ["clean_sessions", "mail_outbox", "backup", "optimize", "expire_jobs", "waitlist_digest"];
 
 /// Tasks of later versions: a file may name them already.
-pub const TASKS_LATER: [&str; 6] = [
+pub const TASKS_LATER: [&str; 5] = [
     "job_alerts_daily",
     "job_alerts_weekly",
     "job_statistics",
     "weekly_reports",
     "archive_applications",
-    "expire_jobs",
 ];
 
 /// `[cron]`

@@ -33,6 +33,10 @@ pub enum MailKind {
     WaitlistInvite,
     /// Tells administrators of a week of the waitlist in numbers.
     WaitlistDigest,
+    /// Asks somebody to become a member of an organisation.
+    OrganizationInvite,
+    /// Tells an organisation that an offer ends soon.
+    OfferExpiring,
 }
 
 /// Which mails go first when not all may go.
@@ -60,7 +64,7 @@ impl Lane {
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::ChangeEmail,
@@ -72,6 +76,8 @@ impl MailKind {
         Self::WaitlistConfirm,
         Self::WaitlistInvite,
         Self::WaitlistDigest,
+        Self::OrganizationInvite,
+        Self::OfferExpiring,
     ];
 
     /// Returns the wire name.
@@ -89,6 +95,8 @@ impl MailKind {
             Self::WaitlistConfirm => "waitlist-confirm",
             Self::WaitlistInvite => "waitlist-invite",
             Self::WaitlistDigest => "waitlist-digest",
+            Self::OrganizationInvite => "organization-invite",
+            Self::OfferExpiring => "offer-expiring",
         }
     }
 
@@ -109,8 +117,12 @@ impl MailKind {
             | Self::ExistingAccount
             | Self::PasswordChanged
             | Self::NewDevice
-            | Self::WaitlistConfirm => Lane::Account,
-            Self::WaitlistWelcome | Self::WaitlistInvite | Self::WaitlistDigest => Lane::Bulk,
+            | Self::WaitlistConfirm
+            | Self::OrganizationInvite => Lane::Account,
+            Self::WaitlistWelcome
+            | Self::WaitlistInvite
+            | Self::WaitlistDigest
+            | Self::OfferExpiring => Lane::Bulk,
         }
     }
 
@@ -129,8 +141,9 @@ impl MailKind {
             | Self::WaitlistWelcome
             | Self::WaitlistConfirm
             | Self::NewDevice
-            | Self::WaitlistInvite => true,
-            Self::PasswordChanged | Self::WaitlistDigest => false,
+            | Self::WaitlistInvite
+            | Self::OrganizationInvite => true,
+            Self::PasswordChanged | Self::WaitlistDigest | Self::OfferExpiring => false,
         }
     }
 }
@@ -227,6 +240,24 @@ pub enum MailContent {
         #[serde(flatten)]
         week: WaitlistWeek,
     },
+    /// The token travels sealed.
+    OrganizationInvite {
+        /// Who invites.
+        inviter: String,
+        /// Into which organisation.
+        organization: String,
+    },
+    /// Carries no token.
+    OfferExpiring {
+        /// For the greeting.
+        name: String,
+        /// The offer's id.
+        job_id: String,
+        /// Its title.
+        title: String,
+        /// When it ends, in Unix milliseconds.
+        expires_at: i64,
+    },
 }
 
 /// A week of the waitlist in numbers.
@@ -282,7 +313,9 @@ impl MailContent {
             | Self::ExistingAccount { .. }
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
-            | Self::WaitlistDigest { .. } => None,
+            | Self::WaitlistDigest { .. }
+            | Self::OrganizationInvite { .. }
+            | Self::OfferExpiring { .. } => None,
         }
     }
 
@@ -300,7 +333,10 @@ impl MailContent {
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
             | Self::WaitlistWelcome { .. }
-            | Self::WaitlistDigest { .. } => None,
+            | Self::WaitlistDigest { .. }
+            // Its own table says how long it counts.
+            | Self::OrganizationInvite { .. }
+            | Self::OfferExpiring { .. } => None,
         }
     }
 
@@ -319,6 +355,8 @@ impl MailContent {
             Self::WaitlistConfirm { .. } => MailKind::WaitlistConfirm,
             Self::WaitlistInvite { .. } => MailKind::WaitlistInvite,
             Self::WaitlistDigest { .. } => MailKind::WaitlistDigest,
+            Self::OrganizationInvite { .. } => MailKind::OrganizationInvite,
+            Self::OfferExpiring { .. } => MailKind::OfferExpiring,
         }
     }
 }

@@ -214,6 +214,18 @@ refusals! {
     VersionRequired = PreconditionRequired, "PRECONDITION_REQUIRED";
     /// No such thing, or not for the eyes of whoever asks.
     NotFound = NotFound, "NOT_FOUND";
+    /// Others have the name, at this very moment.
+    NameTaken = Conflict, "NAME_TAKEN";
+    /// The person belongs to an organisation already.
+    BelongsElsewhere = Conflict, "ALREADY_IN_ORGANIZATION";
+    /// An organisation would be left without an owner.
+    LastOwner = Conflict, "LAST_OWNER";
+    /// It takes an account of an organisation's side.
+    OrganizationAccountRequired = Forbidden, "ORGANIZATION_ACCOUNT_REQUIRED";
+    /// The organisation has as many members, invitations or offers as it may.
+    TooMany = Conflict, "TOO_MANY";
+    /// The end of an offer is missing, past, or further away than it may be.
+    ExpiryInvalid = Invalid, "EXPIRES_AT_INVALID";
     /// The provider does not renew what it granted.
     FailedToRefreshAccessToken = Invalid, "FAILED_TO_REFRESH_ACCESS_TOKEN";
 }

@@ -4,7 +4,9 @@
 //! keyword that the tree does not know is an error when the table is built, so
 //! no rule is silently dropped. Every wrong field is found, in schema order,
 //! before serde would stop at the first. Lengths count UTF-16 code units, as
-//! JavaScript does. Texts with control characters are refused, passwords aside.
+//! JavaScript does. Texts with control characters are refused, passwords aside; those of
+//! several lines may hold line ends and tabs. A type that denies unknown fields has each
+//! of them named.
 
 mod choice;
 mod fault;
@@ -67,12 +69,15 @@ enum NodeKind {
     Object {
         fields: Vec<Field>,
         name: &'static str,
+        /// Whether keys that the type does not have are refused.
+        is_closed: bool,
     },
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum Form {
     Line,
+    Lines,
     Email,
     Password,
 }
@@ -157,15 +162,17 @@ impl Node {
             return Ok(Self { kind: choice::one_or_many(map)?, is_nullable });
         }
         let kind = type_of(map, is_nullable)?;
+        // Shown, because it is true, and no record: those have a schema there.
+        let is_closed = map.get("additionalProperties") == Some(&Value::Bool(false));
         let known: &[&str] = match kind.as_str() {
             "string" => &["minLength", "maxLength", "format", "enum"],
             "boolean" => &[],
             "integer" => &["minimum", "maximum", "format"],
             "array" => &["items", "maxItems"],
-            "object" if map.contains_key("additionalProperties") => {
+            "object" if map.contains_key("additionalProperties") && !is_closed => {
                 &["additionalProperties", "maxProperties"]
             }
-            "object" => &["properties", "required"],
+            "object" => &["properties", "required", "additionalProperties"],
             other => return Err(SchemaError(format!("type {other}"))),
         };
         let common = ["type", "title", "description", "default"];
@@ -184,11 +191,11 @@ impl Node {
                 let items = map.get_mut("items").ok_or_else(|| SchemaError("items".to_owned()))?;
                 NodeKind::List { item: Box::new(Self::compile(items)?), max }
             }
-            _ if map.contains_key("additionalProperties") => {
+            _ if map.contains_key("additionalProperties") && !is_closed => {
                 let max = number("maxProperties");
                 NodeKind::Record { value: choice::record_value(map)?, max }
             }
-            _ => NodeKind::Object { fields: fields(map)?, name },
+            _ => NodeKind::Object { fields: fields(map)?, name, is_closed },
         };
         Ok(Self { kind, is_nullable })
     }
@@ -221,12 +228,17 @@ impl Node {
                     node.check(&Path::Field(path, key), Some(value), found);
                 }
             }
-            (NodeKind::Object { fields, .. }, Some(Value::Object(map))) => {
+            (NodeKind::Object { fields, is_closed, .. }, Some(Value::Object(map))) => {
                 for field in fields {
                     let value = map.get(&field.name);
                     if value.is_some() || field.is_required {
                         field.node.check(&Path::Field(path, &field.name), value, found);
                     }
+                }
+                let is_unknown = |key: &&String| fields.iter().all(|field| field.name != **key);
+                for key in map.keys().filter(|_| *is_closed).filter(is_unknown) {
+                    let field = Path::Field(path, key).to_string();
+                    found.push(Violation { field, fault: FieldFault::Unknown });
                 }
             }
             _ => {}
@@ -305,6 +317,7 @@ fn text(
         None => Form::Line,
         Some("email") => Form::Email,
         Some("password") => Form::Password,
+        Some("multiline") => Form::Lines,
         Some(other) => return Err(SchemaError(format!("format {other}"))),
     };
     Ok(NodeKind::Text { min, max, form })
@@ -331,7 +344,12 @@ fn fields(map: &mut Map<String, Value>) -> Result<Vec<Field>, SchemaError> {
 }
 
 fn text_fault(text: &str, bounds: (Option<i64>, Option<i64>), form: &Form) -> Option<FieldFault> {
-    if *form != Form::Password && text.chars().any(char::is_control) {
+    let is_banned = |c: char| match form {
+        Form::Password => false,
+        Form::Lines => c.is_control() && !matches!(c, '\n' | '\r' | '\t'),
+        Form::Line | Form::Email => c.is_control(),
+    };
+    if text.chars().any(is_banned) {
         return Some(FieldFault::Control);
     }
     if *form == Form::Email && Email::parse(text).is_none() {

@@ -13,15 +13,24 @@ mod error;
 pub mod foreign;
 mod full_text;
 pub mod instances;
+pub mod invitations;
+pub mod job_list;
+pub mod job_listings;
+pub mod job_views;
+pub mod job_words;
+pub mod jobs;
 pub mod leases;
 mod location;
 pub mod lock;
 pub mod mail_quota;
+pub mod members;
 pub mod migrate;
+pub mod organizations;
 pub mod outbox;
 mod postgres;
 pub mod rate_limits;
 mod row;
+pub mod saved_jobs;
 pub mod sessions;
 pub mod sign_in_addresses;
 mod sqlite;
@@ -234,10 +243,19 @@ pub fn statements() -> Vec<&'static Sql> {
         devices::ALL,
         full_text::ALL,
         instances::ALL,
+        invitations::ALL,
+        job_list::ALL,
+        job_listings::ALL,
+        job_views::ALL,
+        job_words::ALL,
+        jobs::ALL,
         leases::ALL,
         mail_quota::ALL,
+        members::ALL,
+        organizations::ALL,
         outbox::ALL,
         rate_limits::ALL,
+        saved_jobs::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,
         task_runs::ALL,

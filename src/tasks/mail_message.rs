@@ -3,6 +3,8 @@
 //! Links are built from `server.public_url` alone. What a link proves is minted
 //! here (verification) or opened here (sealed tokens), and lives nowhere else.
 
+mod board;
+
 use super::waitlist_digest;
 use crate::account::reset;
 use crate::account::verify::{self, VerifyClaims};
@@ -187,6 +189,9 @@ fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<
             let facts = waitlist_digest::facts(&week);
             let draft = Draft { facts, ..draft("mail-waitlist-digest", Vec::new()) };
             Parts { draft, name, ..Parts::default() }
+        }
+        content @ (MailContent::OrganizationInvite { .. } | MailContent::OfferExpiring { .. }) => {
+            board::parts(app, mail, content)?
         }
     })
 }

@@ -7,6 +7,7 @@
 
 mod backup;
 mod clean_sessions;
+mod expire_jobs;
 pub mod mail_message;
 pub mod mail_outbox;
 pub mod mail_sample;
@@ -40,11 +41,12 @@ pub struct Task {
 }
 
 /// Every task, in the order of its mention.
-pub static TASKS: [Task; 5] = [
+pub static TASKS: [Task; 6] = [
     Task { name: clean_sessions::NAME, schedule: "0 * * * *", work: clean_sessions::run },
     Task { name: mail_outbox::NAME, schedule: "*/5 * * * *", work: mail_outbox::run },
     Task { name: backup::NAME, schedule: "20 4 * * *", work: backup::run },
     Task { name: optimize::NAME, schedule: "50 4 * * *", work: optimize::run },
+    Task { name: expire_jobs::NAME, schedule: "*/15 * * * *", work: expire_jobs::run },
     Task { name: waitlist_digest::NAME, schedule: "0 8 * * MON", work: waitlist_digest::run },
 ];
 

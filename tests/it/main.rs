@@ -16,6 +16,7 @@
 mod admin;
 mod auth;
 mod backup;
+mod board;
 mod copy;
 mod cron;
 mod durability;

@@ -166,3 +166,28 @@ fn one_or_several_and_records_are_checked_inside() {
         ["[body.role] Invalid input: expected string, received undefined"]
     );
 }
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "only the schema is looked at")]
+struct Closed {
+    #[schemars(extend("format" = "multiline"))]
+    text: String,
+    place: Option<Place>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "only the schema is looked at")]
+struct Place {
+    city: Option<String>,
+}
+
+#[test]
+fn closed_objects_name_every_key_they_do_not_have() {
+    let schema = BodySchema::of::<Closed>().unwrap();
+    let body = json!({"text": "a\n\tb", "colour": 1, "place": {"city": "León", "zip": 2}});
+    let found: Vec<_> = schema.check(Some(&body)).into_iter().map(|each| each.field).collect();
+    assert_eq!(found, ["place.zip", "colour"]);
+    assert_eq!(schema.check(Some(&json!({"text": "a\u{0}b"}))).len(), 1);
+}
