@@ -35,4 +35,8 @@ pub const TABLES: &[&[Endpoint]] = &[
     board::mail_wishes::ENDPOINTS,
     board::profile::ENDPOINTS,
     board::profile_lists::ENDPOINTS,
+    board::jobs::ENDPOINTS,
+    board::feeds::ENDPOINTS,
+    board::organizations::ENDPOINTS,
+    board::members::ENDPOINTS,
 ];

@@ -29,11 +29,12 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// The tasks of this version.
-pub const TASKS: [&str; 8] = [
+pub const TASKS: [&str; 9] = [
     "clean_sessions",
     "mail_outbox",
     "backup",
     "optimize",
+    "expire_jobs",
     "waitlist_digest",
     "job_statistics",
     "weekly_reports",

@@ -3,10 +3,10 @@
 //! A row of the outbox keeps the content as JSON and renders it when it is sent.
 //! Tokens are not part of it: they are minted at sending or travel sealed.
 
-use serde::{Deserialize, Serialize};
+mod content;
 
-use super::dealing_mail::DealingMail;
-use super::link::LinkPurpose;
+pub use content::{ChangeStep, MailContent, SourceShare, WaitlistWeek};
+
 use crate::base::clock::Millis;
 
 /// The kinds of mail. The wire name goes into the outbox and the file transport.
@@ -44,6 +44,10 @@ pub enum MailKind {
     JobAlert,
     /// Tells of a week of the job board in numbers.
     WeeklyReport,
+    /// Asks somebody to become a member of an organisation.
+    OrganizationInvite,
+    /// Tells an organisation that an offer ends soon.
+    OfferExpiring,
 }
 
 /// Which mails go first when not all may go.
@@ -71,7 +75,7 @@ impl Lane {
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::ChangeEmail,
@@ -88,6 +92,8 @@ impl MailKind {
         Self::NewMessage,
         Self::JobAlert,
         Self::WeeklyReport,
+        Self::OrganizationInvite,
+        Self::OfferExpiring,
     ];
 
     /// Returns the wire name.
@@ -110,6 +116,8 @@ impl MailKind {
             Self::NewMessage => "new-message",
             Self::JobAlert => "job-alert",
             Self::WeeklyReport => "weekly-report",
+            Self::OrganizationInvite => "organization-invite",
+            Self::OfferExpiring => "offer-expiring",
         }
     }
 
@@ -130,7 +138,8 @@ impl MailKind {
             | Self::ExistingAccount
             | Self::PasswordChanged
             | Self::NewDevice
-            | Self::WaitlistConfirm => Lane::Account,
+            | Self::WaitlistConfirm
+            | Self::OrganizationInvite => Lane::Account,
             Self::WaitlistWelcome
             | Self::WaitlistInvite
             | Self::WaitlistDigest
@@ -138,7 +147,8 @@ impl MailKind {
             | Self::ApplicationStatus
             | Self::NewMessage
             | Self::JobAlert
-            | Self::WeeklyReport => Lane::Bulk,
+            | Self::WeeklyReport
+            | Self::OfferExpiring => Lane::Bulk,
         }
     }
 
@@ -158,208 +168,16 @@ impl MailKind {
             | Self::WaitlistWelcome
             | Self::WaitlistConfirm
             | Self::NewDevice
-            | Self::WaitlistInvite => true,
+            | Self::WaitlistInvite
+            | Self::OrganizationInvite => true,
             Self::PasswordChanged
             | Self::WaitlistDigest
             | Self::ApplicationReceived
             | Self::ApplicationStatus
             | Self::NewMessage
             | Self::JobAlert
-            | Self::WeeklyReport => false,
-        }
-    }
-}
-
-/// What a mail is made of, beside its secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum MailContent {
-    /// The link's token is minted when it is sent.
-    VerifyEmail {
-        /// Whose address it is.
-        user_id: String,
-        /// For the greeting.
-        name: String,
-        /// Where the link leads afterwards.
-        #[serde(rename = "callbackURL")]
-        callback_url: Option<String>,
-    },
-    /// The token travels sealed.
-    ResetPassword {
-        /// For the greeting.
-        name: String,
-        /// Where the link leads, with the token.
-        #[serde(rename = "callbackURL")]
-        callback_url: Option<String>,
-    },
-    /// The link's token is minted when it is sent, around one that travels sealed.
-    ChangeEmail {
-        /// Who changes.
-        user_id: String,
-        /// For the greeting.
-        name: String,
-        /// Which of the two addresses is asked.
-        step: ChangeStep,
-        /// The address as it is.
-        from: String,
-        /// The address as it shall be.
-        to: String,
-        /// Where the link leads afterwards.
-        #[serde(rename = "callbackURL")]
-        callback_url: Option<String>,
-    },
-    /// The token travels sealed.
-    DeleteAccount {
-        /// For the greeting.
-        name: String,
-        /// Where the link leads afterwards.
-        #[serde(rename = "callbackURL")]
-        callback_url: Option<String>,
-    },
-    /// Carries no token: it leads to sign-in and to a new password.
-    ExistingAccount {
-        /// For the greeting.
-        name: String,
-    },
-    /// Carries no token.
-    PasswordChanged {
-        /// For the greeting.
-        name: String,
-        /// When, in Unix milliseconds.
-        at: i64,
-    },
-    /// Carries no token.
-    NewDevice {
-        /// For the greeting.
-        name: String,
-        /// When, in Unix milliseconds.
-        at: i64,
-        /// The browser as it calls itself, in short.
-        device: String,
-        /// The client's address; empty when unknown.
-        address: String,
-    },
-    /// Place and link are read when it is sent.
-    WaitlistWelcome {
-        /// Whose place it is.
-        entry_id: String,
-    },
-    /// The token travels sealed.
-    WaitlistConfirm {
-        /// Who shall confirm.
-        entry_id: String,
-    },
-    /// The token travels sealed.
-    WaitlistInvite {
-        /// Who is invited.
-        entry_id: String,
-    },
-    /// Carries no token.
-    WaitlistDigest {
-        /// For the greeting.
-        name: String,
-        /// The week.
-        #[serde(flatten)]
-        week: WaitlistWeek,
-    },
-    /// Of applications and messages; they name their kind themselves.
-    #[serde(untagged)]
-    Dealing(DealingMail),
-}
-
-/// A week of the waitlist in numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WaitlistWeek {
-    /// Who joined in the last seven days.
-    #[serde(rename = "joined7d")]
-    pub joined_7d: i64,
-    /// Everybody.
-    pub total: i64,
-    /// Whose address is confirmed.
-    pub confirmed: i64,
-    /// Who came by somebody's code.
-    pub referrals: i64,
-    /// Who was invited.
-    pub invited: i64,
-    /// Where most came from, the largest first.
-    pub top_sources: Vec<SourceShare>,
-}
-
-/// How many came from one source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SourceShare {
-    /// What they sent as their source.
-    pub source: String,
-    /// How many.
-    pub count: i64,
-}
-
-/// Which address a change of address asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ChangeStep {
-    /// The old one: whether its owner wants to leave it.
-    ConfirmOld,
-    /// The new one: whether it is theirs.
-    ProveNew,
-}
-
-impl MailContent {
-    /// Returns the entry of the waitlist that the mail is about.
-    #[must_use]
-    pub fn entry_id(&self) -> Option<&str> {
-        match self {
-            Self::WaitlistWelcome { entry_id }
-            | Self::WaitlistConfirm { entry_id }
-            | Self::WaitlistInvite { entry_id } => Some(entry_id),
-            Self::VerifyEmail { .. }
-            | Self::ResetPassword { .. }
-            | Self::ChangeEmail { .. }
-            | Self::DeleteAccount { .. }
-            | Self::ExistingAccount { .. }
-            | Self::PasswordChanged { .. }
-            | Self::NewDevice { .. }
-            | Self::WaitlistDigest { .. }
-            | Self::Dealing(_) => None,
-        }
-    }
-
-    /// Returns what its sealed token is for; `None` where it carries none.
-    #[must_use]
-    pub const fn link_purpose(&self) -> Option<LinkPurpose> {
-        match self {
-            Self::ResetPassword { .. } => Some(LinkPurpose::ResetPassword),
-            Self::ChangeEmail { .. } => Some(LinkPurpose::ChangeEmail),
-            Self::DeleteAccount { .. } => Some(LinkPurpose::DeleteAccount),
-            Self::WaitlistConfirm { .. } => Some(LinkPurpose::WaitlistConfirm),
-            Self::WaitlistInvite { .. } => Some(LinkPurpose::WaitlistInvite),
-            Self::VerifyEmail { .. }
-            | Self::ExistingAccount { .. }
-            | Self::PasswordChanged { .. }
-            | Self::NewDevice { .. }
-            | Self::WaitlistWelcome { .. }
-            | Self::WaitlistDigest { .. }
-            | Self::Dealing(_) => None,
-        }
-    }
-
-    /// Returns the kind.
-    #[must_use]
-    pub const fn kind(&self) -> MailKind {
-        match self {
-            Self::VerifyEmail { .. } => MailKind::VerifyEmail,
-            Self::ResetPassword { .. } => MailKind::ResetPassword,
-            Self::ChangeEmail { .. } => MailKind::ChangeEmail,
-            Self::DeleteAccount { .. } => MailKind::DeleteAccount,
-            Self::ExistingAccount { .. } => MailKind::ExistingAccount,
-            Self::PasswordChanged { .. } => MailKind::PasswordChanged,
-            Self::NewDevice { .. } => MailKind::NewDevice,
-            Self::WaitlistWelcome { .. } => MailKind::WaitlistWelcome,
-            Self::WaitlistConfirm { .. } => MailKind::WaitlistConfirm,
-            Self::WaitlistInvite { .. } => MailKind::WaitlistInvite,
-            Self::WaitlistDigest { .. } => MailKind::WaitlistDigest,
-            Self::Dealing(mail) => mail.kind(),
+            | Self::WeeklyReport
+            | Self::OfferExpiring => false,
         }
     }
 }

@@ -1,9 +1,16 @@
-//! The job board, over the wire.
+//! The job board, over the wire: people, organisations, offers, profiles.
 
 mod cv;
+mod offers;
+mod organizations;
+mod people;
 mod portrait;
 mod profile;
 mod profile_lists;
+mod saved;
+mod search;
+mod states;
 mod sweep;
 mod uploads;
+mod views;
 mod visibility;

@@ -6,13 +6,16 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::jobs::shape::JobShape;
 use crate::app::{App, Fault};
-use crate::base::bounds::{STATS_DAYS_DEFAULT, STATS_DAYS_MAX};
+use crate::base::bounds::{STATS_DAYS_DEFAULT, STATS_DAYS_MAX, TOP_JOBS};
 use crate::base::calendar;
 use crate::base::clock::{Iso, Millis};
 use crate::board::conversation;
 use crate::board::dashboard::{self, OrganizationSummary, Span, Whose};
+use crate::board::jobs::search;
 use crate::domain::figures::StatusCount;
+use crate::domain::job::filters::Filters;
 use crate::domain::task::TaskRun;
 use crate::domain::user::User;
 use crate::endpoint;
@@ -91,8 +94,19 @@ async fn of_professional(app: &App, user: &User) -> Result<Value, ApiError> {
         "role": "professional",
         "applications": applications,
         "unreadMessages": conversation::unread_count(app, user).await?,
+        "recommended": recommended(app, user).await?,
         "alerts": dashboard::alerts(app, &user.id).await?,
     }))
+}
+
+/// Lists offers that name somebody's trade, or the newest where none does.
+async fn recommended(app: &App, user: &User) -> Result<Vec<JobShape>, ApiError> {
+    let of_trade = Filters { q: user.profession.clone(), ..Filters::default() };
+    let mut found = search::search(app, &of_trade, None, TOP_JOBS).await?;
+    if found.jobs.is_empty() && of_trade.q.is_some() {
+        found = search::search(app, &Filters::default(), None, TOP_JOBS).await?;
+    }
+    Ok(found.jobs.into_iter().map(JobShape::brief).collect())
 }
 
 async fn of_organization(app: &App, user: &User, id: &str, now: Millis) -> Result<Value, ApiError> {

@@ -72,7 +72,7 @@ pub const HEADLINE_LENGTH_MAX: u32 = 120;
 pub const BIO_LENGTH_MAX: u32 = 3000;
 
 /// Most characters of a description of a station.
-pub const DESCRIPTION_LENGTH_MAX: u32 = 3000;
+pub const STATION_TEXT_LENGTH_MAX: u32 = 3000;
 
 /// Most characters of a line of a profile: a title, an institution, a place.
 pub const LINE_LENGTH_MAX: u32 = 200;
@@ -81,7 +81,7 @@ pub const LINE_LENGTH_MAX: u32 = 200;
 pub const SKILL_LENGTH_MAX: u32 = 60;
 
 /// Most skills of a profile.
-pub const SKILLS_MAX: u32 = 30;
+pub const PROFILE_SKILLS_MAX: u32 = 30;
 
 /// Most languages of a profile.
 pub const LANGUAGES_MAX: u32 = 20;

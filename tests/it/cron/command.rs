@@ -30,6 +30,7 @@ fn tasks_are_listed_run_and_remembered_beside_a_server() {
             "mail_outbox",
             "backup",
             "optimize",
+            "expire_jobs",
             "waitlist_digest",
             "job_statistics",
             "weekly_reports",

@@ -20,6 +20,7 @@ fn dashboards_are_shaped_by_who_asks() {
     let told = ana.get(path).expect(200).json();
     assert_eq!(told["applications"]["byStatus"], json!({"entrevista": 1}));
     assert_eq!((&told["unreadMessages"], &told["alerts"]), (&json!(1), &json!(0)));
+    assert!(told["recommended"].is_array(), "{told}");
     let told = stage.owner.get(path).expect(200).json();
     assert_eq!(told["jobs"]["byStatus"], json!({"publicada": 1}));
     assert_eq!(told["applications"]["byStatus"], json!({"entrevista": 1, "pendiente": 1}));
