@@ -5,6 +5,7 @@
 
 mod build;
 mod failure;
+pub mod grants;
 mod letterhead;
 mod limits;
 mod link_token;
