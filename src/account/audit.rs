@@ -32,10 +32,29 @@ pub fn of_with(
     audit::insert(&AuditEntry { detail: Some(detail.to_string()), ..entry })
 }
 
-/// Returns the write that remembers a failed sign-in, on an account or on nobody's.
+/// Returns the write that remembers what was tried on an account, or on nobody's.
 #[must_use]
-pub fn of_failure(app: &App, target_id: Option<&str>, by: (&Caller, Millis)) -> Statement {
-    audit::insert(&entry(app, Act::SignInFailed, target_id, by))
+pub fn of_try(app: &App, act: Act, target_id: Option<&str>, by: (&Caller, Millis)) -> Statement {
+    audit::insert(&entry(app, act, target_id, by))
+}
+
+/// Remembers an act on no account, before it is done.
+///
+/// # Errors
+/// A fault of the store: then it shall not be done.
+///
+/// # Cost
+/// One durable write.
+pub async fn note(
+    app: &App,
+    act: Act,
+    detail: &Value,
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
+    let entry = entry(app, act, None, by);
+    let entry = AuditEntry { detail: Some(detail.to_string()), ..entry };
+    app.store.apply(vec![audit::insert(&entry)]).await?;
+    Ok(())
 }
 
 /// Returns the write that remembers the end of a session, if there is such a session; it

@@ -37,7 +37,8 @@ pub async fn request(
     let name = found.as_ref().map_or_else(String::new, |user| user.name.clone());
     let content = MailContent::ResetPassword { name, callback_url };
     // A stranger's address costs the same writes: a token of nobody's, a mail that stays.
-    let mut batch = vec![insert];
+    let target = found.as_ref().map(|user| user.id.as_str());
+    let mut batch = vec![insert, audit::of_try(app, Act::ResetAsked, target, by)];
     batch.extend(if let Some(user) = &found {
         app.post(caller.post_to(user, content, Some(&token)), now)?
     } else {
@@ -63,10 +64,12 @@ pub async fn leads(app: &App, token: &str, now: Millis) -> Result<bool, Failure>
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn issue(app: &App, user: &User, now: Millis) -> Result<String, Failure> {
+pub async fn issue(app: &App, user: &User, by: (&Caller, Millis)) -> Result<String, Failure> {
+    let now = by.1;
     let LinkToken { token, insert } = app.link_token(LinkPurpose::ResetPassword, &user.id, now);
     let begin = app.link_handed_over(LinkPurpose::ResetPassword, &token, now);
-    app.store.apply(vec![insert, begin]).await?;
+    let remembered = audit::of(app, Act::ResetLinkShown, &user.id, by);
+    app.store.apply(vec![insert, begin, remembered]).await?;
     Ok(token.expose().to_owned())
 }
 

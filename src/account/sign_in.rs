@@ -72,7 +72,7 @@ pub async fn with_password(
         (_, Verdict::Mismatch) | (None, _) => {
             throttle::failed(app, &credentials.email, caller, now).await;
             let target = account_id.as_deref();
-            app.store.apply(vec![audit::of_failure(app, target, by)]).await?;
+            app.store.apply(vec![audit::of_try(app, Act::SignInFailed, target, by)]).await?;
             tracing::info!(client = caller.address_text(), "sign-in failed");
             return Err(Refusal::InvalidEmailOrPassword.into());
         }

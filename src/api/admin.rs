@@ -5,8 +5,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::waitlist::RoleBody;
+use crate::account::audit;
 use crate::app::{App, Failure};
 use crate::base::bounds::{INVITATIONS_MAX, NAME_LENGTH_MAX};
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::waitlist::WaitlistEntry;
@@ -56,6 +58,9 @@ pub async fn invite(app: &App, request: Request) -> Result<Response, ApiError> {
         (None, Some(count)) => waitlist::next_to_invite(app, &filter(body), count).await?,
         (None, None) => return Err(ApiError::missing("count")),
     };
+    let detail = json!({"entries": entries.len()});
+    let by = (&request.caller(app), request.now);
+    audit::note(app, Act::WaitlistInvited, &detail, by).await?;
     let invited = waitlist::invite(app, &entries, request.now).await?;
     Ok(Response::json(200, &json!({"success": true, "invited": invited, "skipped": skipped})))
 }

@@ -6,6 +6,7 @@
 mod build;
 mod failure;
 pub mod founding;
+pub mod grants;
 mod letterhead;
 mod limits;
 mod link_token;

@@ -1,10 +1,10 @@
 //! Signatures, derived keys, and the sealing of what must be read again.
 
 use chacha20poly1305::aead::{Aead as _, Payload};
-use chacha20poly1305::{ChaCha20Poly1305, KeyInit as _, Nonce};
+use chacha20poly1305::{ChaCha20Poly1305, KeyInit as _, Nonce, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::entropy::Entropy;
@@ -108,6 +108,22 @@ impl SealKey {
         let text = self.0.decrypt(&Nonce::from(nonce), payload).ok()?;
         String::from_utf8(text).ok()
     }
+}
+
+/// Bytes of the nonce before what Better Auth sealed.
+const FOREIGN_NONCE_BYTES: usize = 24;
+
+/// Opens what Better Auth sealed with its secret; `None` when it is not that.
+///
+/// Source: better-auth 1.7.25, `crypto/index.ts`: XChaCha20-Poly1305 under the SHA-256 of
+/// the secret, nonce, ciphertext, tag.
+#[must_use]
+pub fn open_foreign(secret: &[u8], sealed: &[u8]) -> Option<String> {
+    let (nonce, sealed) = sealed.split_at_checked(FOREIGN_NONCE_BYTES)?;
+    let nonce: [u8; FOREIGN_NONCE_BYTES] = nonce.try_into().ok()?;
+    let key: [u8; 32] = Sha256::digest(secret).into();
+    let cipher = XChaCha20Poly1305::new(&key.into());
+    String::from_utf8(cipher.decrypt(&XNonce::from(nonce), sealed).ok()?).ok()
 }
 
 /// Compares secrets without telling by its time where they differ.

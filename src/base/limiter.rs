@@ -24,6 +24,9 @@ impl RuleId {
     /// Failed sign-ins of an account from an address.
     pub const SIGN_IN_FAILURES: Self = Self(u16::MAX);
 
+    /// Accounts that the log was told are closed.
+    pub const SIGN_IN_CLOSED: Self = Self(u16::MAX - 3);
+
     /// Wrong tokens at `/api/cron` from an address.
     pub const CRON_GUESSES: Self = Self(u16::MAX - 2);
 }

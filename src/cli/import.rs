@@ -2,15 +2,19 @@
 
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use super::arguments::{BetterAuthArguments, HowArguments, ImportCommand};
 use super::error::{self, CliError};
 use super::import_report::Told;
 use super::import_users;
 use super::open::{self, Settings};
 use super::output;
+use crate::account::{Caller, audit};
 use crate::app::App;
 use crate::base::secret::Secret;
-use crate::import::{self, ImportError, Mode, Options, TwoFactor};
+use crate::domain::audit::Act;
+use crate::import::{self, ImportError, Mode, Options, Tally, TwoFactor};
 use crate::store::Location;
 use crate::store::foreign::Foreign;
 
@@ -52,8 +56,45 @@ async fn better_auth(app: &App, arguments: BetterAuthArguments) -> Result<(), Cl
     }
     let two_factor = if drop_two_factor { TwoFactor::Drop } else { TwoFactor::Bar };
     let options = Options { mode: mode(&how), two_factor };
-    let tally = import::better_auth(app, &mut source, options, &mut told).await;
-    told.conclude(&tally.map_err(failed)?, options.mode)
+    let remembered = Remembered::begin(app, "better-auth", options.mode).await?;
+    let tally = import::better_auth(app, &mut source, options, &mut told).await.map_err(failed)?;
+    remembered.end(app, &tally).await?;
+    told.conclude(&tally, options.mode)
+}
+
+/// An import in the audit log; one that writes nothing is in none.
+pub struct Remembered(Option<&'static str>);
+
+impl Remembered {
+    /// Writes down that one begins, and from what.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn begin(app: &App, from: &'static str, mode: Mode) -> Result<Self, CliError> {
+        if mode == Mode::DryRun {
+            return Ok(Self(None));
+        }
+        note(app, Act::ImportBegan, &json!({"from": from})).await?;
+        Ok(Self(Some(from)))
+    }
+
+    /// Writes down how many came.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn end(self, app: &App, tally: &Tally) -> Result<(), CliError> {
+        let Some(from) = self.0 else { return Ok(()) };
+        let added = [tally.people, tally.accounts, tally.sessions].map(|count| count.added);
+        let [people, accounts, sessions] = added;
+        let detail =
+            json!({"from": from, "people": people, "accounts": accounts, "sessions": sessions});
+        note(app, Act::ImportEnded, &detail).await
+    }
+}
+
+async fn note(app: &App, act: Act, detail: &Value) -> Result<(), CliError> {
+    let operator = Caller::operator(app.config.locale);
+    Ok(audit::note(app, act, detail, (&operator, app.clock.now())).await?)
 }
 
 /// Returns whether anything is written.

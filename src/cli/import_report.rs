@@ -152,8 +152,8 @@ fn notes(tally: &Tally) -> Vec<String> {
     );
     note(
         tally.tokens_left,
-        "accounts hold tokens of their provider, which were not taken; the next sign-in with \
-         the provider brings new ones",
+        "accounts hold tokens of their provider that are encrypted with another secret, and came \
+         without them; the next sign-in with the provider brings new ones",
     );
     note(
         tally.usernames_left,

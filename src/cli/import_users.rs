@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::arguments::{Format, UsersArguments};
 use super::error::{self, CliError};
-use super::import::mode;
+use super::import::{Remembered, mode};
 use super::import_report::Told;
 use super::output;
 use crate::app::App;
@@ -76,6 +76,7 @@ pub async fn run(app: &App, list: List, arguments: UsersArguments) -> Result<(),
     output::line(&format!("importing from {}", from.display()))?;
     let options = Options { mode: mode(&arguments.how), two_factor: TwoFactor::Bar };
     let firebase = firebase.as_ref();
+    let remembered = Remembered::begin(app, "list", options.mode).await?;
     let tally = match list {
         List::Csv(text) => {
             let total = count(text.lines().count().saturating_sub(1));
@@ -89,6 +90,7 @@ pub async fn run(app: &App, list: List, arguments: UsersArguments) -> Result<(),
         }
     };
     let tally = tally.map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
+    remembered.end(app, &tally).await?;
     told.conclude(&tally, options.mode)
 }
 

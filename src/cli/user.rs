@@ -121,7 +121,7 @@ pub fn run(settings: &Settings, command: UserCommand) -> Result<(), CliError> {
 
 async fn reset_link(app: &App, user: &str) -> Result<(), CliError> {
     let user = operate::find(app, user).await?;
-    let token = reset::issue(app, &user, app.clock.now()).await?;
+    let token = reset::issue(app, &user, (&operator(app), app.clock.now())).await?;
     output::line(&mail_message::reset_url(app, token))
 }
 

@@ -10,8 +10,10 @@ use super::arguments::{Format, WaitlistCommand};
 use super::error::CliError;
 use super::open::{self, Settings};
 use super::{output, prompt, waitlist_import, waitlist_invite};
+use crate::account::{Caller, audit};
 use crate::app::App;
 use crate::base::clock::Millis;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::waitlist::WaitlistEntry;
 use crate::waitlist;
@@ -173,12 +175,20 @@ async fn remove(app: &App, email: &str, yes: bool) -> Result<(), CliError> {
     let email = Email::parse(email)
         .ok_or_else(|| CliError::usage(format!("{email} is no mail address")))?;
     prompt::confirm(&format!("Remove {email} from the waitlist?"), yes)?;
-    waitlist::remove(app, &email).await?;
+    let entry = waitlist::find(app, &email).await?;
+    let by = (&Caller::operator(app.config.locale), app.clock.now());
+    let also = audit::of(app, Act::WaitlistRemoved, &entry.id, by);
+    waitlist::remove(app, &entry, also).await?;
     output::line(&format!("{email} is off the list"))
 }
 
 async fn export(app: &App, file: Option<&Path>, format: Option<Format>) -> Result<(), CliError> {
     let format = format_of(file, format)?;
+    let operator = Caller::operator(app.config.locale);
+    let now = app.clock.now();
+    let entries = waitlist::stats(app, now).await?.total;
+    let detail = serde_json::json!({"entries": entries});
+    audit::note(app, Act::WaitlistExported, &detail, (&operator, now)).await?;
     let sink: Box<dyn Write> = match file {
         Some(path) => Box::new(File::create(path).map_err(|error| {
             CliError::failed(format!("cannot write {}: {error}", path.display()))

@@ -5,8 +5,10 @@ use indicatif::ProgressBar;
 use super::arguments::InviteArguments;
 use super::error::CliError;
 use super::{output, prompt};
+use crate::account::{Caller, audit};
 use crate::app::App;
 use crate::base::bounds::INVITATIONS_MAX;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
 use crate::store::waitlist_mail::Filter;
@@ -33,6 +35,7 @@ async fn named(app: &App, arguments: &InviteArguments) -> Result<(), CliError> {
     if arguments.dry_run {
         return would_invite(&entries);
     }
+    remember(app, &entries).await?;
     let invited = waitlist::invite(app, &entries, app.clock.now()).await?;
     output::line(&format!("{invited} invited"))
 }
@@ -51,12 +54,20 @@ async fn next(app: &App, count: i64, arguments: &InviteArguments) -> Result<(), 
     while left > 0 {
         let run = waitlist::next_to_invite(app, &filter, left.min(INVITATIONS_MAX)).await?;
         let Ok(taken @ 1..) = i64::try_from(run.len()) else { break };
+        remember(app, &run).await?;
         invited += waitlist::invite(app, &run, app.clock.now()).await?;
         left -= taken;
         progress.inc(taken.unsigned_abs());
     }
     progress.finish_and_clear();
     output::line(&format!("{invited} invited"))
+}
+
+async fn remember(app: &App, entries: &[WaitlistEntry]) -> Result<(), CliError> {
+    let operator = Caller::operator(app.config.locale);
+    let detail = serde_json::json!({"entries": entries.len()});
+    let by = (&operator, app.clock.now());
+    Ok(audit::note(app, Act::WaitlistInvited, &detail, by).await?)
 }
 
 fn filter(arguments: &InviteArguments) -> Result<Filter, CliError> {

@@ -19,6 +19,9 @@ pub enum Act {
     SignIn,
     /// Somebody tried to, with a wrong password or as nobody.
     SignInFailed,
+    /// Too many tries have closed an account, to an address or to strangers; once for
+    /// each time that it closes, whoever goes on knocking.
+    SignInThrottled,
     /// Somebody signed out.
     SignOut,
     /// An address was proven.
@@ -27,7 +30,11 @@ pub enum Act {
     EmailChanged,
     /// A password was changed by whoever knew it, or set by an administrator.
     PasswordChanged,
-    /// A password was set with a mailed link.
+    /// Somebody asked for a link that sets a password, for an account or for nobody's.
+    ResetAsked,
+    /// An operator had such a link shown.
+    ResetLinkShown,
+    /// A password was set with such a link.
     PasswordReset,
     /// An account at a provider became a way in.
     AccountLinked,
@@ -57,19 +64,32 @@ pub enum Act {
     ImpersonationBegan,
     /// And went back.
     ImpersonationEnded,
+    /// People began to be taken over from another server or a list.
+    ImportBegan,
+    /// And all were looked at.
+    ImportEnded,
+    /// People of the waitlist were invited.
+    WaitlistInvited,
+    /// An entry was taken off the waitlist.
+    WaitlistRemoved,
+    /// The waitlist was written out.
+    WaitlistExported,
 }
 
 impl Act {
     /// Every act, for whoever reads a name.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 31] = [
         Self::SignUp,
         Self::FirstAdmin,
         Self::SignIn,
         Self::SignInFailed,
+        Self::SignInThrottled,
         Self::SignOut,
         Self::EmailVerified,
         Self::EmailChanged,
         Self::PasswordChanged,
+        Self::ResetAsked,
+        Self::ResetLinkShown,
         Self::PasswordReset,
         Self::AccountLinked,
         Self::AccountUnlinked,
@@ -85,6 +105,11 @@ impl Act {
         Self::ActivityChanged,
         Self::ImpersonationBegan,
         Self::ImpersonationEnded,
+        Self::ImportBegan,
+        Self::ImportEnded,
+        Self::WaitlistInvited,
+        Self::WaitlistRemoved,
+        Self::WaitlistExported,
     ];
 
     /// Returns the name that is stored and shown. Names never change.
@@ -95,10 +120,13 @@ impl Act {
             Self::FirstAdmin => "first-admin",
             Self::SignIn => "sign-in",
             Self::SignInFailed => "sign-in-failed",
+            Self::SignInThrottled => "sign-in-throttled",
             Self::SignOut => "sign-out",
             Self::EmailVerified => "email-verified",
             Self::EmailChanged => "email-changed",
             Self::PasswordChanged => "password-changed",
+            Self::ResetAsked => "reset-asked",
+            Self::ResetLinkShown => "reset-link-shown",
             Self::PasswordReset => "password-reset",
             Self::AccountLinked => "account-linked",
             Self::AccountUnlinked => "account-unlinked",
@@ -114,6 +142,11 @@ impl Act {
             Self::ActivityChanged => "activity-changed",
             Self::ImpersonationBegan => "impersonation-began",
             Self::ImpersonationEnded => "impersonation-ended",
+            Self::ImportBegan => "import-began",
+            Self::ImportEnded => "import-ended",
+            Self::WaitlistInvited => "waitlist-invited",
+            Self::WaitlistRemoved => "waitlist-removed",
+            Self::WaitlistExported => "waitlist-exported",
         }
     }
 

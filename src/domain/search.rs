@@ -127,6 +127,17 @@ pub enum Direction {
     Descending,
 }
 
+impl Direction {
+    /// Returns the other end.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
+        }
+    }
+}
+
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Listing {

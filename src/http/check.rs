@@ -11,7 +11,7 @@ use super::schema::{FieldFault, Violation};
 /// # Errors
 /// `Invalid`, naming every wrong field.
 pub fn body(entry: &Entry, request: &Request) -> Result<(), ApiError> {
-    let Some(schema) = &entry.schema else { return Ok(()) };
+    let Some(schema) = entry.schema()? else { return Ok(()) };
     if matches!(entry.endpoint.body, BodyRule::Optional(_)) && request.json.is_none() {
         return Ok(());
     }

@@ -270,7 +270,7 @@ impl Dispatcher {
         }
         if sent == body::Sent::Form
             && let (Some(schema), Some(form)) =
-                (&entry.schema, request.json.as_mut().and_then(serde_json::Value::as_object_mut))
+                (entry.schema()?, request.json.as_mut().and_then(serde_json::Value::as_object_mut))
         {
             schema.coerce(form);
         }

@@ -3,13 +3,16 @@
 //! Built once. A path is taken as it was sent: whatever would need decoding or
 //! resolving first is no path of ours, so one resource has exactly one.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use http::Method;
 use matchit::Params;
 
 use super::endpoint::{BodyRule, Endpoint, Limit};
-use super::schema::{BodySchema, SchemaError};
+use super::error::ApiError;
+use super::schema::BodySchema;
+use crate::app::Fault;
 
 /// Where the contract's endpoints stand in the tables.
 const AUTH_ROOT: &str = "/api/auth";
@@ -30,10 +33,30 @@ pub struct Entry {
     pub endpoint: &'static Endpoint,
     /// Its path, re-rooted.
     pub path: String,
-    /// Its body's schema.
-    pub schema: Option<BodySchema>,
     /// Its place in the tables, for metrics.
     pub index: usize,
+    /// Compiled by the first request: most rows of a start are asked for by nobody, and
+    /// all of them together would be a third of its time.
+    schema: OnceLock<BodySchema>,
+}
+
+impl Entry {
+    /// Returns the schema of its body, if it has one.
+    ///
+    /// # Errors
+    /// A fault, for a type that says what the check does not know; the test matrix
+    /// compiles every row's.
+    pub fn schema(&self) -> Result<Option<&BodySchema>, ApiError> {
+        let (BodyRule::Optional(schema) | BodyRule::Required(schema)) = self.endpoint.body else {
+            return Ok(None);
+        };
+        if let Some(compiled) = self.schema.get() {
+            return Ok(Some(compiled));
+        }
+        let compiled = schema()
+            .map_err(|_unknown| ApiError::Fault(Fault::Broken("a body's schema is not known")))?;
+        Ok(Some(self.schema.get_or_init(|| compiled)))
+    }
 }
 
 struct PathEntry {
@@ -61,14 +84,6 @@ pub enum RouterError {
         path: String,
         /// Why.
         reason: String,
-    },
-    /// A body's schema is not understood.
-    #[error("{id}: {source}")]
-    Schema {
-        /// The row.
-        id: &'static str,
-        /// Why.
-        source: SchemaError,
     },
 }
 
@@ -137,14 +152,8 @@ impl Router {
             return Err(RouterError::Twice { method: endpoint.method.clone(), path });
         }
         by_path.methods.push((endpoint.method.clone(), index));
-        let schema = match endpoint.body {
-            BodyRule::None => None,
-            BodyRule::Optional(schema) | BodyRule::Required(schema) => {
-                Some(schema().map_err(|source| RouterError::Schema { id: endpoint.id, source })?)
-            }
-        };
         self.patient.extend(endpoint.time_s.map(|time_s| (path.clone(), time_s)));
-        self.entries.push(Entry { endpoint, path, schema, index });
+        self.entries.push(Entry { endpoint, path, index, schema: OnceLock::new() });
         Ok(())
     }
 

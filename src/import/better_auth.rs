@@ -43,7 +43,7 @@ pub async fn better_auth(
                 parts.extend([rest, people]);
                 continue;
             };
-            let mut judge = Judge::new(options, now, &mut writer.tally);
+            let mut judge = Judge::new(app, options, &mut writer.tally);
             let arrivals = judge.all(people, (accounts, sessions), &mut links, watch);
             for arrival in arrivals {
                 writer.take(arrival, watch).await?;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Arrival, Finding, KnownBy, Options, Tally, TwoFactor, Verdict, Watch};
+use super::{Arrival, Finding, KnownBy, Options, Tally, TwoFactor, Verdict, Watch, granted};
+use crate::app::App;
 use crate::base::bounds::{NAME_LENGTH_MAX, URL_LENGTH_MAX, USER_AGENT_LENGTH_MAX};
 use crate::base::clock::Millis;
 use crate::base::password_hash;
@@ -16,12 +17,13 @@ use crate::store::verifications::Verification;
 
 /// Looks at rows and says what becomes of them.
 pub struct Judge<'a> {
+    app: &'a App,
     options: Options,
     now: Millis,
     tally: &'a mut Tally,
     /// What is to be told of the person at hand.
     pub findings: Vec<Finding>,
-    /// Provider tokens that the person at hand leaves behind.
+    /// Ways in of the person at hand whose provider tokens cannot be read.
     tokens_left: u64,
 }
 
@@ -29,9 +31,10 @@ pub struct Judge<'a> {
 type Links = HashMap<String, Vec<Verification>>;
 
 impl<'a> Judge<'a> {
-    /// Begins; `now` says what has run out.
-    pub const fn new(options: Options, now: Millis, tally: &'a mut Tally) -> Self {
-        Self { options, now, tally, findings: Vec::new(), tokens_left: 0 }
+    /// Begins; the moment says what has run out.
+    pub fn new(app: &'a App, options: Options, tally: &'a mut Tally) -> Self {
+        let now = app.clock.now();
+        Self { app, options, now, tally, findings: Vec::new(), tokens_left: 0 }
     }
 
     /// Puts people together with what hangs on them.
@@ -172,7 +175,15 @@ impl<'a> Judge<'a> {
             self.tell(Verdict::Refused, "account", &account.id, reason.to_owned());
             return None;
         }
-        self.tokens_left += u64::from(account.has_tokens);
+        let (grants, is_whole) = granted::resealed(self.app, &account.id, account.grants);
+        if !is_whole {
+            self.tokens_left += 1;
+            let reason = String::from(
+                "the provider's tokens are encrypted with another secret than auth.secret and \
+                 were left out",
+            );
+            self.tell(Verdict::Changed, "account", &account.id, reason);
+        }
         let created_at = account.created_at.unwrap_or(self.now);
         Some(Adopted {
             id: account.id,
@@ -180,7 +191,7 @@ impl<'a> Judge<'a> {
             account_id: if is_credential { account.user_id.clone() } else { account.account_id },
             provider_id: account.provider_id,
             user_id: account.user_id,
-            scope: account.scope,
+            grants,
             password: account.password.filter(|_| is_credential),
             created_at,
             updated_at: account.updated_at.unwrap_or(created_at),

@@ -7,6 +7,7 @@
 //! What cannot be taken is told one by one and hurts nobody else.
 
 mod better_auth;
+mod granted;
 mod judge;
 mod users;
 mod write;
@@ -65,7 +66,7 @@ pub struct Arrival {
     pub known_by: KnownBy,
     /// What is told of them once they are taken.
     pub findings: Vec<Finding>,
-    /// Ways in whose provider tokens stay where they are.
+    /// Ways in whose provider tokens cannot be read.
     pub tokens_left: u64,
     /// Whether a name to sign in with stays where it is.
     pub has_username: bool,
@@ -128,7 +129,7 @@ pub struct Tally {
     pub verifications: Count,
     /// People turned off because of a second factor.
     pub barred: u64,
-    /// Ways in whose provider tokens stayed where they were.
+    /// Ways in whose provider tokens could not be read.
     pub tokens_left: u64,
     /// People whose name to sign in with stayed where it was.
     pub usernames_left: u64,

@@ -8,6 +8,7 @@ use super::{Arrival, Finding, ImportError, KnownBy, Options, Tally, Verdict, Wat
 use crate::app::App;
 use crate::base::password_hash::FirebaseParameters;
 use crate::domain::account::{ACCOUNT_ID_PREFIX, PROVIDER_CREDENTIAL};
+use crate::domain::social::Grants;
 use crate::domain::user::USER_ID_PREFIX;
 use crate::store::Value;
 use crate::store::foreign::{self, Account, Person};
@@ -97,13 +98,12 @@ fn arrival(
         account_id: id,
         provider_id: PROVIDER_CREDENTIAL.to_owned(),
         password: Some(hash),
-        scope: None,
         created_at: person.created_at,
         updated_at: person.updated_at,
-        has_tokens: false,
+        grants: Grants::default(),
     });
     let (options, tally) = judged;
-    let mut judge = Judge::new(options, now, tally);
+    let mut judge = Judge::new(app, options, tally);
     let taken = judge.person(&person, account.into_iter().collect(), Vec::new(), Vec::new());
     let told = |mut findings: Vec<Finding>| {
         for finding in &mut findings {

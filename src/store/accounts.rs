@@ -73,9 +73,10 @@ pub fn insert_credential(id: &str, user_id: &str, password: &str, now: Millis) -
 
 static ADOPT: Sql = Sql::new(
     "accounts.adopt",
-    "INSERT INTO account (id, account_id, provider_id, user_id, scope, password, created_at,
-        updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    "INSERT INTO account (id, account_id, provider_id, user_id, password, access_token,
+        refresh_token, id_token, access_token_expires_at, refresh_token_expires_at, scope,
+        created_at, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
     ON CONFLICT DO NOTHING",
 );
 
@@ -90,8 +91,8 @@ pub struct Adopted {
     pub provider_id: String,
     /// Whose way in it is.
     pub user_id: String,
-    /// Granted scopes, joined by `,`.
-    pub scope: Option<String>,
+    /// What its provider granted.
+    pub grants: SealedGrants,
     /// A hash in one of the formats that `base::password_hash` reads.
     pub password: Option<String>,
     /// When it was linked.
@@ -110,13 +111,19 @@ impl std::fmt::Debug for Adopted {
 /// Adds a way in from somewhere else; no row when it is there, under any id.
 #[must_use]
 pub fn adopt(account: &Adopted) -> Statement {
+    let SealedGrants(grants) = &account.grants;
     ADOPT.bind([
         (&account.id).into(),
         (&account.account_id).into(),
         (&account.provider_id).into(),
         (&account.user_id).into(),
-        account.scope.as_deref().into(),
         account.password.as_deref().into(),
+        grants.access_token.as_deref().into(),
+        grants.refresh_token.as_deref().into(),
+        grants.id_token.as_deref().into(),
+        grants.access_token_expires_at.into(),
+        grants.refresh_token_expires_at.into(),
+        grants.scope.as_deref().into(),
         account.created_at.into(),
         account.updated_at.into(),
     ])

@@ -1,16 +1,28 @@
-//! Searching inside people's addresses and names: the one function whose text is
-//! another on each engine.
+//! Searching inside people's addresses and names: the one place whose texts are
+//! others on each engine.
 //!
-//! Both read an index of trigrams and find exactly what `domain::search` says:
-//! SQLite by a phrase in the full-text table `user_search`, whose texts end with
-//! `char(3)`, a server by LIKE with `pg_trgm`. The needle is folded and has three characters or more; `?1` is the
-//! needle and `?2` the place, `contains`, `starts_with` or `ends_with`.
+//! Whether a search finds few is asked of an index of trigrams, and so are they: SQLite
+//! has the full-text table `user_search`, whose texts end with `char(3)`, a server LIKE
+//! with `pg_trgm`. Such an index is slow where many are found, a phrase's trigrams being
+//! held against each other for each of them: those are counted by looking at everybody,
+//! in an index that holds all that is asked. All ways find exactly what `domain::search`
+//! says. A needle is folded and has three characters or more; a place is `contains`,
+//! `starts_with` or `ends_with`.
+
+mod looking;
+mod walk;
+
+pub use looking::{count_by_looking, pivot};
+pub use walk::walk;
 
 use super::{Sql, Statement};
 use crate::domain::search::{Place, TextField};
 
-/// Every statement of this file, for the tests that prepare them all.
-pub const ALL: &[&Sql] = &[&EMAIL_COUNT, &EMAIL_ROWS, &NAME_COUNT, &NAME_ROWS];
+/// Every statement of this folder, for the tests that prepare them all.
+#[must_use]
+pub fn all() -> Vec<&'static Sql> {
+    [&[&EMAIL_PROBE, &EMAIL_ROWS, &NAME_PROBE, &NAME_ROWS], looking::ALL, walk::ALL].concat()
+}
 
 /// The phrase of a search in a column, as SQLite takes it.
 macro_rules! phrase {
@@ -25,18 +37,40 @@ macro_rules! phrase {
     };
 }
 
-/// The same search as a server takes it.
-macro_rules! pattern {
+/// All trigrams of the needle in a column, wherever they stand: few rows have them, or the
+/// phrase is not worth asking for. Of a long needle the first suffice.
+macro_rules! trigrams {
     ($column:literal) => {
         concat!(
-            "u.",
+            "user_search MATCH (WITH RECURSIVE place (n) AS
+            (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < length(?1) - 2 AND n < 40)
+            SELECT '",
             $column,
-            r" LIKE CASE CAST(?2 AS TEXT) WHEN 'starts_with' THEN '' ELSE '%' END
-            || replace(replace(replace(CAST(?1 AS TEXT), '\', '\\'), '%', '\%'), '_', '\_')
-            || CASE CAST(?2 AS TEXT) WHEN 'ends_with' THEN '' ELSE '%' END"
+            " : (' || group_concat('\"' || replace(substr(?1, n, 3), '\"', '\"\"') || '\"', ' AND ') || ')'
+            FROM place)"
         )
     };
 }
+
+/// The same search as a server takes it.
+macro_rules! pattern {
+    ($column:literal, $needle:literal, $place:literal) => {
+        concat!(
+            "u.",
+            $column,
+            " LIKE CASE CAST(",
+            $place,
+            " AS TEXT) WHEN 'starts_with' THEN '' ELSE '%' END
+            || replace(replace(replace(CAST(",
+            $needle,
+            r" AS TEXT), '\', '\\'), '%', '\%'), '_', '\_')
+            || CASE CAST(",
+            $place,
+            " AS TEXT) WHEN 'ends_with' THEN '' ELSE '%' END"
+        )
+    };
+}
+use pattern;
 
 macro_rules! joined {
     () => {
@@ -53,42 +87,63 @@ macro_rules! columns {
     };
 }
 
-static EMAIL_COUNT: Sql = Sql::per_engine(
-    "full_text.email_count",
-    concat!("SELECT count(*) FROM user_search WHERE ", phrase!("email")),
-    concat!(r#"SELECT count(*) FROM "user" u WHERE "#, pattern!("email")),
+static EMAIL_PROBE: Sql = Sql::per_engine(
+    "full_text.email_probe",
+    concat!(
+        "SELECT count(*) FROM (SELECT 1 FROM user_search WHERE ",
+        trigrams!("email"),
+        " AND CAST(?2 AS TEXT) <> '' LIMIT ?3)"
+    ),
+    concat!(
+        r#"SELECT count(*) FROM (SELECT 1 FROM "user" u WHERE "#,
+        pattern!("email", "?1", "?2"),
+        " LIMIT ?3) AS few"
+    ),
 );
 
 static EMAIL_ROWS: Sql = Sql::per_engine(
     "full_text.email_rows",
     concat!(columns!(), joined!(), phrase!("email"), " LIMIT ?3"),
-    concat!(columns!(), r#" FROM "user" u WHERE "#, pattern!("email"), " LIMIT ?3"),
+    concat!(columns!(), r#" FROM "user" u WHERE "#, pattern!("email", "?1", "?2"), " LIMIT ?3"),
 );
 
-static NAME_COUNT: Sql = Sql::per_engine(
-    "full_text.name_count",
-    concat!("SELECT count(*) FROM user_search WHERE ", phrase!("name")),
-    concat!(r#"SELECT count(*) FROM "user" u WHERE "#, pattern!("name_folded")),
+static NAME_PROBE: Sql = Sql::per_engine(
+    "full_text.name_probe",
+    concat!(
+        "SELECT count(*) FROM (SELECT 1 FROM user_search WHERE ",
+        trigrams!("name"),
+        " AND CAST(?2 AS TEXT) <> '' LIMIT ?3)"
+    ),
+    concat!(
+        r#"SELECT count(*) FROM (SELECT 1 FROM "user" u WHERE "#,
+        pattern!("name_folded", "?1", "?2"),
+        " LIMIT ?3) AS few"
+    ),
 );
 
 static NAME_ROWS: Sql = Sql::per_engine(
     "full_text.name_rows",
     concat!(columns!(), joined!(), phrase!("name"), " LIMIT ?3"),
-    concat!(columns!(), r#" FROM "user" u WHERE "#, pattern!("name_folded"), " LIMIT ?3"),
+    concat!(
+        columns!(),
+        r#" FROM "user" u WHERE "#,
+        pattern!("name_folded", "?1", "?2"),
+        " LIMIT ?3"
+    ),
 );
 
-/// Counts the people in whose text the needle stands. Indexes: `user_search`;
-/// `user_email_trigrams`, `user_name_trigrams`.
+/// Counts who may have the needle in their text, up to a limit; up to there, whoever has
+/// it is among them. Indexes: `user_search`; `user_email_trigrams`, `user_name_trigrams`.
 #[must_use]
-pub fn count(field: TextField, place: Place, needle: &str) -> Statement {
+pub fn probe(field: TextField, place: Place, needle: &str, limit: i64) -> Statement {
     let sql = match field {
-        TextField::Email => &EMAIL_COUNT,
-        TextField::Name => &NAME_COUNT,
+        TextField::Email => &EMAIL_PROBE,
+        TextField::Name => &NAME_PROBE,
     };
-    sql.bind([needle.into(), place.name().into()])
+    sql.bind([needle.into(), place.name().into(), limit.into()])
 }
 
-/// Lists the people in whose text the needle stands, in no order. Indexes: as [`count`].
+/// Lists the people in whose text the needle stands, in no order. Indexes: as [`probe`].
 #[must_use]
 pub fn rows(field: TextField, place: Place, needle: &str, limit: i64) -> Statement {
     let sql = match field {

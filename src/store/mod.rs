@@ -125,6 +125,16 @@ impl Store {
         }
     }
 
+    /// Tells whether a scan is done sooner when it is asked for in two parts at once: a
+    /// server shares a scan among its processes by itself.
+    #[must_use]
+    pub const fn gains_by_halves(&self) -> bool {
+        match &self.0 {
+            Engine::Sqlite(_) => true,
+            Engine::Postgres(_) => false,
+        }
+    }
+
     /// Applies a batch: all of it or none, durable when this returns.
     ///
     /// Answers a statement each, in order.
@@ -264,7 +274,7 @@ pub fn statements() -> Vec<&'static Sql> {
         conversations::ALL,
         devices::ALL,
         files::ALL,
-        full_text::ALL,
+        &full_text::all(),
         idempotency::ALL,
         instances::ALL,
         invitations::ALL,

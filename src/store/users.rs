@@ -92,7 +92,8 @@ static PAGE: Sql = Sql::new(
     ORDER BY created_at, id LIMIT ?3"#,
 );
 
-/// Lists people in order of creation after `(created_at, id)`. Index: `user_created_at`.
+/// Lists people in order of creation after `(created_at, id)`. Index: `user_listing`,
+/// on a server `user_created_at`.
 #[must_use]
 pub fn page(after: (Millis, &str), limit: i64) -> Statement {
     PAGE.bind([after.0.into(), after.1.into(), limit.into()])

@@ -6,8 +6,8 @@ use crate::base::clock::Millis;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
-use crate::store::StoreError;
 use crate::store::waitlist::{self, SourceCount, WaitlistStats};
+use crate::store::{Statement, StoreError};
 
 /// Sources that the statistics name; the rest is in the total.
 const SOURCES_MAX: i64 = 50;
@@ -42,12 +42,21 @@ pub async fn sources(app: &App) -> Result<Vec<SourceCount>, Failure> {
     Ok(app.store.list(waitlist::by_source(SOURCES_MAX)).await?)
 }
 
-/// Removes the entry of an address.
+/// Finds the entry of an address.
 ///
 /// # Errors
 /// `WaitlistNotFound`.
-pub async fn remove(app: &App, email: &Email) -> Result<(), Failure> {
-    match app.store.apply(vec![waitlist::delete(email)]).await {
+pub async fn find(app: &App, email: &Email) -> Result<WaitlistEntry, Failure> {
+    let entry = app.store.find(waitlist::by_email(email)).await?;
+    entry.ok_or_else(|| Refusal::WaitlistNotFound.into())
+}
+
+/// Removes an entry; `also` is written with it.
+///
+/// # Errors
+/// `WaitlistNotFound` when somebody else was quicker.
+pub async fn remove(app: &App, entry: &WaitlistEntry, also: Statement) -> Result<(), Failure> {
+    match app.store.apply(vec![waitlist::delete(&entry.email), also]).await {
         Ok(_) => Ok(()),
         Err(StoreError::Unexpected { .. }) => Err(Refusal::WaitlistNotFound.into()),
         Err(error) => Err(error.into()),

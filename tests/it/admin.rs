@@ -1,6 +1,8 @@
 //! Administrators, and what they do to other people.
 
 mod audit;
+mod audit_list;
+mod audit_tries;
 mod impersonate;
 mod list;
 mod people;

@@ -1,14 +1,17 @@
 //! A page of people among a million.
 //!
-//! Every condition is counted by its index. Are those of one few, they are fetched,
-//! held against the other and sorted here. Are they many, the index of the order is
-//! walked, where a page of them is near. So the work of both ways is bounded; only
-//! the total of two conditions that many fulfil takes a look at everybody.
+//! Are those who fulfil one condition few, they are fetched by its index, held against
+//! the other and sorted here. Are they many, everybody is looked at where that is
+//! cheapest: along an index for the total, in two halves at once, and along the order,
+//! from its nearer end, for the page. So the work is bounded whatever is asked.
+
+use futures_util::future::try_join;
 
 use super::permit;
 use crate::account::session::Live;
 use crate::app::{App, Failure};
 use crate::base::bounds::{LISTED_BY_FETCHING_MAX, TASK_ROWS_MAX};
+use crate::base::clock::Millis;
 use crate::domain::refusal::Refusal;
 use crate::domain::search::{self, Condition, Listing};
 use crate::domain::user::User;
@@ -30,37 +33,36 @@ pub struct Page {
 /// `MayNotListUsers`.
 ///
 /// # Cost
-/// Two to four reads on the reader threads.
+/// Two to six reads on the reader threads; at most two looks at everybody.
 pub async fn page(app: &App, live: &Live, listing: &Listing) -> Result<Page, Failure> {
     permit(live, Refusal::MayNotListUsers)?;
-    let mut least: Option<(usize, &Condition)> = None;
     for condition in &listing.conditions {
-        let count = match user_list::count(condition) {
-            Some(count) => number(app, count).await?,
+        let some = match user_list::some(condition, count_of(LISTED_BY_FETCHING_MAX + 1)) {
+            Some(some) => number(app, some).await?,
             None => 1,
         };
-        if least.is_none_or(|(least, _)| count < least) {
-            least = Some((count, condition));
+        if some <= LISTED_BY_FETCHING_MAX {
+            return fetched(app, listing, condition).await;
         }
     }
-    match least {
-        Some((count, condition)) if count <= LISTED_BY_FETCHING_MAX => {
-            fetched(app, listing, condition).await
-        }
-        Some((count, _)) => {
-            let total = match listing.conditions.as_slice() {
-                [_one] => count,
-                several => number(app, user_list::count_by_looking(several)).await?,
-            };
-            walked(app, listing, total).await
-        }
-        None => walked(app, listing, number(app, user_list::count_all()).await?).await,
+    let all = number(app, user_list::count_all()).await?;
+    // A long way is begun when the total is known, because that tells the nearer end.
+    if listing.offset > all / 4 {
+        let total = total(app, listing, all).await?;
+        return walked(app, listing, total).await;
     }
+    let page = (listing.limit, listing.offset);
+    let people = async {
+        let walk = user_list::walk(listing, listing.sort.1, page);
+        app.store.list::<User>(walk).await.map_err(Failure::from)
+    };
+    let (total, people) = try_join(total(app, listing, all), people).await?;
+    Ok(Page { people, total })
 }
 
 async fn fetched(app: &App, listing: &Listing, by: &Condition) -> Result<Page, Failure> {
     // Some may have come since they were counted: those are left for the next look.
-    let limit = i64::try_from(LISTED_BY_FETCHING_MAX).unwrap_or(i64::MAX);
+    let limit = count_of(LISTED_BY_FETCHING_MAX);
     let mut people: Vec<User> = app.store.list(user_list::rows(by, limit)).await?;
     people.retain(|user| listing.conditions.iter().all(|condition| condition.holds(user)));
     listing.arrange(&mut people);
@@ -69,12 +71,58 @@ async fn fetched(app: &App, listing: &Listing, by: &Condition) -> Result<Page, F
     Ok(Page { people, total })
 }
 
+/// Counts who fulfils every condition, of `all` that there are.
+async fn total(app: &App, listing: &Listing, all: usize) -> Result<usize, Failure> {
+    let (mut text, mut other) = (None, None);
+    let mut between = (Millis(i64::MIN), Millis(i64::MAX));
+    for condition in &listing.conditions {
+        match condition {
+            Condition::Text(field, place, needle) => text = Some((*field, *place, needle.as_str())),
+            Condition::Created(from, before) => between = (*from, *before),
+            Condition::Role(_)
+            | Condition::Banned(_)
+            | Condition::EmailVerified(_)
+            | Condition::Id(_)
+            | Condition::Email(_) => other = Some(condition),
+        }
+    }
+    let Some(text) = text else {
+        let counts = listing.conditions.first().and_then(user_list::count);
+        return Ok(match counts {
+            Some(count) => number(app, count).await?,
+            None => all,
+        });
+    };
+    let look = |between| number(app, user_list::count_by_looking(between, text, other));
+    if !app.store.gains_by_halves() {
+        return Ok(look(between).await?);
+    }
+    let pivots: Vec<Millis> = app.store.list(user_list::pivot(all / 2)).await?;
+    let pivot = pivots.first().map_or(between.1, |pivot| (*pivot).clamp(between.0, between.1));
+    let halves = try_join(look((between.0, pivot)), look((pivot, between.1))).await?;
+    Ok(halves.0 + halves.1)
+}
+
+/// Takes a page of whom there are `total`, walking to it from the nearer end.
 async fn walked(app: &App, listing: &Listing, total: usize) -> Result<Page, Failure> {
     // Behind the last one there is nothing to walk to.
-    if listing.offset >= total {
+    let Some(left) = total.checked_sub(listing.offset).filter(|left| *left > 0) else {
         return Ok(Page { people: Vec::new(), total });
+    };
+    let limit = listing.limit.min(left);
+    let direction = listing.sort.1;
+    if listing.offset <= total / 2 {
+        let walk = user_list::walk(listing, direction, (limit, listing.offset));
+        return Ok(Page { people: app.store.list(walk).await?, total });
     }
-    Ok(Page { people: app.store.list(user_list::walk(listing)).await?, total })
+    let walk = user_list::walk(listing, direction.reversed(), (limit, left - limit));
+    let mut people: Vec<User> = app.store.list(walk).await?;
+    people.reverse();
+    Ok(Page { people, total })
+}
+
+fn count_of(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 async fn number(app: &App, count: Statement) -> Result<usize, StoreError> {

@@ -7,11 +7,11 @@
 
 use serde_json::json;
 
-use super::{Proven, Stumble, grants};
+use super::{Proven, Stumble};
 use crate::account::device::{self, Occasion};
 use crate::account::sign_in::{self, SignedIn};
 use crate::account::{Caller, audit, invitation, session};
-use crate::app::{App, Failure, Fault};
+use crate::app::{App, Failure, Fault, grants};
 use crate::base::clock::Millis;
 use crate::config::{Provider, Signup};
 use crate::domain::account::{ACCOUNT_ID_PREFIX, NewLink};

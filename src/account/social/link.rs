@@ -4,9 +4,10 @@
 //! whoever finds a browser open could add themselves.
 
 use super::enter::{self, proven_email};
-use super::{Proven, Stumble, grants};
+use super::{Proven, Stumble};
 use crate::account::{Caller, audit, sign_in};
 use crate::app::App;
+use crate::app::grants;
 use crate::base::clock::Millis;
 use crate::config::Provider;
 use crate::domain::account::ACCOUNT_ID_PREFIX;

@@ -11,7 +11,6 @@ pub mod callback;
 mod endpoints;
 mod enter;
 mod exchange;
-mod grants;
 mod identity;
 mod keys;
 mod link;

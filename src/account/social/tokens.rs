@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use super::named::{self, Named};
-use super::{Stumble, endpoints, exchange, grants, identity};
+use super::{Stumble, endpoints, exchange, identity};
 use crate::account::session::Live;
-use crate::app::{App, Failure};
+use crate::app::{App, Failure, grants};
 use crate::base::bounds::{GRANT_LEFT_S_MIN, PROVIDER_TALK_S_MAX};
 use crate::base::clock::Millis;
 use crate::config::Provider;

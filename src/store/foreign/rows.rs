@@ -1,6 +1,7 @@
 //! Rows of Better Auth's tables, as they were found: nothing here is checked yet.
 
 use crate::base::clock::Millis;
+use crate::domain::social::Grants;
 use crate::store::Value;
 
 /// Below this a number of time is in seconds: as milliseconds it would be before 1974,
@@ -60,8 +61,7 @@ impl Person {
     }
 }
 
-/// A row of `account`.
-#[derive(Debug)]
+/// A row of `account`. It holds secrets in the open: never shown.
 pub struct Account {
     /// The key.
     pub id: String,
@@ -73,30 +73,33 @@ pub struct Account {
     pub provider_id: String,
     /// The hash of the password.
     pub password: Option<String>,
-    /// Granted scopes.
-    pub scope: Option<String>,
     /// When it was linked.
     pub created_at: Option<Millis>,
     /// When it last changed.
     pub updated_at: Option<Millis>,
-    /// Whether tokens of the provider lie in it; what they are is not kept.
-    pub has_tokens: bool,
+    /// What the provider granted; each token as it lay there, sealed perhaps.
+    pub grants: Grants,
 }
 
 impl Account {
     pub(super) fn read(row: Vec<Value>) -> Self {
         let mut cells = Cells(row.into_iter());
-        Self {
+        let mut account = Self {
             id: cells.text().unwrap_or_default(),
             user_id: cells.text().unwrap_or_default(),
             account_id: cells.text().unwrap_or_default(),
             provider_id: cells.text().unwrap_or_default(),
             password: cells.text(),
-            scope: cells.text(),
+            grants: Grants { scope: cells.text(), ..Grants::default() },
             created_at: cells.moment(),
             updated_at: cells.moment(),
-            has_tokens: std::iter::repeat_with(|| cells.text()).take(3).flatten().count() > 0,
-        }
+        };
+        account.grants.access_token = cells.text();
+        account.grants.refresh_token = cells.text();
+        account.grants.id_token = cells.text();
+        account.grants.access_token_expires_at = cells.moment();
+        account.grants.refresh_token_expires_at = cells.moment();
+        account
     }
 }
 

@@ -91,6 +91,8 @@ pub const ACCOUNT: Wanted = Wanted {
         "accessToken",
         "refreshToken",
         "idToken",
+        "accessTokenExpiresAt",
+        "refreshTokenExpiresAt",
     ],
 };
 

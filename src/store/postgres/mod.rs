@@ -224,9 +224,15 @@ async fn first<T: FromRow>(
 async fn all<T: FromRow>(connection: &ClientWrapper, read: &Statement) -> Result<Vec<T>, Trouble> {
     let name = read.sql.name;
     let failed = |error| Trouble::of(name, &error);
-    let prepared = batch::prepare(connection, read).await?;
-    let rows = connection.query_raw(&prepared, read.values.iter()).await.map_err(failed)?;
-    let mut rows = pin!(rows);
+    let rows = if read.sql.is_per_engine() {
+        // What a search finds is one or a million: a plan for every needle fits none.
+        let typed = read.values.iter().map(|value| (value, value::kind(value)));
+        connection.query_typed_raw(read.sql.for_server(), typed).await
+    } else {
+        let prepared = batch::prepare(connection, read).await?;
+        connection.query_raw(&prepared, read.values.iter()).await
+    };
+    let mut rows = pin!(rows.map_err(failed)?);
     let mut items = Vec::new();
     while let Some(row) = rows.try_next().await.map_err(failed)? {
         items.push(T::from_row(&mut Row::postgres(&row, name)).map_err(Trouble::from)?);

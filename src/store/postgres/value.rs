@@ -29,6 +29,16 @@ fn is_known(kind: &Type) -> bool {
     is_integer(kind) || is_text(kind) || *kind == Type::BYTEA
 }
 
+/// Returns the type that a value has by itself; nothing has whichever is wanted.
+pub const fn kind(value: &Value) -> Type {
+    match value {
+        Value::Null => Type::UNKNOWN,
+        Value::Integer(_) => Type::INT8,
+        Value::Text(_) => Type::TEXT,
+        Value::Bytes(_) => Type::BYTEA,
+    }
+}
+
 impl ToSql for Value {
     fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Boxed> {
         match self {

@@ -99,7 +99,8 @@ pub fn widen(connection: &Connection) -> Result<(), StoreError> {
 const fn mmap_bytes(purpose: Purpose) -> i64 {
     match purpose {
         Purpose::Write => 0,
-        Purpose::Read => 256 * 1024 * 1024,
+        // The most that the engine maps.
+        Purpose::Read => 0x7fff_0000,
     }
 }
 

@@ -180,15 +180,14 @@ fn what_no_index_answers_is_refused_and_said() {
     id_of(&mut ana);
 }
 
-#[test]
-fn many_are_walked_to_and_few_are_fetched_with_one_result() {
-    let server = server();
-    let mut root = server.admin();
+/// Adds 2,500 people: more than are fetched at once.
+fn crowded(server: &Server) {
     let mut rows = Vec::new();
     for n in 0..2_500 {
         let role = if n % 6 == 0 { "editor" } else { "user" };
         rows.push(format!(
-            "('usr_{n:05}', 'Persona {n:05}', 'p{n:05}@correo.es', {}, '{role}', 0, 0, 1, {n}, {n}, 'persona {n:05}')",
+            "('usr_{n:05}', 'Persona {n:05} Anana', 'p{n:05}@correo.es', {}, '{role}', 0, 0, 1, {n}, {n}, \
+             'persona {n:05} anana')",
             n % 2
         ));
     }
@@ -199,6 +198,13 @@ fn many_are_walked_to_and_few_are_fetched_with_one_result() {
             rows.join(", ")
         ));
     }
+}
+
+#[test]
+fn many_are_walked_to_and_few_are_fetched_with_one_result() {
+    let server = server();
+    let mut root = server.admin();
+    crowded(&server);
     for (query, total, first) in [
         ("searchValue=correo&sortBy=email&offset=1200", 2500, "p01200"),
         (
@@ -233,11 +239,47 @@ fn many_are_walked_to_and_few_are_fetched_with_one_result() {
             "p00009",
         ),
         ("searchValue=p0000&searchOperator=starts_with&sortBy=email", 10, "p00000"),
+        // Pages behind the middle are walked to from the end.
+        ("searchValue=correo&sortBy=email&offset=2000", 2500, "p02000"),
+        ("searchValue=correo&sortBy=name&sortDirection=desc&offset=2497", 2500, "p00002"),
+        (
+            "searchValue=anana&searchField=name&searchOperator=ends_with&filterField=emailVerified\
+             &filterValue=true&sortBy=createdAt&offset=1247",
+            1250,
+            "p02495",
+        ),
+        (
+            "searchValue=correo&filterField=createdAt&filterOperator=gte&filterValue=1970-01-01\
+             T00:00:00.400Z&offset=1000",
+            2100,
+            "p01400",
+        ),
     ] {
         let page = list(&mut root, &format!("{query}&limit=3"));
         assert_eq!(page["total"], total, "{query}");
         assert_eq!(page["users"].as_array().unwrap().len(), 3, "{query}");
         assert_eq!(page["users"][0]["email"], format!("{first}@correo.es"), "{query}");
+    }
+}
+
+#[test]
+fn pages_at_and_behind_the_end_and_searches_for_what_only_seems_to_be_there() {
+    let server = server();
+    let mut root = server.admin();
+    crowded(&server);
+    for (query, total, rows) in [
+        ("searchValue=correo&offset=2499", 2500, 1),
+        ("searchValue=correo&offset=2500", 2500, 0),
+        ("searchValue=correo&filterField=role&filterValue=user&offset=9000", 2083, 0),
+        ("searchValue=correo&filterField=role&filterValue=user&offset=2080&sortBy=email", 2083, 3),
+        // Every three letters of it stand in everybody's name, it stands in nobody's.
+        ("searchValue=ananana&searchField=name", 0, 0),
+        ("searchValue=anana&searchField=name&searchOperator=starts_with", 0, 0),
+        ("searchValue=nanana&searchField=name&sortBy=email&offset=700", 0, 0),
+    ] {
+        let page = list(&mut root, query);
+        assert_eq!(page["total"], total, "{query}");
+        assert_eq!(page["users"].as_array().unwrap().len(), rows, "{query}");
     }
 }
 

@@ -5,7 +5,8 @@ use std::thread;
 use serde_json::json;
 
 use crate::support::Server;
-use crate::support::database::Shared;
+use crate::support::cluster::Cluster;
+use crate::support::database::{Look, Shared};
 use crate::support::process::Place;
 
 #[test]
@@ -56,4 +57,32 @@ fn server_out_of_reach_or_without_secrets_is_a_clear_error() {
     assert!(!said.contains("geheim") && !printed.contains("geheim"));
     place.set("ANTESALA_DATABASE__URL", "postgres://db.example.com/antesala?sslmode=prefer");
     assert!(place.fails(&["serve"], 1).contains("sslmode=verify-full"));
+}
+
+#[test]
+fn server_that_does_not_offer_trigrams_is_told_what_to_do_and_left_as_it_was() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.fresh_database();
+    let superuser = Look::connect(&url).unwrap();
+    // A role that may make tables, and no extensions: those are whoever's the database is.
+    superuser.rows("CREATE ROLE huesped LOGIN").unwrap();
+    superuser.rows("GRANT CREATE ON SCHEMA public TO huesped").unwrap();
+    let mut place = Place::on_file();
+    place.set("ANTESALA_DATABASE__URL", &url.replacen("antesala@", "huesped@", 1));
+    place.set("ANTESALA_AUTH__SECRET", "kq3vT9qLx0aWm5uR8nYc2bHd7eJf4gPs");
+    place.set("ANTESALA_CRON__SECRET", "Zp7wB1sNd6hXk2yQ9mVt4rGc8fLj3eAu");
+    let tables = "SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public'";
+    for command in [&["migrate", "up"][..], &["serve"]] {
+        let said = place.fails(command, 1);
+        for part in ["pg_trgm", "permission denied", "postgresql-contrib", "CREATE EXTENSION"] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        assert_eq!(superuser.rows(tables).unwrap()[0][0].as_deref(), Some("0"), "{command:?}");
+    }
+    // What it says helps.
+    superuser.rows("CREATE EXTENSION pg_trgm").unwrap();
+    place.ok(&["migrate", "up"]);
+    assert_ne!(superuser.rows(tables).unwrap()[0][0].as_deref(), Some("0"));
+    drop(superuser);
+    cluster.drop_database(&url);
 }

@@ -140,6 +140,35 @@ fn state_is_bound_to_its_browser_and_works_once() {
 }
 
 #[test]
+fn code_of_another_sign_in_and_one_that_was_used_open_nothing() {
+    let provider = Provider::start();
+    let server = server(&provider, &[]);
+    // What leads back to us, with the code of another sign-in in it.
+    let with_code = |back: &str, other: &str| {
+        let code = |path: &str| query(&format!("http://localhost{path}"))["code"].clone();
+        back.replace(&format!("code={}", code(back)), &format!("code={}", code(other)))
+    };
+    let begin = |subject: &str| {
+        let mut visitor = server.visitor();
+        let url = depart(&mut visitor, asked());
+        let back = provider.consent(&url, person(subject, "ana@ejemplo.es"));
+        (visitor, back)
+    };
+    let (mut ana, used) = begin("a-1");
+    assert_eq!(ana.get(&used).expect(302).header("location"), Some("/panel"));
+    let after = traces(&server);
+    let (mut eva, back) = begin("e-1");
+    let (_iris, stolen) = begin("i-1");
+    let refused = "/fallo?x=1&error=invalid_code#y";
+    let reply = eva.get(&with_code(&back, &used)).expect(302);
+    assert_eq!(reply.header("location"), Some(refused), "used before");
+    let (mut eva, back) = begin("e-1");
+    let reply = eva.get(&with_code(&back, &stolen)).expect(302);
+    assert_eq!(reply.header("location"), Some(refused), "another browser's");
+    assert_eq!((traces(&server), provider.asked("/token")), (after, 3));
+}
+
+#[test]
 fn wrong_old_and_missing_states_lead_to_the_error_page() {
     let provider = Provider::start();
     let server = server(&provider, &[]);

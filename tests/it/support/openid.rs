@@ -62,6 +62,8 @@ struct State {
     kid: String,
     twist: Twist,
     codes: BTreeMap<String, Grant>,
+    /// How many codes there ever were: none comes twice.
+    agreed: u32,
     profiles: BTreeMap<String, Value>,
     emails: Value,
     asked: Vec<String>,
@@ -92,6 +94,7 @@ impl Provider {
             kid: String::from("uno"),
             twist: Twist::None,
             codes: BTreeMap::new(),
+            agreed: 0,
             profiles: BTreeMap::new(),
             emails: json!([]),
             asked: Vec::new(),
@@ -144,7 +147,8 @@ impl Provider {
         assert_eq!(asked["client_id"], CLIENT_ID);
         assert_eq!((&*asked["response_type"], &*asked["code_challenge_method"]), ("code", "S256"));
         let mut state = self.state();
-        let code = format!("code-{}", state.codes.len() + 1);
+        state.agreed += 1;
+        let code = format!("code-{}", state.agreed);
         let grant = Grant {
             claims,
             challenge: asked["code_challenge"].clone(),

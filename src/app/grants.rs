@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::app::App;
+use super::App;
 use crate::domain::social::{Grants, SealedGrants};
 
 /// Seals the tokens for the row `account_id`; each opens in its own place alone.
