@@ -16,7 +16,7 @@ use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{Ban, USER_ID_PREFIX, User, UserKind};
 use crate::store::users::{self, Activity};
-use crate::store::{Statement, StoreError, accounts, sessions};
+use crate::store::{Statement, StoreError, accounts, erasure, sessions};
 
 /// Finds a person by id or address.
 ///
@@ -243,12 +243,16 @@ pub async fn revoke_sessions(
     session::revoke_all(app, &user.id, by).await
 }
 
-/// Deletes a person with all that hangs on them.
+/// Deletes a person with all that hangs on them, and what knows them by their address.
+///
+/// Of an organisation's last owner, whoever has been there longest becomes the owner.
 ///
 /// # Errors
 /// `UserNotFound` when the person went meanwhile.
 pub async fn delete(app: &App, user: &User, by: (&Caller, Millis)) -> Result<(), Failure> {
-    let batch = vec![users::delete(&user.id), audit::of(app, Act::UserDeleted, &user.id, by)];
+    let mut batch = erasure::before(&user.id);
+    batch.push(users::delete(&user.id));
+    batch.push(audit::of(app, Act::UserDeleted, &user.id, by));
     app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, "account deleted");
     Ok(())

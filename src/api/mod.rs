@@ -31,6 +31,7 @@ pub const TABLES: &[&[Endpoint]] = &[
     cron::ENDPOINTS,
     health::ENDPOINTS,
     openapi::ENDPOINTS,
+    board::export::ENDPOINTS,
     board::mail_wishes::ENDPOINTS,
     board::profile::ENDPOINTS,
     board::profile_lists::ENDPOINTS,

@@ -14,7 +14,9 @@ pub mod conversation_mail;
 pub mod conversations;
 pub mod copy;
 pub mod devices;
+pub mod erasure;
 mod error;
+pub mod export;
 pub mod files;
 pub mod foreign;
 mod full_text;
@@ -250,6 +252,7 @@ pub fn statements() -> Vec<&'static Sql> {
         conversation_mail::ALL,
         conversations::ALL,
         devices::ALL,
+        erasure::ALL,
         files::ALL,
         full_text::ALL,
         idempotency::ALL,
@@ -273,6 +276,7 @@ pub fn statements() -> Vec<&'static Sql> {
         verifications::ALL,
         waitlist::ALL,
         waitlist_mail::ALL,
+        &export::all(),
     ]
     .concat()
 }

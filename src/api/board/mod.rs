@@ -4,6 +4,7 @@ pub mod application_shape;
 pub mod applications;
 pub mod apply;
 pub mod conversations;
+pub mod export;
 pub mod mail_wishes;
 pub mod notifications;
 pub mod profile;
