@@ -1,8 +1,9 @@
 -- Applications, and what grows around them: what is said, read, told and counted.
 
 -- One of a person and offer. The organisation repeats the offer's: the owner is compared
--- without a join. The CV is the file as it was then. Erased: letter, answers, CV and
--- messages are gone, the row stays for the counts.
+-- without a join. The CV is the file as it was then. Ended: it was decided, or its offer
+-- is over; being put away and erased count from there. Erased: letter, answers, CV, notes
+-- and messages are gone, the row stays for the counts.
 CREATE TABLE application (
     id TEXT NOT NULL PRIMARY KEY,
     job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
@@ -20,7 +21,7 @@ CREATE TABLE application (
     status TEXT NOT NULL,
     viewed_at BIGINT,
     answered_at BIGINT,
-    decided_at BIGINT,
+    ended_at BIGINT,
     archived_at BIGINT,
     erased_at BIGINT,
     created_at BIGINT NOT NULL,
@@ -32,10 +33,13 @@ CREATE INDEX application_job_id ON application (job_id, created_at, id);
 CREATE INDEX application_organization_id ON application (organization_id, created_at, id);
 CREATE INDEX application_created_at ON application (created_at, id);
 CREATE INDEX application_cv_digest ON application (cv_digest) WHERE cv_digest IS NOT NULL;
-CREATE INDEX application_to_archive ON application (decided_at, id)
-    WHERE archived_at IS NULL AND decided_at IS NOT NULL;
-CREATE INDEX application_to_erase ON application (archived_at, id)
+CREATE INDEX application_to_archive ON application (ended_at, id)
+    WHERE archived_at IS NULL AND ended_at IS NOT NULL;
+CREATE INDEX application_to_erase ON application (ended_at, id)
     WHERE erased_at IS NULL AND archived_at IS NOT NULL;
+
+CREATE INDEX job_closed_at ON job (closed_at, id) WHERE status = 'cerrada';
+CREATE INDEX job_lapsed_at ON job (expires_at, id) WHERE status = 'caducada';
 
 -- Every step of an application. The note is the organisation's own.
 CREATE TABLE application_event (
@@ -156,6 +160,14 @@ CREATE TABLE job_statistic (
 );
 CREATE INDEX job_statistic_organization_id ON job_statistic (organization_id, day);
 CREATE INDEX job_statistic_day ON job_statistic (day, job_id);
+
+-- Who had the report of a week, by the organisation's id or an administrator's.
+CREATE TABLE weekly_report (
+    reader TEXT NOT NULL,
+    week TEXT NOT NULL,
+    PRIMARY KEY (reader, week)
+);
+CREATE INDEX weekly_report_week ON weekly_report (week, reader);
 
 -- Answers to requests that carried a key, kept with their effect and for a day: whoever
 -- asks again with the key gets the answer and no second effect.

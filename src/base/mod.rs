@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod bounds;
+pub mod calendar;
 pub mod clock;
 pub mod color;
 pub mod crypto;

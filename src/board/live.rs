@@ -85,7 +85,7 @@ pub async fn open(
         HubError::Closed => Failure::Fault(Fault::Late),
     })?;
     if begun.feeder == Feeder::Wanted {
-        app.spawn(feed(Arc::clone(app)));
+        app.spawn(feed(Arc::clone(app), listener.since));
     }
     let mut begin = format!("retry: {STREAM_RETRY_MS}\n");
     // An id of another database, or from the future, is nothing to go on from.
@@ -159,8 +159,7 @@ impl Missed {
 }
 
 /// Looks for what is to be told while somebody listens.
-async fn feed(app: Arc<App>) {
-    let begun = app.clock.now();
+async fn feed(app: Arc<App>, begun: Millis) {
     let (mut comment_at, mut sessions_at) =
         (begun.plus_s(STREAM_COMMENT_S), begun.plus_s(STREAM_SESSION_S));
     while let Some(from) = app.hub.told() {

@@ -29,18 +29,19 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// The tasks of this version.
-pub const TASKS: [&str; 5] =
-    ["clean_sessions", "mail_outbox", "backup", "optimize", "waitlist_digest"];
-
-/// Tasks of later versions: a file may name them already.
-pub const TASKS_LATER: [&str; 6] = [
-    "job_alerts_daily",
-    "job_alerts_weekly",
+pub const TASKS: [&str; 8] = [
+    "clean_sessions",
+    "mail_outbox",
+    "backup",
+    "optimize",
+    "waitlist_digest",
     "job_statistics",
     "weekly_reports",
     "archive_applications",
-    "expire_jobs",
 ];
+
+/// Tasks of later versions: a file may name them already.
+pub const TASKS_LATER: [&str; 3] = ["job_alerts_daily", "job_alerts_weekly", "expire_jobs"];
 
 /// `[cron]`
 #[derive(Clone, Debug)]

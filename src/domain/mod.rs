@@ -11,6 +11,7 @@ pub mod browser;
 pub mod card;
 pub mod dealing_mail;
 pub mod email;
+pub mod figures;
 pub mod id_token;
 pub mod link;
 pub mod mail;

@@ -166,7 +166,7 @@ pub const STEP_OF_CANDIDATE_NAME: &str = "applications.step_of_candidate";
 
 static STEP_OF_CANDIDATE: Sql = Sql::new(
     STEP_OF_CANDIDATE_NAME,
-    "UPDATE application SET status = ?4, decided_at = COALESCE(CAST(?5 AS BIGINT), decided_at),
+    "UPDATE application SET status = ?4, ended_at = COALESCE(CAST(?5 AS BIGINT), ended_at),
         updated_at = ?6
     WHERE id = ?1 AND status = ?3 AND candidate_id = ?2",
 );
@@ -176,7 +176,7 @@ pub const STEP_OF_ORGANIZATION_NAME: &str = "applications.step_of_organization";
 
 static STEP_OF_ORGANIZATION: Sql = Sql::new(
     STEP_OF_ORGANIZATION_NAME,
-    "UPDATE application SET status = ?4, decided_at = COALESCE(CAST(?5 AS BIGINT), decided_at),
+    "UPDATE application SET status = ?4, ended_at = COALESCE(CAST(?5 AS BIGINT), ended_at),
         updated_at = ?6, viewed_at = COALESCE(viewed_at, ?6), answered_at = COALESCE(answered_at, ?6)
     WHERE id = ?1 AND status = ?3
     AND EXISTS (SELECT 1 FROM member m WHERE m.user_id = ?2
@@ -188,7 +188,7 @@ static STEP_OF_ORGANIZATION: Sql = Sql::new(
 /// the actor's to take. Index: the primary key.
 #[must_use]
 pub fn step(id: &str, actor_id: &str, step: Step, now: Millis) -> Statement {
-    let decided_at = step.to.is_decided().then_some(now);
+    let ended_at = step.to.is_decided().then_some(now);
     let sql = match step.by {
         Side::Candidate => &STEP_OF_CANDIDATE,
         Side::Organization => &STEP_OF_ORGANIZATION,
@@ -198,7 +198,7 @@ pub fn step(id: &str, actor_id: &str, step: Step, now: Millis) -> Statement {
         actor_id.into(),
         step.from.name().into(),
         step.to.name().into(),
-        decided_at.into(),
+        ended_at.into(),
         now.into(),
     ])
     .expecting(1)

@@ -10,6 +10,8 @@ pub mod alerts;
 pub mod application_steps;
 pub mod applications;
 pub mod audit;
+pub mod board_archive;
+pub mod board_figures;
 pub mod conversation_mail;
 pub mod conversations;
 pub mod copy;
@@ -249,6 +251,8 @@ pub fn statements() -> Vec<&'static Sql> {
         applications::ALL,
         alerts::ALL,
         audit::ALL,
+        board_archive::ALL,
+        board_figures::ALL,
         conversation_mail::ALL,
         conversations::ALL,
         devices::ALL,

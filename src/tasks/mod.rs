@@ -5,8 +5,10 @@
 //! Everything is owned by `App.tasks`, waits on `App.clock` and ends when `App.stop`
 //! says so.
 
+mod archive_applications;
 mod backup;
 mod clean_sessions;
+mod job_statistics;
 pub mod mail_message;
 pub mod mail_outbox;
 pub mod mail_sample;
@@ -18,6 +20,7 @@ pub mod run;
 pub mod scheduler;
 mod sweep_files;
 mod waitlist_digest;
+mod weekly_reports;
 
 use std::pin::Pin;
 
@@ -41,12 +44,19 @@ pub struct Task {
 }
 
 /// Every task, in the order of its mention.
-pub static TASKS: [Task; 5] = [
+pub static TASKS: [Task; 8] = [
     Task { name: clean_sessions::NAME, schedule: "0 * * * *", work: clean_sessions::run },
     Task { name: mail_outbox::NAME, schedule: "*/5 * * * *", work: mail_outbox::run },
     Task { name: backup::NAME, schedule: "20 4 * * *", work: backup::run },
     Task { name: optimize::NAME, schedule: "50 4 * * *", work: optimize::run },
     Task { name: waitlist_digest::NAME, schedule: "0 8 * * MON", work: waitlist_digest::run },
+    Task { name: job_statistics::NAME, schedule: "10 0 * * *", work: job_statistics::run },
+    Task { name: weekly_reports::NAME, schedule: "0 8 * * MON", work: weekly_reports::run },
+    Task {
+        name: archive_applications::NAME,
+        schedule: "0 3 * * *",
+        work: archive_applications::run,
+    },
 ];
 
 /// Name of the task whose last run says how old the newest archive is.

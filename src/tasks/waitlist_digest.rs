@@ -3,13 +3,12 @@
 //! The mails go into the outbox in the batch that marks the week as told: a run that
 //! is repeated, by whichever door, finds the mark and writes nothing.
 
-use jiff::Timestamp;
-use jiff::civil::Weekday;
 use serde_json::json;
 
 use super::{Run, TaskError, Work, WorkDone};
 use crate::app::Post;
 use crate::base::bounds::TASK_ROWS_MAX;
+use crate::base::calendar;
 use crate::base::clock::Millis;
 use crate::domain::mail::{MailContent, SourceShare, WaitlistWeek};
 use crate::domain::user::User;
@@ -84,11 +83,8 @@ async fn week(run: &Run<'_>) -> Result<WaitlistWeek, TaskError> {
 
 /// Returns when the week of a run began, Monday 00:00 in the site's zone.
 fn monday_of(run: &Run<'_>) -> Option<Millis> {
-    let zone = run.app.config.cron.timezone.clone();
-    let today = Timestamp::from_millisecond(run.now.0).ok()?.to_zoned(zone.clone()).date();
-    let since_monday = today.weekday().since(Weekday::Monday);
-    let monday = today.checked_sub(jiff::Span::new().days(since_monday)).ok()?;
-    Some(Millis(monday.to_zoned(zone).ok()?.timestamp().as_millisecond()))
+    let zone = &run.app.config.cron.timezone;
+    calendar::begins(calendar::monday_of(calendar::day_of(run.now, zone))?, zone)
 }
 
 /// Lists what the mail states.

@@ -97,7 +97,7 @@ mail-waitlist-digest-subject = The waitlist this week
 mail-waitlist-digest-lead = This is how the waitlist of { $brand } stands.
 mail-waitlist-digest-note = You get these numbers once a week because you administer the site.
 
-mail-fact-job = Job
+mail-fact-offer = Job
 mail-fact-alert = Alert
 mail-fact-from = From
 mail-fact-applications = New applications

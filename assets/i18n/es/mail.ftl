@@ -97,11 +97,11 @@ mail-waitlist-digest-subject = La lista de espera, esta semana
 mail-waitlist-digest-lead = Así está la lista de espera de { $brand }.
 mail-waitlist-digest-note = Recibes este resumen una vez a la semana porque administras el sitio.
 
-mail-fact-job = Oferta
+mail-fact-offer = Oferta
 mail-fact-alert = Alerta
 mail-fact-from = De
 mail-fact-applications = Candidaturas nuevas
-mail-fact-organization = Empresa
+mail-fact-organization = Organización
 mail-fact-views = Visitas a las ofertas
 mail-fact-open-jobs = Ofertas publicadas
 mail-fact-answered = Candidaturas respondidas

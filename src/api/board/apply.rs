@@ -11,7 +11,7 @@ use super::application_shape::ApplicationShape;
 use crate::app::{App, Fault};
 use crate::base::bounds::{
     ANSWER_LENGTH_MAX, ANSWERS_MAX, APPLY_TRIES_MAX, COVER_LETTER_LENGTH_MAX, ID_LENGTH_MAX,
-    SALARY_MAX,
+    WANTED_SALARY_MAX,
 };
 use crate::board::apply::{self, Draft, Written};
 use crate::domain::application::Answer;
@@ -42,10 +42,10 @@ struct Apply {
     #[schemars(length(max = COVER_LETTER_LENGTH_MAX), extend("format" = "multiline", "nullable" = true))]
     cover_letter: Option<String>,
     /// What the candidate would like to earn, at least, in whole units.
-    #[schemars(range(min = 0, max = SALARY_MAX), extend("nullable" = true))]
+    #[schemars(range(min = 0, max = WANTED_SALARY_MAX), extend("nullable" = true))]
     salary_min: Option<i64>,
     /// And at most.
-    #[schemars(range(min = 0, max = SALARY_MAX), extend("nullable" = true))]
+    #[schemars(range(min = 0, max = WANTED_SALARY_MAX), extend("nullable" = true))]
     salary_max: Option<i64>,
     /// ISO 4217; `EUR` when a salary comes without.
     #[schemars(length(max = 3), extend("nullable" = true))]

@@ -28,7 +28,7 @@ pub const NOTE_LENGTH_MAX: u32 = 4_000;
 pub const MESSAGE_LENGTH_MAX: u32 = 5_000;
 
 /// Largest salary that somebody may ask for; above it is a slip of the finger.
-pub const SALARY_MAX: i64 = 100_000_000;
+pub const WANTED_SALARY_MAX: i64 = 100_000_000;
 
 /// Tries of an application whose candidate's CV changes meanwhile: once is a coincidence.
 pub const APPLY_TRIES_MAX: u32 = 3;
@@ -83,3 +83,19 @@ pub const STREAM_RETRY_MS: u64 = 2_000;
 
 /// Notifications that one request marks as read by their ids.
 pub const NOTIFICATIONS_READ_MAX: u32 = 100;
+
+/// Time after which what is over is put away, in seconds: 90 days. Source: product contract.
+pub const ARCHIVE_AFTER_S: i64 = 90 * 86_400;
+
+/// Time after which what an application said is erased, in seconds: 365 days from its end.
+/// Source: the same.
+pub const ERASE_AFTER_S: i64 = 365 * 86_400;
+
+/// Applications that one batch erases: each may take a long conversation along.
+pub const ERASE_ROWS_MAX: i64 = 20;
+
+/// Days that each run of the statistics counts anew: what a week of downtime left out.
+pub const STATISTIC_DAYS: i64 = 8;
+
+/// Organisations that are read at once for their weekly reports.
+pub const REPORT_ROWS_MAX: i64 = 100;

@@ -20,25 +20,25 @@ fn said(app: &App, mail: DealingMail) -> Parts {
     match mail {
         DealingMail::ApplicationReceived { name, job_id, job_title, count, .. } => {
             let said = vec![("count", count.to_string())];
-            let facts = vec![("job", shown(&job_title)), ("applications", count.to_string())];
+            let facts = vec![("offer", shown(&job_title)), ("applications", count.to_string())];
             let page = format!("/dashboard/ofertas/{job_id}/candidaturas");
             leading(app, name, &page, (draft("mail-application-received", said), facts))
         }
         DealingMail::ApplicationStatus { name, application_id, job_title, status, .. } => {
             let said = vec![("status", status)];
-            let facts = vec![("job", shown(&job_title))];
+            let facts = vec![("offer", shown(&job_title))];
             let page = format!("/dashboard/candidaturas/{application_id}");
             leading(app, name, &page, (draft("mail-application-status", said), facts))
         }
         DealingMail::NewMessage { name, conversation_id, counterpart, job_title, .. } => {
-            let facts = vec![("from", shown(&counterpart)), ("job", shown(&job_title))];
+            let facts = vec![("from", shown(&counterpart)), ("offer", shown(&job_title))];
             let page = format!("/dashboard/mensajes/{conversation_id}");
             leading(app, name, &page, (draft("mail-new-message", Vec::new()), facts))
         }
         DealingMail::JobAlert { name, alert_name, jobs, count, .. } => {
             let said = vec![("count", count.to_string())];
             let facts = std::iter::once(("alert", shown(&alert_name)));
-            let facts = facts.chain(jobs.iter().map(|job| ("job", line(job)))).collect();
+            let facts = facts.chain(jobs.iter().map(|job| ("offer", line(job)))).collect();
             leading(app, name, "/dashboard/alertas", (draft("mail-job-alert", said), facts))
         }
         DealingMail::WeeklyReport { name, organization, week, .. } => {

@@ -60,6 +60,7 @@ fn steps_are_told_and_written_down_and_notes_stay_with_the_organisation() {
     let mail = stage.server.mail_of("application-status", "ana@ejemplo.es");
     assert_eq!(mail["subject"], "Quieren entrevistarte");
     assert!(!mail.to_string().contains("Muy buena"));
+    stage.server.clock.advance_s(1);
     ana.post(&format!("{path}/withdraw"), json!({})).expect(200);
 
     let told = items(&mut stage.owner, &format!("{path}/events"));
