@@ -68,7 +68,7 @@ const HIDDEN: [(&str, &str); 37] = [
     // How far an organisation is with an application is its own.
     ("application", "viewed_at"),
     ("application", "answered_at"),
-    ("application", "decided_at"),
+    ("application", "ended_at"),
     ("idempotency_key", "key"),
     ("idempotency_key", "request_digest"),
     ("idempotency_key", "body"),
