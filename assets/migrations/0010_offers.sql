@@ -50,6 +50,7 @@ CREATE TABLE invitation (
 CREATE UNIQUE INDEX invitation_token_hash ON invitation (token_hash);
 CREATE UNIQUE INDEX invitation_organization_id ON invitation (organization_id, email);
 CREATE INDEX invitation_expires_at ON invitation (expires_at);
+CREATE INDEX invitation_inviter_id ON invitation (inviter_id);
 
 -- What an offer asks and offers in lists is JSON: it is shown, never searched by.
 CREATE TABLE job (
@@ -92,3 +93,93 @@ CREATE TABLE job (
 );
 CREATE UNIQUE INDEX job_slug ON job (slug);
 CREATE INDEX job_organization_id ON job (organization_id, created_at, id);
+CREATE INDEX job_created_at ON job (created_at, id);
+CREATE INDEX job_published_at ON job (published_at, id) WHERE status = 'publicada';
+CREATE INDEX job_expires_at ON job (expires_at, id) WHERE status IN ('publicada', 'pausada');
+
+-- Published offers as they are searched. Each change takes the next number from the
+-- counter; what is listed no more keeps its row, so that every process hears of it.
+CREATE TABLE job_listing (
+    job_id TEXT NOT NULL PRIMARY KEY,
+    number BIGINT NOT NULL,
+    is_listed BIGINT NOT NULL,
+    organization_id TEXT NOT NULL,
+    category TEXT NOT NULL,
+    state TEXT,
+    country TEXT,
+    mode TEXT NOT NULL,
+    employment_type TEXT NOT NULL,
+    experience_level TEXT,
+    salary_currency TEXT,
+    salary_yearly BIGINT,
+    published_at BIGINT NOT NULL,
+    title_words TEXT NOT NULL,
+    skill_words TEXT NOT NULL,
+    organization_words TEXT NOT NULL,
+    description_words TEXT NOT NULL
+);
+CREATE INDEX job_listing_number ON job_listing (number, job_id);
+CREATE INDEX job_listing_organization_id ON job_listing (organization_id);
+INSERT INTO counter (name, value) VALUES ('job_listing', 0);
+
+-- Words that come here are plain already: letters and digits, in small letters, without
+-- accents. No tokenizer of an engine has anything left to decide.
+-- only: sqlite
+CREATE VIRTUAL TABLE job_search USING fts5(
+    title, skills, organization, description,
+    content='', contentless_delete=1, detail=column, prefix='2 3', tokenize='ascii'
+);
+CREATE TRIGGER job_search_insert AFTER INSERT ON job_listing WHEN new.is_listed = 1 BEGIN
+    INSERT INTO job_search (rowid, title, skills, organization, description) VALUES
+        (new.number, new.title_words, new.skill_words, new.organization_words,
+        new.description_words);
+END;
+CREATE TRIGGER job_search_update AFTER UPDATE ON job_listing BEGIN
+    DELETE FROM job_search WHERE rowid = old.number AND old.is_listed = 1;
+    INSERT INTO job_search (rowid, title, skills, organization, description)
+        SELECT new.number, new.title_words, new.skill_words, new.organization_words,
+        new.description_words WHERE new.is_listed = 1;
+END;
+CREATE TRIGGER job_search_delete AFTER DELETE ON job_listing WHEN old.is_listed = 1 BEGIN
+    DELETE FROM job_search WHERE rowid = old.number;
+END;
+-- end
+
+-- The part of an offer stands before a stroke in its lexemes: weights would be asked of
+-- the rows again.
+-- only: postgres
+CREATE INDEX job_listing_words ON job_listing USING gin ((
+    array_to_tsvector(string_to_array(title_words, ' ')
+        || string_to_array(skill_words, ' ') || string_to_array(organization_words, ' ')
+        || string_to_array(description_words, ' ')
+        || string_to_array('a/' || replace(title_words, ' ', ' a/'), ' ')
+        || string_to_array('b/' || replace(skill_words, ' ', ' b/'), ' ')
+        || string_to_array('c/' || replace(organization_words, ' ', ' c/'), ' '))
+)) WHERE is_listed = 1;
+-- end
+
+-- Who has seen which offer on which day, by a hash under the day's salt.
+CREATE TABLE job_view (
+    job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    day TEXT NOT NULL,
+    visitor TEXT NOT NULL,
+    hits BIGINT NOT NULL,
+    PRIMARY KEY (job_id, day, visitor)
+);
+CREATE INDEX job_view_day ON job_view (day, job_id, visitor);
+
+-- One row, written over each day by one of the same length: nothing of the old is left.
+CREATE TABLE visit_salt (
+    id TEXT NOT NULL PRIMARY KEY,
+    day TEXT NOT NULL,
+    salt BYTEA NOT NULL
+);
+
+CREATE TABLE saved_job (
+    user_id TEXT NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
+    job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    saved_at BIGINT NOT NULL,
+    PRIMARY KEY (user_id, job_id)
+);
+CREATE INDEX saved_job_saved_at ON saved_job (user_id, saved_at, job_id);
+CREATE INDEX saved_job_job_id ON saved_job (job_id);

@@ -97,4 +97,3 @@ CREATE TABLE mail_refusal (
 -- A person's copy of what names them, and its end, look for an address.
 CREATE INDEX outbox_recipient ON outbox (recipient);
 CREATE INDEX invitation_email ON invitation (email);
-CREATE INDEX invitation_inviter_id ON invitation (inviter_id);

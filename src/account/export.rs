@@ -72,13 +72,12 @@ impl Export {
             write.map_err(|_shape| Failure::Fault(Fault::Broken("a row that is no JSON")))?;
         }
         let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < TASK_ROWS_MAX);
-        match rows.into_iter().next_back().filter(|_| !is_last) {
-            Some(row) => self.after = row.key,
-            None => {
-                text.push(b']');
-                self.part += 1;
-                self.after.clear();
-            }
+        if let Some(row) = rows.into_iter().next_back().filter(|_| !is_last) {
+            self.after = row.key;
+        } else {
+            text.push(b']');
+            self.part += 1;
+            self.after.clear();
         }
         Ok(Some(text))
     }

@@ -8,7 +8,8 @@ use crate::base::clock::Millis;
 use crate::domain::email::Email;
 use crate::domain::link::LinkPurpose;
 use crate::domain::refusal::Refusal;
-use crate::domain::waitlist::WaitlistEntry;
+use crate::domain::user::UserKind;
+use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
 use crate::store::verifications::{self, Verification};
 use crate::store::{Statement, waitlist};
 
@@ -30,6 +31,21 @@ impl Invitation {
     #[must_use]
     pub fn name(&self) -> &str {
         self.entry.name.as_deref().unwrap_or_default()
+    }
+
+    /// Returns on which side of the job board whoever waited stands.
+    #[must_use]
+    pub const fn kind(&self) -> UserKind {
+        match self.entry.role {
+            WaitlistRole::Professional => UserKind::Professional,
+            WaitlistRole::Empresa => UserKind::Organization,
+        }
+    }
+
+    /// Returns the name of the empresa that waited.
+    #[must_use]
+    pub fn company(&self) -> Option<&str> {
+        self.entry.company.as_deref().filter(|name| !name.is_empty())
     }
 
     /// Returns the write that spends it; expects that nobody has.

@@ -6,7 +6,7 @@
 use serde_json::json;
 
 use crate::account::{Caller, audit, password, session};
-use crate::app::{App, Failure};
+use crate::app::{App, Failure, founding};
 use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
@@ -16,7 +16,7 @@ use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{Ban, USER_ID_PREFIX, User, UserKind};
 use crate::store::users::{self, Activity};
-use crate::store::{Statement, StoreError, accounts, erasure, sessions};
+use crate::store::{Statement, StoreError, accounts, erasure, members, sessions};
 
 /// Finds a person by id or address.
 ///
@@ -54,6 +54,12 @@ pub struct NewUser {
     pub email_verified: bool,
     /// The ban that the account begins with.
     pub ban: Option<Ban>,
+    /// On which side of the job board the person stands.
+    pub kind: UserKind,
+    /// What the person does for a living.
+    pub profession: Option<String>,
+    /// Whether the person may sign in.
+    pub activity: Activity,
 }
 
 /// Creates a person, with a password or without.
@@ -80,10 +86,10 @@ pub async fn create(app: &App, new: NewUser, by: (&Caller, Millis)) -> Result<Us
         image: new.image,
         role: new.role,
         ban: new.ban,
-        is_active: true,
+        is_active: new.activity == Activity::On,
         locale: None,
-        kind: UserKind::Professional,
-        profession: None,
+        kind: new.kind,
+        profession: new.profession,
         organization_id: None,
         created_at: now,
         updated_at: now,
@@ -222,13 +228,23 @@ pub async fn set_active(
     activity: Activity,
     by: (&Caller, Millis),
 ) -> Result<(), Failure> {
-    let told = json!({"active": activity == Activity::On});
     let mut batch = vec![users::active_set(&user.id, activity, by.1)];
-    batch.push(audit::of_with(app, Act::ActivityChanged, (&user.id, &told), by));
+    batch.push(activity_entry(app, user, activity, by));
     batch.extend((activity == Activity::Off).then(|| sessions::delete_all(&user.id)));
     app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, active = activity == Activity::On, "activity changed");
     Ok(())
+}
+
+/// Returns the write that remembers that an account was turned on or off.
+pub(super) fn activity_entry(
+    app: &App,
+    user: &User,
+    activity: Activity,
+    by: (&Caller, Millis),
+) -> Statement {
+    let told = json!({"active": activity == Activity::On});
+    audit::of_with(app, Act::ActivityChanged, (&user.id, &told), by)
 }
 
 /// Ends every session of a person; returns how many.
@@ -245,15 +261,23 @@ pub async fn revoke_sessions(
 
 /// Deletes a person with all that hangs on them, and what knows them by their address.
 ///
-/// Of an organisation's last owner, whoever has been there longest becomes the owner.
-///
 /// # Errors
-/// `UserNotFound` when the person went meanwhile.
+/// `UserNotFound` when the person went meanwhile; `LastOwner` when others would be left in
+/// an organisation that nobody owns.
 pub async fn delete(app: &App, user: &User, by: (&Caller, Millis)) -> Result<(), Failure> {
     let mut batch = erasure::before(&user.id);
-    batch.push(users::delete(&user.id));
-    batch.push(audit::of(app, Act::UserDeleted, &user.id, by));
-    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
+    batch.extend(founding::before_leaving(app, user, by.1).await?);
+    batch.extend([users::delete(&user.id), audit::of(app, Act::UserDeleted, &user.id, by)]);
+    let missed = |error| match error {
+        StoreError::Unexpected { sql: members::DELETE_NAME, .. } => Refusal::LastOwner.into(),
+        other @ (StoreError::Unexpected { .. }
+        | StoreError::Duplicate { .. }
+        | StoreError::Decode { .. }
+        | StoreError::Busy
+        | StoreError::Unavailable { .. }
+        | StoreError::Engine { .. }) => super::raced(Refusal::UserNotFound)(other),
+    };
+    app.store.apply(batch).await.map_err(missed)?;
     tracing::info!(user = user.id, "account deleted");
     Ok(())
 }

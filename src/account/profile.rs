@@ -1,4 +1,4 @@
-//! What people see and change about themselves: name, picture, ways in.
+//! What people see and change about themselves: name, picture, profession, ways in.
 
 use crate::account::session::Live;
 use crate::app::{App, Failure};
@@ -15,6 +15,8 @@ pub struct ProfileChange {
     pub name: Option<String>,
     /// The new picture; `Some(None)` removes it.
     pub image: Option<Option<String>>,
+    /// The new profession; `Some(None)` removes it.
+    pub profession: Option<Option<String>>,
 }
 
 /// Changes the live person's profile.
@@ -30,13 +32,17 @@ pub async fn update(
     change: ProfileChange,
     now: Millis,
 ) -> Result<(), Failure> {
-    if change.name.is_none() && change.image.is_none() {
+    if change.name.is_none() && change.image.is_none() && change.profession.is_none() {
         return Err(Refusal::NoFieldsToUpdate.into());
     }
     let name = change.name.as_ref().unwrap_or(&live.user.name);
     let image = change.image.as_ref().unwrap_or(&live.user.image);
+    let profession = change.profession.as_ref().unwrap_or(&live.user.profession);
     let write = users::profile_set(&live.user.id, name, image.as_deref(), now);
-    app.store.apply(vec![write]).await.map_err(super::raced(Refusal::Unauthorized))?;
+    let own = users::profession_set(&live.user.id, profession.as_deref(), now);
+    let mut batch = vec![write];
+    batch.extend(change.profession.is_some().then_some(own));
+    app.store.apply(batch).await.map_err(super::raced(Refusal::Unauthorized))?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::account::device::{self, Occasion};
 use crate::account::invitation::{self, Invitation};
 use crate::account::session::{self, Opened};
 use crate::account::{Caller, audit, password, verify};
-use crate::app::{App, Failure};
+use crate::app::{App, Failure, founding};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
 use crate::config::Signup;
@@ -15,11 +15,12 @@ use crate::domain::account::ACCOUNT_ID_PREFIX;
 use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::mail::MailContent;
+use crate::domain::organization::OrganizationDraft;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
 use crate::domain::token::Token;
 use crate::domain::user::{ROLE_USER, USER_ID_PREFIX, User, UserKind};
-use crate::store::{Statement, StoreError, accounts, users};
+use crate::store::{Statement, StoreError, accounts, organizations, users};
 
 /// What somebody signs up with.
 #[derive(Debug)]
@@ -38,6 +39,19 @@ pub struct SignUp {
     pub invitation: Option<String>,
     /// Whether the browser keeps the session.
     pub remember: Remember,
+    /// Where the person stands on the job board.
+    pub side: Side,
+}
+
+/// Where somebody who signs up stands on the job board.
+#[derive(Clone, Debug, Default)]
+pub struct Side {
+    /// On which side; `None`: as the invitation says, else as a professional.
+    pub kind: Option<UserKind>,
+    /// What the person does for a living.
+    pub profession: Option<String>,
+    /// The name of the organisation that is made with an account of its side.
+    pub organization_name: Option<String>,
 }
 
 /// How a sign-up ended.
@@ -68,7 +82,17 @@ pub async fn with_email(
 ) -> Result<SignedUp, Failure> {
     let invitation = admission(app, &sign_up, by.1).await?;
     password::check(app, &sign_up.password, &sign_up.email)?;
-    let user = User { email_verified: invitation.is_some(), ..new_user(app, &sign_up, by) };
+    let side = sided(&sign_up.side, invitation.as_ref());
+    let user = User {
+        email_verified: invitation.is_some(),
+        kind: side.kind.unwrap_or_default(),
+        ..new_user(app, &sign_up, by)
+    };
+    let founded = match side.organization_name {
+        Some(name) => Some(founding::drawn(app, OrganizationDraft::named(name), by.1).await?),
+        None => None,
+    };
+    let user = User { organization_id: founded.as_ref().map(|made| made.id.clone()), ..user };
     let secrecy = Secrecy::of(app, invitation.as_ref());
     let owner: Option<User> = app.store.find(users::by_email(&user.email)).await?;
     if owner.is_some() && secrecy == Secrecy::Told {
@@ -80,6 +104,7 @@ pub async fn with_email(
     }
     let opened = signs_in(app, &user).then(|| session::open(app, &user.id, sign_up.remember, by));
     let (mut batch, device) = writes(app, &user, opened.as_ref(), (&hash, by)).await?;
+    batch.extend(founded.iter().flat_map(|made| founding::writes(app, made, &user.id, by.1)));
     batch.push(audit::of(app, Act::SignUp, &user.id, by));
     match &invitation {
         Some(invitation) => batch.push(invitation.spend()),
@@ -90,6 +115,9 @@ pub async fn with_email(
     }
     match app.store.apply(batch).await {
         Ok(_) => {}
+        Err(StoreError::Duplicate { sql: organizations::INSERT_NAME }) => {
+            return Err(Refusal::NameTaken.into());
+        }
         // Somebody else took the address between the read and the write.
         Err(StoreError::Duplicate { .. }) => return outrun(app, user, secrecy, by).await,
         Err(StoreError::Unexpected { .. }) => return Err(Refusal::InvitationInvalid.into()),
@@ -123,6 +151,18 @@ async fn admission(
         return Err(Refusal::InvitationInvalid.into());
     }
     Ok(Some(invitation))
+}
+
+/// Works out on which side somebody comes in: an empresa from the waitlist is an
+/// organisation unless it says otherwise, and has a name already.
+fn sided(side: &Side, invitation: Option<&Invitation>) -> Side {
+    let kind = side.kind.or_else(|| invitation.map(Invitation::kind)).unwrap_or_default();
+    let waited = || invitation.and_then(|invitation| invitation.company().map(str::to_owned));
+    let name = match kind {
+        UserKind::Professional => None,
+        UserKind::Organization => side.organization_name.clone().or_else(waited),
+    };
+    Side { kind: Some(kind), profession: side.profession.clone(), organization_name: name }
 }
 
 /// Whether a new account is signed in at once.
@@ -165,7 +205,7 @@ fn new_user(app: &App, sign_up: &SignUp, by: (&Caller, Millis)) -> User {
         is_active: true,
         locale: Some(caller.locale),
         kind: UserKind::Professional,
-        profession: None,
+        profession: sign_up.side.profession.clone(),
         organization_id: None,
         created_at: now,
         updated_at: now,

@@ -32,7 +32,12 @@ pub const TABLES: &[&[Endpoint]] = &[
     health::ENDPOINTS,
     openapi::ENDPOINTS,
     board::export::ENDPOINTS,
+    board::alerts::ENDPOINTS,
     board::mail_wishes::ENDPOINTS,
     board::profile::ENDPOINTS,
     board::profile_lists::ENDPOINTS,
+    board::jobs::ENDPOINTS,
+    board::feeds::ENDPOINTS,
+    board::organizations::ENDPOINTS,
+    board::members::ENDPOINTS,
 ];

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{App, Keys, Ports, PostOffice, Providers, Refusals, Welcomes};
+use super::{App, Keys, Ports, PostOffice, Providers, Refusals, Shelf, Welcomes};
 use crate::base::files::Files;
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
@@ -84,6 +84,7 @@ impl App {
             limiter: Limiter::default(),
             streaks: FailureStreaks::default(),
             refusals: Refusals::default(),
+            shelf: Shelf::default(),
             instance,
             words: Words::embedded(),
             common_passwords: CommonPasswords::embedded(),

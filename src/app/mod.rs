@@ -5,6 +5,7 @@
 
 mod build;
 mod failure;
+pub mod founding;
 mod letterhead;
 mod limits;
 mod link_token;
@@ -12,6 +13,7 @@ mod mail_wishes;
 mod post;
 mod post_office;
 mod providers;
+mod shelf;
 mod welcomes;
 
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -27,6 +29,7 @@ pub use link_token::LinkToken;
 pub use post::Post;
 pub use post_office::PostOffice;
 pub use providers::Providers;
+pub use shelf::Shelf;
 pub use welcomes::Welcomes;
 
 use crate::base::clock::{Clock, Millis};
@@ -95,6 +98,8 @@ pub struct App {
     pub outbound: Outbound,
     /// What providers have said of themselves.
     pub providers: Providers,
+    /// Published offers, for searches.
+    pub shelf: Shelf,
     /// Tasks that run in this process.
     pub running: Turns,
     /// When the mail worker last took a turn, in Unix milliseconds.

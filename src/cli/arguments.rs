@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 mod audit;
 mod backup;
+mod board;
 mod cron;
 mod import;
 mod mail;
@@ -14,6 +15,7 @@ use clap_complete::Shell;
 
 pub use audit::AuditCommand;
 pub use backup::{BackupArguments, BackupCommand, RestoreArguments};
+pub use board::{JobCommand, OrgCommand, Reason};
 pub use cron::CronCommand;
 pub use import::{BetterAuthArguments, HowArguments, ImportCommand, UsersArguments};
 pub use mail::{LocaleArgument, MailCommand, PreviewArguments, StateArgument};
@@ -50,6 +52,12 @@ pub enum Command {
     /// Look at what happened to accounts and who did it
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Look at the job board's offers and end them
+    #[command(subcommand)]
+    Job(JobCommand),
+    /// Look at the job board's organizations and vouch for them
+    #[command(subcommand)]
+    Org(OrgCommand),
     /// Administer the waitlist
     #[command(subcommand)]
     Waitlist(WaitlistCommand),

@@ -13,10 +13,12 @@ mod import;
 mod import_report;
 mod import_users;
 mod instances;
+mod job;
 mod mail;
 mod migrate_copy;
 mod og;
 mod open;
+mod org;
 mod output;
 mod progress;
 mod prompt;
@@ -70,6 +72,8 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Instances { json } => instances::run(&settings, json),
         Command::User(command) => user::run(&settings, command),
         Command::Audit(command) => audit::run(&settings, command),
+        Command::Job(command) => job::run(&settings, command),
+        Command::Org(command) => org::run(&settings, command),
         Command::Waitlist(command) => waitlist::run(&settings, command),
         Command::Import(command) => import::run(&settings, command),
         Command::Cron(command) => cron::run(&settings, command),

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
 use crate::domain::session::Session;
-use crate::domain::user::{Ban, User};
+use crate::domain::user::{Ban, User, UserKind};
 use crate::store::users::Activity;
 use crate::tasks::mail_message;
 
@@ -229,6 +229,9 @@ async fn create(app: &App, arguments: CreateArguments) -> Result<(), CliError> {
         role: arguments.role,
         email_verified: arguments.verified,
         ban: None,
+        kind: UserKind::default(),
+        profession: None,
+        activity: Activity::On,
     };
     let user = operate::create(app, new, (&operator(app), app.clock.now())).await?;
     output::line(&format!("{} {}", user.id, user.email))

@@ -29,19 +29,22 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// The tasks of this version.
-pub const TASKS: [&str; 8] = [
+pub const TASKS: [&str; 11] = [
     "clean_sessions",
     "mail_outbox",
     "backup",
     "optimize",
     "waitlist_digest",
+    "expire_jobs",
+    "job_alerts_daily",
+    "job_alerts_weekly",
     "job_statistics",
     "weekly_reports",
     "archive_applications",
 ];
 
 /// Tasks of later versions: a file may name them already.
-pub const TASKS_LATER: [&str; 3] = ["job_alerts_daily", "job_alerts_weekly", "expire_jobs"];
+pub const TASKS_LATER: [&str; 0] = [];
 
 /// `[cron]`
 #[derive(Clone, Debug)]

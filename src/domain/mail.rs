@@ -3,172 +3,15 @@
 //! A row of the outbox keeps the content as JSON and renders it when it is sent.
 //! Tokens are not part of it: they are minted at sending or travel sealed.
 
+mod kind;
+
 use serde::{Deserialize, Serialize};
+
+pub use kind::{Lane, MailKind};
 
 use super::dealing_mail::DealingMail;
 use super::link::LinkPurpose;
 use crate::base::clock::Millis;
-
-/// The kinds of mail. The wire name goes into the outbox and the file transport.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MailKind {
-    /// Proves that an account's address is its owner's.
-    VerifyEmail,
-    /// Leads to the form for a new password.
-    ResetPassword,
-    /// Asks the old address, then the new one, about a change of address.
-    ChangeEmail,
-    /// Confirms that an account shall go.
-    DeleteAccount,
-    /// Tells an owner that somebody tried to sign up with their address.
-    ExistingAccount,
-    /// Tells that the password has changed.
-    PasswordChanged,
-    /// Tells of a sign-in in a browser that the account does not know.
-    NewDevice,
-    /// Greets on the waitlist: place and link to share.
-    WaitlistWelcome,
-    /// Asks whether somebody really joined the waitlist.
-    WaitlistConfirm,
-    /// Invites from the waitlist to an account.
-    WaitlistInvite,
-    /// Tells administrators of a week of the waitlist in numbers.
-    WaitlistDigest,
-    /// Tells an organisation that people have applied.
-    ApplicationReceived,
-    /// Tells a candidate where their application stands.
-    ApplicationStatus,
-    /// Tells somebody of a message that nobody has read for a while.
-    NewMessage,
-    /// Tells of new offers that an alert found.
-    JobAlert,
-    /// Tells of a week of the job board in numbers.
-    WeeklyReport,
-}
-
-/// Which mails go first when not all may go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
-    /// Somebody waits for it at a form.
-    Account,
-    /// It can wait an hour.
-    Bulk,
-}
-
-impl Lane {
-    /// Both, in the order in which they are served.
-    pub const ALL: [Self; 2] = [Self::Account, Self::Bulk];
-
-    /// Returns what the outbox stores.
-    #[must_use]
-    pub const fn number(self) -> i64 {
-        match self {
-            Self::Account => 0,
-            Self::Bulk => 1,
-        }
-    }
-}
-
-impl MailKind {
-    /// Every kind.
-    pub const ALL: [Self; 16] = [
-        Self::VerifyEmail,
-        Self::ResetPassword,
-        Self::ChangeEmail,
-        Self::DeleteAccount,
-        Self::ExistingAccount,
-        Self::PasswordChanged,
-        Self::NewDevice,
-        Self::WaitlistWelcome,
-        Self::WaitlistConfirm,
-        Self::WaitlistInvite,
-        Self::WaitlistDigest,
-        Self::ApplicationReceived,
-        Self::ApplicationStatus,
-        Self::NewMessage,
-        Self::JobAlert,
-        Self::WeeklyReport,
-    ];
-
-    /// Returns the wire name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::VerifyEmail => "verify-email",
-            Self::ResetPassword => "reset-password",
-            Self::ChangeEmail => "change-email",
-            Self::DeleteAccount => "delete-account",
-            Self::ExistingAccount => "existing-account",
-            Self::PasswordChanged => "password-changed",
-            Self::NewDevice => "new-device",
-            Self::WaitlistWelcome => "waitlist-welcome",
-            Self::WaitlistConfirm => "waitlist-confirm",
-            Self::WaitlistInvite => "waitlist-invite",
-            Self::WaitlistDigest => "waitlist-digest",
-            Self::ApplicationReceived => "application-received",
-            Self::ApplicationStatus => "application-status",
-            Self::NewMessage => "new-message",
-            Self::JobAlert => "job-alert",
-            Self::WeeklyReport => "weekly-report",
-        }
-    }
-
-    /// Reads a wire name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
-    /// Returns the lane in which the kind travels.
-    #[must_use]
-    pub const fn lane(self) -> Lane {
-        match self {
-            Self::VerifyEmail
-            | Self::ResetPassword
-            | Self::ChangeEmail
-            | Self::DeleteAccount
-            | Self::ExistingAccount
-            | Self::PasswordChanged
-            | Self::NewDevice
-            | Self::WaitlistConfirm => Lane::Account,
-            Self::WaitlistWelcome
-            | Self::WaitlistInvite
-            | Self::WaitlistDigest
-            | Self::ApplicationReceived
-            | Self::ApplicationStatus
-            | Self::NewMessage
-            | Self::JobAlert
-            | Self::WeeklyReport => Lane::Bulk,
-        }
-    }
-
-    /// Tells whether the cap on mails to one address may hold the kind back.
-    ///
-    /// The last warning is never held back: else a thief would fill the hour with
-    /// reset mails before changing the password. Nor is what strangers cannot cause, or
-    /// what has a bound of its own: one an hour and offer, step or conversation.
-    #[must_use]
-    pub const fn is_capped(self) -> bool {
-        match self {
-            Self::VerifyEmail
-            | Self::ResetPassword
-            | Self::ChangeEmail
-            | Self::DeleteAccount
-            | Self::ExistingAccount
-            | Self::WaitlistWelcome
-            | Self::WaitlistConfirm
-            | Self::NewDevice
-            | Self::WaitlistInvite => true,
-            Self::PasswordChanged
-            | Self::WaitlistDigest
-            | Self::ApplicationReceived
-            | Self::ApplicationStatus
-            | Self::NewMessage
-            | Self::JobAlert
-            | Self::WeeklyReport => false,
-        }
-    }
-}
 
 /// What a mail is made of, beside its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -262,6 +105,26 @@ pub enum MailContent {
         #[serde(flatten)]
         week: WaitlistWeek,
     },
+    /// The token travels sealed.
+    OrganizationInvite {
+        /// Who invites.
+        inviter: String,
+        /// Into which organisation.
+        organization: String,
+    },
+    /// Carries no token.
+    OfferExpiring {
+        /// For the greeting.
+        name: String,
+        /// Whose wish the mail is, and who may end it.
+        user_id: String,
+        /// The offer's id.
+        job_id: String,
+        /// Its title.
+        title: String,
+        /// When it ends, in Unix milliseconds.
+        expires_at: i64,
+    },
     /// Of applications and messages; they name their kind themselves.
     #[serde(untagged)]
     Dealing(DealingMail),
@@ -321,6 +184,8 @@ impl MailContent {
             | Self::PasswordChanged { .. }
             | Self::NewDevice { .. }
             | Self::WaitlistDigest { .. }
+            | Self::OrganizationInvite { .. }
+            | Self::OfferExpiring { .. }
             | Self::Dealing(_) => None,
         }
     }
@@ -340,7 +205,10 @@ impl MailContent {
             | Self::NewDevice { .. }
             | Self::WaitlistWelcome { .. }
             | Self::WaitlistDigest { .. }
+            | Self::OrganizationInvite { .. }
+            | Self::OfferExpiring { .. }
             | Self::Dealing(_) => None,
+            // Its own table says how long it counts.
         }
     }
 
@@ -360,6 +228,8 @@ impl MailContent {
             Self::WaitlistInvite { .. } => MailKind::WaitlistInvite,
             Self::WaitlistDigest { .. } => MailKind::WaitlistDigest,
             Self::Dealing(mail) => mail.kind(),
+            Self::OrganizationInvite { .. } => MailKind::OrganizationInvite,
+            Self::OfferExpiring { .. } => MailKind::OfferExpiring,
         }
     }
 }

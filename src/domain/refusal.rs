@@ -240,6 +240,18 @@ refusals! {
     ConversationNotOpen = Conflict, "CONVERSATION_NOT_OPEN";
     /// Letter, CV and messages of the application were erased.
     ApplicationErased = Gone, "APPLICATION_ERASED";
+    /// Others have the name, at this very moment.
+    NameTaken = Conflict, "NAME_TAKEN";
+    /// The person belongs to an organisation already.
+    BelongsElsewhere = Conflict, "ALREADY_IN_ORGANIZATION";
+    /// An organisation would be left without an owner.
+    LastOwner = Conflict, "LAST_OWNER";
+    /// It takes an account of an organisation's side.
+    OrganizationAccountRequired = Forbidden, "ORGANIZATION_ACCOUNT_REQUIRED";
+    /// The organisation has as many members, invitations or offers as it may.
+    TooMany = Conflict, "TOO_MANY";
+    /// The end of an offer is missing, past, or further away than it may be.
+    ExpiryInvalid = Invalid, "EXPIRES_AT_INVALID";
     /// The provider does not renew what it granted.
     FailedToRefreshAccessToken = Invalid, "FAILED_TO_REFRESH_ACCESS_TOKEN";
 }

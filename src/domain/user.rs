@@ -1,6 +1,7 @@
 //! A person with an account.
 
 use super::email::Email;
+use super::names::on_the_wire;
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 
@@ -57,6 +58,9 @@ pub enum UserKind {
 }
 
 impl UserKind {
+    /// Both names.
+    pub const ALL: &'static [&'static str] = &["professional", "organization"];
+
     /// Returns the name on the wire and in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -72,6 +76,8 @@ impl UserKind {
         [Self::Professional, Self::Organization].into_iter().find(|kind| kind.name() == name)
     }
 }
+
+on_the_wire!(UserKind, UserKind::ALL);
 
 /// Why and how long somebody may not sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -214,6 +214,12 @@ impl Response {
         self.with_header(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"))
     }
 
+    /// Lets every cache keep the answer for five minutes.
+    #[must_use]
+    pub fn revalidated(self) -> Self {
+        self.with_header(header::CACHE_CONTROL, REVALIDATE)
+    }
+
     /// Lets caches keep the answer and makes them ask each time.
     #[must_use]
     pub fn no_cache(self) -> Self {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{notice, signed_in};
 use crate::account::invitation::{self, Invitation};
-use crate::account::sign_up::{self, SignUp, SignedUp};
+use crate::account::sign_up::{self, Side, SignUp, SignedUp};
 use crate::app::{App, Failure};
 use crate::base::bounds::NAME_LENGTH_MAX;
 use crate::base::secret::Secret;
@@ -77,6 +77,7 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         callback_url: None,
         invitation: Some(token),
         remember: Remember::Yes,
+        side: Side::default(),
     };
     match sign_up::with_email(app, sign_up, (&request.caller(app), request.now)).await {
         Ok(SignedUp { opened, device, .. }) => {

@@ -74,7 +74,7 @@ macro_rules! part {
 }
 
 /// Every part, in the order of the copy.
-pub static PARTS: [Part; 30] = [
+pub static PARTS: [Part; 31] = [
     part!("user", "user", "id", "id", "id = ?1", [
         "id" Plain, "name" Plain, "email" Plain, "email_verified" Flag, "image" Plain,
         "role" Plain, "banned" Flag, "ban_reason" Plain, "ban_expires_at" Moment,
@@ -178,6 +178,7 @@ pub static PARTS: [Part; 30] = [
     part!("applicationNote", "application_note", "author_id", "id", "author_id = ?1", [
         "id" Plain, "application_id" Plain, "content" Plain, "created_at" Moment,
     ]),
+    part!("savedJob", "saved_job", "user_id", "job_id", "user_id = ?1", ["job_id" Plain, "saved_at" Moment]),
     part!("conversation", "conversation", "candidate_id", "id", "candidate_id = ?1", [
         "id" Plain, "application_id" Plain, "job_id" Plain, "organization_id" Plain,
         "created_at" Moment, "updated_at" Moment,

@@ -24,14 +24,22 @@ pub mod foreign;
 mod full_text;
 pub mod idempotency;
 pub mod instances;
+pub mod invitations;
+pub mod job_list;
+pub mod job_listings;
+pub mod job_views;
+pub mod job_words;
+pub mod jobs;
 pub mod leases;
 mod location;
 pub mod lock;
 pub mod mail_quota;
 pub mod mail_refusals;
+pub mod members;
 pub mod messages;
 pub mod migrate;
 pub mod notifications;
+pub mod organizations;
 pub mod outbox;
 mod postgres;
 pub mod profile_lists;
@@ -39,6 +47,7 @@ pub mod profile_views;
 pub mod profiles;
 pub mod rate_limits;
 mod row;
+pub mod saved_jobs;
 pub mod sessions;
 pub mod sign_in_addresses;
 mod sqlite;
@@ -261,16 +270,25 @@ pub fn statements() -> Vec<&'static Sql> {
         full_text::ALL,
         idempotency::ALL,
         instances::ALL,
+        invitations::ALL,
+        job_list::ALL,
+        job_listings::ALL,
+        job_views::ALL,
+        job_words::ALL,
+        jobs::ALL,
         leases::ALL,
         mail_quota::ALL,
         mail_refusals::ALL,
         messages::ALL,
         notifications::ALL,
+        members::ALL,
+        organizations::ALL,
         outbox::ALL,
         profile_lists::ALL,
         profile_views::ALL,
         profiles::ALL,
         rate_limits::ALL,
+        saved_jobs::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,
         task_runs::ALL,

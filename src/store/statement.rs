@@ -107,6 +107,12 @@ impl Sql {
     pub fn bind<const N: usize>(&'static self, values: [Value; N]) -> Statement {
         Statement { sql: self, values: values.into(), expect: Expect::Any }
     }
+
+    /// As [`Sql::bind`], for more values than read well in one place.
+    #[must_use]
+    pub const fn bind_all(&'static self, values: Vec<Value>) -> Statement {
+        Statement { sql: self, values, expect: Expect::Any }
+    }
 }
 
 impl Statement {

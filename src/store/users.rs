@@ -20,6 +20,8 @@ pub const ALL: &[&Sql] = &[
     &ADMINS,
     &INSERT,
     &PROFILE_SET,
+    &PROFESSION_SET,
+    &KIND_SET,
     &ROLE_SET,
     &DATA_SET,
     &VERIFIED_SET,
@@ -159,6 +161,26 @@ static PROFILE_SET: Sql = Sql::new(
 pub fn profile_set(id: &str, name: &str, image: Option<&str>, now: Millis) -> Statement {
     let values = [id.into(), name.into(), image.into(), now.into(), folded(name).into()];
     PROFILE_SET.bind(values).expecting(1)
+}
+
+static PROFESSION_SET: Sql = Sql::new(
+    "users.profession_set",
+    r#"UPDATE "user" SET profession = ?2, updated_at = ?3 WHERE id = ?1"#,
+);
+
+/// Writes what somebody does for a living. Index: the primary key.
+#[must_use]
+pub fn profession_set(id: &str, profession: Option<&str>, now: Millis) -> Statement {
+    PROFESSION_SET.bind([id.into(), profession.into(), now.into()]).expecting(1)
+}
+
+static KIND_SET: Sql =
+    Sql::new("users.kind_set", r#"UPDATE "user" SET type = ?2, updated_at = ?3 WHERE id = ?1"#);
+
+/// Writes on which side of the job board somebody stands. Index: the primary key.
+#[must_use]
+pub fn kind_set(id: &str, kind: UserKind, now: Millis) -> Statement {
+    KIND_SET.bind([id.into(), kind.name().into(), now.into()]).expecting(1)
 }
 
 static ROLE_SET: Sql = Sql::new(

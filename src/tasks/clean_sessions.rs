@@ -1,5 +1,7 @@
 //! Forgetting what counts no more: sessions, one-time values, answers kept for repeated
 //! requests, runs of long ago, and what the audit log need not keep.
+//! Forgetting what counts no more: sessions, one-time values, invitations, runs and
+//! visits of long ago, and what the audit log need not keep.
 //!
 //! Each batch is a transaction of its own. Rows of one age lie far apart in the
 //! indexes, so what a batch costs is known only once it is done: the next one is as
@@ -10,8 +12,11 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Run, TaskError, Work, WorkDone, sweep_files};
-use crate::base::bounds::{TASK_BATCH_MS, TASK_ROWS_MAX, TASK_RUNS_KEPT_S};
-use crate::store::{Statement, audit, idempotency, sessions, task_runs, verifications};
+use crate::base::bounds::{TASK_BATCH_MS, TASK_ROWS_MAX, TASK_RUNS_KEPT_S, VISITS_KEPT_S};
+use crate::board::jobs::views;
+use crate::store::{
+    Statement, audit, idempotency, invitations, job_views, sessions, task_runs, verifications,
+};
 
 /// The task's name.
 pub const NAME: &str = "clean_sessions";
@@ -27,6 +32,7 @@ pub fn run<'a>(run: &'a Run<'a>) -> Work<'a> {
 
 async fn clean(run: &Run<'_>) -> WorkDone {
     let kept_since = run.now.plus_s(-TASK_RUNS_KEPT_S);
+    let visits_since = views::day(run.app, run.now.plus_s(-VISITS_KEPT_S));
     let audit = match run.app.config.audit.retention_s {
         Some(retention_s) => {
             let before = run.now.plus_s(-retention_s);
@@ -41,6 +47,8 @@ async fn clean(run: &Run<'_>) -> WorkDone {
         "sessions": all(run, |rows| sessions::forget(run.now, rows)).await?,
         "verifications": all(run, |rows| verifications::forget(run.now, rows)).await?,
         "runs": all(run, |rows| task_runs::forget(kept_since, rows)).await?,
+        "invitations": all(run, |rows| invitations::forget(run.now, rows)).await?,
+        "visits": all(run, |rows| job_views::forget(&visits_since, rows)).await?,
     }))
 }
 

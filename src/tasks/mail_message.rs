@@ -3,6 +3,7 @@
 //! Links are built from `server.public_url` alone. What a link proves is minted
 //! here (verification) or opened here (sealed tokens), and lives nowhere else.
 
+mod board;
 mod dealing;
 
 use super::waitlist_digest;
@@ -191,6 +192,9 @@ fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<
             Parts { draft, name, ..Parts::default() }
         }
         MailContent::Dealing(mail) => dealing::parts(app, mail),
+        content @ (MailContent::OrganizationInvite { .. } | MailContent::OfferExpiring { .. }) => {
+            board::parts(app, mail, content)?
+        }
     })
 }
 

@@ -15,7 +15,7 @@ use crate::mail::Message;
 use crate::store::outbox::{self, OutboxMail};
 
 /// Every template by name. A change of address has two mails.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 19] = [
     "verify-email",
     "reset-password",
     "change-email",
@@ -33,6 +33,8 @@ pub const NAMES: [&str; 17] = [
     "new-message",
     "job-alert",
     "weekly-report",
+    "organization-invite",
+    "offer-expiring",
 ];
 
 /// Renders a template; `None` when no template has the name.
@@ -91,6 +93,17 @@ fn content(template: &str, to: &Email, now: Millis) -> Option<MailContent> {
         "waitlist-confirm" => MailContent::WaitlistConfirm { entry_id },
         "waitlist-invite" => MailContent::WaitlistInvite { entry_id },
         "waitlist-digest" => MailContent::WaitlistDigest { name, week: week() },
+        "organization-invite" => MailContent::OrganizationInvite {
+            inviter: name,
+            organization: String::from("Instituto de Biología"),
+        },
+        "offer-expiring" => MailContent::OfferExpiring {
+            name,
+            user_id,
+            job_id: String::from("job_muestra"),
+            title: String::from("Investigadora postdoctoral"),
+            expires_at: now.plus_s(3 * 86_400).0,
+        },
         other => return dealing(other, name, user_id).map(MailContent::Dealing),
     })
 }

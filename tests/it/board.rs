@@ -1,11 +1,19 @@
 //! The job board, over the wire.
 
+mod alerts;
 mod cv;
 mod export;
 mod mail_wishes;
+mod offers;
+mod organizations;
+mod people;
 mod portrait;
 mod profile;
 mod profile_lists;
+mod saved;
+mod search;
+mod states;
 mod sweep;
 mod uploads;
+mod views;
 mod visibility;

@@ -149,3 +149,15 @@ mail-weekly-report-subject = Your week in numbers
 mail-weekly-report-lead = This was the last week on { $brand }.
 mail-weekly-report-button = Open the dashboard
 mail-weekly-report-note = This summary comes once a week.
+mail-fact-inviter = Invited by
+mail-fact-ends = Ends
+
+mail-organization-invite-subject = You are invited to an organization
+mail-organization-invite-lead = Somebody wants you in their organization on { $brand }. Sign in with an account of this address and accept the invitation.
+mail-organization-invite-button = See the invitation
+mail-organization-invite-note = The invitation works once, for { lifetime }, and for this address alone. If you did not expect it, you can ignore this mail.
+
+mail-offer-expiring-subject = An offer is about to expire
+mail-offer-expiring-lead = One of your organization's offers on { $brand } will no longer be shown in a few days. If you are still looking for somebody, renew it.
+mail-offer-expiring-button = See the offer
+mail-offer-expiring-note = If you have found somebody, there is nothing to do.

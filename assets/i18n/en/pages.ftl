@@ -78,3 +78,5 @@ docs-where = Where
 docs-type = Type
 docs-meaning = Meaning
 docs-answers = Answers:
+feed-title = Jobs at { $brand }
+feed-description = The newest offers of { $brand }

@@ -149,3 +149,15 @@ mail-weekly-report-subject = Tu semana en cifras
 mail-weekly-report-lead = Así ha ido la última semana en { $brand }.
 mail-weekly-report-button = Abrir el panel
 mail-weekly-report-note = Recibes este resumen una vez a la semana.
+mail-fact-inviter = Te invita
+mail-fact-ends = Termina
+
+mail-organization-invite-subject = Te invitan a una organización
+mail-organization-invite-lead = Alguien quiere que formes parte de su organización en { $brand }. Entra con una cuenta de esta dirección y acepta la invitación.
+mail-organization-invite-button = Ver la invitación
+mail-organization-invite-note = La invitación sirve una sola vez, durante { lifetime } y solo para esta dirección. Si no la esperabas, puedes ignorar este correo.
+
+mail-offer-expiring-subject = Una oferta está a punto de caducar
+mail-offer-expiring-lead = Una de las ofertas de tu organización en { $brand } deja de publicarse dentro de unos días. Si aún buscas a alguien, renuévala.
+mail-offer-expiring-button = Ver la oferta
+mail-offer-expiring-note = Si ya has encontrado a alguien, no tienes que hacer nada.

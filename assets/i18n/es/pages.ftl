@@ -78,3 +78,5 @@ docs-where = Dónde
 docs-type = Tipo
 docs-meaning = Significado
 docs-answers = Respuestas:
+feed-title = Empleos en { $brand }
+feed-description = Las ofertas más recientes de { $brand }

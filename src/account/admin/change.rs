@@ -16,8 +16,8 @@ use crate::base::secret::Secret;
 use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
-use crate::domain::user::{Ban, ROLE_USER, User, is_admin};
-use crate::store::users::{self, DataChange};
+use crate::domain::user::{Ban, ROLE_USER, User, UserKind, is_admin};
+use crate::store::users::{self, Activity, DataChange};
 use crate::store::{Statement, StoreError, sessions};
 
 /// Data of a person, as an administrator writes them; `None` was not sent.
@@ -39,6 +39,12 @@ pub struct Data {
     pub ban_reason: Option<Option<String>>,
     /// Until when; `Some(None)`: for ever.
     pub ban_expires: Option<Option<Millis>>,
+    /// Whether the person may sign in.
+    pub activity: Option<Activity>,
+    /// On which side of the job board the person stands.
+    pub kind: Option<UserKind>,
+    /// What the person does for a living; `Some(None)` removes it.
+    pub profession: Option<Option<String>>,
 }
 
 /// A person to be created by an administrator.
@@ -84,6 +90,9 @@ pub async fn create(
         role: creation.data.role.unwrap_or_else(|| ROLE_USER.to_owned()),
         email_verified: creation.data.email_verified.unwrap_or(false),
         ban,
+        kind: creation.data.kind.unwrap_or_default(),
+        profession: creation.data.profession.flatten(),
+        activity: creation.data.activity.unwrap_or(Activity::On),
     };
     match operate::create(app, new, by).await {
         Err(Failure::Refused(Refusal::UserAlreadyExists)) => Err(Refusal::AddressTaken.into()),
@@ -107,7 +116,8 @@ pub async fn update(
     by: (&Caller, Millis),
 ) -> Result<User, Failure> {
     permit(live, Refusal::MayNotUpdateUsers)?;
-    if data.banned == Some(true) && id == live.user.id {
+    let shuts_out = data.banned == Some(true) || data.activity == Some(Activity::Off);
+    if shuts_out && id == live.user.id {
         return Err(Refusal::CannotBanYourself.into());
     }
     let email = typed_email(&data)?;
@@ -140,6 +150,8 @@ fn entries(app: &App, user: &User, data: &Data, by: (&Caller, Millis)) -> Vec<St
         ("email", data.email.is_some()),
         ("emailVerified", data.email_verified.is_some()),
         ("image", data.image.is_some()),
+        ("type", data.kind.is_some()),
+        ("profession", data.profession.is_some()),
     ]
     .into_iter()
     .filter_map(|(field, is_sent)| is_sent.then_some(field))
@@ -152,6 +164,9 @@ fn entries(app: &App, user: &User, data: &Data, by: (&Caller, Millis)) -> Vec<St
     if let Some(role) = &data.role {
         let told = json!({"from": user.role, "to": role});
         entries.push(audit::of_with(app, Act::RoleChanged, (&user.id, &told), by));
+    }
+    if let Some(activity) = data.activity {
+        entries.push(operate::activity_entry(app, user, activity, by));
     }
     if touches_ban(data) {
         let ban = ban(user.ban.clone(), data);
@@ -194,6 +209,13 @@ fn writes(user: &User, data: &Data, email: Option<Email>, now: Millis) -> Vec<St
     }
     if change.role.as_deref().is_some_and(|role| !is_admin(role)) {
         batch.push(sessions::delete_impersonations(&user.id));
+    }
+    batch.extend(data.kind.map(|kind| users::kind_set(&user.id, kind, now)));
+    let profession = data.profession.as_ref();
+    batch.extend(profession.map(|text| users::profession_set(&user.id, text.as_deref(), now)));
+    if let Some(activity) = data.activity {
+        batch.push(users::active_set(&user.id, activity, now));
+        batch.extend((activity == Activity::Off).then(|| sessions::delete_all(&user.id)));
     }
     if touches_ban {
         let ban = ban(user.ban.clone(), data);

@@ -111,15 +111,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(POST "/api/auth/delete-user" => delete::request {
         id: "deleteUser", summary: "Deletes the account, or mails the link that will",
         limit: Auth, access: Access::Session, body: delete::DeleteUser,
-        answers: [200, 400, 401, 403, 404, 415, 429, 503],
+        answers: [200, 400, 401, 403, 404, 409, 415, 429, 503],
     }),
     endpoint!(GET "/api/auth/delete-user/callback" => delete::callback {
         id: "deleteUserCallback", summary: "Deletes the account that a mailed link names",
         limit: Auth, access: Access::Optional, query: delete::CALLBACK_QUERY,
-        answers: [200, 302, 400, 403, 404, 429],
+        answers: [200, 302, 400, 403, 404, 409, 429],
     }),
     endpoint!(POST "/api/auth/update-user" => user::update {
-        id: "updateUser", summary: "Changes name and picture",
+        id: "updateUser", summary: "Changes name, picture and profession",
         limit: Auth, access: Access::Session, body: user::UpdateUser,
         answers: [200, 400, 401, 403, 415, 429],
     }),

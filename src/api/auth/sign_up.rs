@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::shape::{SessionBrief, UserShape};
 use super::{known_device, remember, signed_in};
-use crate::account::sign_up::{self, SignUp};
+use crate::account::sign_up::{self, Side, SignUp};
 use crate::app::App;
-use crate::base::bounds::{NAME_LENGTH_MAX, URL_LENGTH_MAX};
+use crate::base::bounds::{NAME_LENGTH_MAX, SHORT_LENGTH_MAX, URL_LENGTH_MAX};
 use crate::base::secret::Secret;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
+use crate::domain::user::UserKind;
 use crate::http::error::{ApiError, HttpRefusal};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -40,10 +41,19 @@ pub struct SignUpEmail {
     /// The token of an invitation, which proves the address.
     #[schemars(length(max = 128))]
     invitation: Option<String>,
+    /// On which side of the job board; `professional` by default.
+    r#type: Option<UserKind>,
+    /// What the person does for a living.
+    #[schemars(length(max = NAME_LENGTH_MAX), extend("nullable" = true))]
+    profession: Option<String>,
+    /// With `type: "organization"`: the organisation that is made, with the person as owner.
+    #[schemars(length(max = SHORT_LENGTH_MAX), extend("nullable" = true))]
+    organization_name: Option<String>,
 }
 
-/// Fields that a sign-up can never set, whoever sends them.
-const PROTECTED: [&str; 5] = ["role", "banned", "banReason", "banExpires", "isActive"];
+/// Fields that nobody can set for themselves.
+const PROTECTED: [&str; 6] =
+    ["role", "banned", "banReason", "banExpires", "isActive", "organizationId"];
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -68,6 +78,11 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
         callback_url: body.callback_url.filter(|url| !url.is_empty()),
         invitation: body.invitation.filter(|token| !token.is_empty()),
         remember,
+        side: Side {
+            kind: body.r#type,
+            profession: said(body.profession),
+            organization_name: said(body.organization_name),
+        },
     };
     let signed_up = sign_up::with_email(app, sign_up, (&request.caller(app), request.now)).await?;
     let opened = signed_up.opened.as_ref();
@@ -86,6 +101,11 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
         }
         None => response,
     })
+}
+
+/// Drops the blanks around a text, and a text of blanks alone.
+fn said(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// Refuses a body that tries to set what only an administrator may.

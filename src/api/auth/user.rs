@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::base::bounds::{NAME_LENGTH_MAX, URL_LENGTH_MAX};
 use crate::domain::refusal::Refusal;
 use crate::http::cookie;
-use crate::http::error::ApiError;
+use crate::http::error::{ApiError, HttpRefusal};
 use crate::http::request::Request;
 use crate::http::response::Response;
 
@@ -24,9 +24,12 @@ pub struct UpdateUser {
     /// The new picture; null removes it.
     #[schemars(length(max = URL_LENGTH_MAX), extend("nullable" = true))]
     image: Option<String>,
+    /// What the person does for a living; null or empty removes it.
+    #[schemars(length(max = NAME_LENGTH_MAX), extend("nullable" = true))]
+    profession: Option<String>,
 }
 
-/// Changes name and picture and sends the session cookie again.
+/// Changes name, picture and profession and sends the session cookie again.
 ///
 /// # Errors
 /// `EMAIL_CAN_NOT_BE_UPDATED`, `FIELD_NOT_ALLOWED`, `NO_FIELDS_TO_UPDATE`.
@@ -35,9 +38,18 @@ pub async fn update(app: &App, request: Request) -> Result<Response, ApiError> {
         return Err(Refusal::EmailCanNotBeUpdated.into());
     }
     refuse_protected(&request)?;
+    if request.has_field("type") {
+        return Err(ApiError::Http(HttpRefusal::FieldNotAllowed { field: "type" }));
+    }
     let body: UpdateUser = request.body()?;
-    let change =
-        ProfileChange { name: body.name, image: request.has_field("image").then_some(body.image) };
+    let profession = body.profession.map(|text| text.trim().to_owned());
+    let change = ProfileChange {
+        name: body.name,
+        image: request.has_field("image").then_some(body.image),
+        profession: request
+            .has_field("profession")
+            .then_some(profession.filter(|text| !text.is_empty())),
+    };
     let live = request.live()?;
     profile::update(app, live, change, request.now).await?;
     let cookie = cookie::session_cookie_again(app, &request, live);

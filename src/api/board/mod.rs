@@ -1,12 +1,18 @@
 //! The endpoints of the job board, one file a noun.
 
+pub mod alerts;
 pub mod application_shape;
 pub mod applications;
 pub mod apply;
 pub mod conversations;
 pub mod export;
+pub mod feeds;
+mod field;
+pub mod jobs;
 pub mod mail_wishes;
+pub mod members;
 pub mod notifications;
+pub mod organizations;
 pub mod profile;
 mod profile_body;
 mod profile_files;

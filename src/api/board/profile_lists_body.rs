@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::profile_body::formed;
 use super::senseless;
-use crate::base::bounds::{DESCRIPTION_LENGTH_MAX, LINE_LENGTH_MAX};
+use crate::base::bounds::{LINE_LENGTH_MAX, STATION_TEXT_LENGTH_MAX};
 use crate::domain::profile::{
     Publication, PublicationFields, Station, StationFields, date_is_before, doi, some_line,
     some_text,
@@ -30,7 +30,7 @@ pub struct StationBody {
     pub end_date: Option<String>,
     /// Some paragraphs.
     #[schemars(
-        length(max = DESCRIPTION_LENGTH_MAX),
+        length(max = STATION_TEXT_LENGTH_MAX),
         extend("nullable" = true, "format" = "multiline")
     )]
     pub description: Option<String>,
@@ -54,7 +54,7 @@ pub struct StationPatch {
     pub end_date: Option<String>,
     /// Some paragraphs; null empties it.
     #[schemars(
-        length(max = DESCRIPTION_LENGTH_MAX),
+        length(max = STATION_TEXT_LENGTH_MAX),
         extend("nullable" = true, "format" = "multiline")
     )]
     pub description: Option<String>,

@@ -286,34 +286,3 @@ fn operator_writes_the_same_copy() {
     assert_eq!(file["session"], own["session"]);
     place.fails(&["user", "export", "nadie@ejemplo.es"], 1);
 }
-
-#[test]
-fn last_owner_leaves_the_organisation_to_whoever_has_been_there_longest() {
-    let server = Server::start();
-    let mut people = ["jefa", "nueva", "vieja", "mirona"].map(|name| {
-        let mut person = server.person(&format!("{name}@ejemplo.es"));
-        let session = person.get("/api/auth/get-session").json();
-        (person, session["user"]["id"].as_str().unwrap().to_owned())
-    });
-    super::visibility::organization(&server, "uno", &people[0].1);
-    server.execute("UPDATE member SET role = 'owner'");
-    for (n, role, since) in [(1, "recruiter", 30), (2, "recruiter", 20), (3, "viewer", 10)] {
-        let user_id = &people[n].1;
-        server.execute(&format!(
-            "INSERT INTO member (id, organization_id, user_id, role, created_at)
-            VALUES ('mem_{n}', 'org_uno', '{user_id}', '{role}', {since})"
-        ));
-    }
-    let role = |n: usize| server.text(&format!("SELECT role FROM member WHERE id = 'mem_{n}'"));
-    let leave = |person: &mut Client| {
-        let body = serde_json::json!({"password": PASSWORD});
-        person.post("/api/auth/delete-user", body).expect(200);
-    };
-    leave(&mut people[0].0);
-    assert_eq!([role(1), role(2), role(3)], ["recruiter", "owner", "viewer"]);
-    // While there is an owner, nobody inherits.
-    leave(&mut people[1].0);
-    assert_eq!([role(2), role(3)], ["owner", "viewer"]);
-    leave(&mut people[2].0);
-    assert_eq!(role(3), "owner");
-}

@@ -1,5 +1,6 @@
 //! What the tests stand on: a real server on port 0 and people who talk to it.
 
+pub mod board;
 pub mod bucket;
 pub mod client;
 pub mod cluster;

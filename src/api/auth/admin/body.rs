@@ -10,8 +10,10 @@ use crate::base::bounds::{
 };
 use crate::base::clock::Millis;
 use crate::domain::refusal::Refusal;
+use crate::domain::user::UserKind;
 use crate::http::error::ApiError;
 use crate::http::schema::{FieldFault, Violation};
+use crate::store::users::Activity;
 
 /// A body that names a person and nothing else.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -67,6 +69,13 @@ pub struct UserData {
     /// Until when, in ISO 8601; null: for ever.
     #[schemars(length(max = NAME_LENGTH_MAX), extend("nullable" = true))]
     ban_expires: Option<String>,
+    /// Whether the person may sign in; turning it off ends their sessions.
+    is_active: Option<bool>,
+    /// On which side of the job board the person stands.
+    r#type: Option<UserKind>,
+    /// What the person does for a living; null removes it.
+    #[schemars(length(max = NAME_LENGTH_MAX), extend("nullable" = true))]
+    profession: Option<String>,
 }
 
 impl UserData {
@@ -86,6 +95,9 @@ impl UserData {
             banned: self.banned,
             ban_reason: has("banReason").then_some(self.ban_reason),
             ban_expires: has("banExpires").then_some(ban_expires),
+            activity: self.is_active.map(|on| if on { Activity::On } else { Activity::Off }),
+            kind: self.r#type,
+            profession: has("profession").then_some(self.profession),
         })
     }
 }

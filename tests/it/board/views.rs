@@ -1,0 +1,73 @@
+//! Counting visitors: each once a day, by hashes that mean nothing afterwards.
+
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::support::Client;
+use crate::support::board::{server, text};
+
+fn views(client: &mut Client, path: &str) -> i64 {
+    client.get(path).expect(200).json()["views"].as_i64().unwrap()
+}
+
+#[test]
+fn visitor_counts_once_a_day() {
+    let server = server();
+    let mut olga = server.organization("olga@ejemplo.es", "Labs");
+    let job = server.published(&mut olga, json!({}));
+    let path = format!("/api/jobs/{}", text(&job["slug"]));
+    let (mut one, mut other) = (server.visitor(), server.visitor());
+    assert_eq!([views(&mut one, &path), views(&mut one, &path)], [1, 1]);
+    assert_eq!(views(&mut other, &path), 2);
+    one.set("user-agent", "another browser");
+    assert_eq!(views(&mut one, &path), 3);
+    // A signed-in person is one, wherever they are.
+    let mut ana = server.professional("ana@ejemplo.es");
+    assert_eq!(views(&mut ana, &path), 4);
+    ana.set("x-forwarded-for", "198.51.100.7");
+    assert_eq!(views(&mut ana, &path), 4);
+    // The organisation looks at its own, and HEAD looks at nothing.
+    assert_eq!(views(&mut olga, &path), 4);
+    server.visitor().send("HEAD", &path, None).expect(200);
+    assert_eq!(views(&mut olga, &path), 4);
+    let tag = |client: &mut Client| client.get(&path).header("etag").unwrap().to_owned();
+    assert_eq!(tag(&mut olga), format!("\"v{}\"", job["version"]), "a visit is no change");
+    server.clock.advance_s(86_400);
+    assert_eq!(views(&mut other, &path), 5);
+    assert_eq!(server.number("SELECT CAST(SUM(hits) AS BIGINT) FROM job_view"), 7);
+}
+
+#[test]
+fn parallel_looks_of_one_visitor_count_once() {
+    let server = server();
+    let mut olga = server.organization("olga@ejemplo.es", "Labs");
+    let job = server.published(&mut olga, json!({}));
+    let path = format!("/api/jobs/{}", text(&job["slug"]));
+    let visitor = server.visitor();
+    let base = format!("http://{}", server.address());
+    thread::scope(|scope| {
+        for _ in 0..16 {
+            let (mut client, path) = (visitor.at(&base), &path);
+            scope.spawn(move || client.get(path).expect(200));
+        }
+    });
+    assert_eq!(views(&mut olga, &path), 1);
+}
+
+#[test]
+fn salt_of_yesterday_is_gone() {
+    let server = server();
+    let mut olga = server.organization("olga@ejemplo.es", "Labs");
+    let job: Value = server.published(&mut olga, json!({}));
+    let path = format!("/api/jobs/{}", text(&job["slug"]));
+    let mut visitor = server.visitor();
+    views(&mut visitor, &path);
+    let hash = "SELECT visitor FROM job_view ORDER BY day DESC LIMIT 1";
+    let first = server.text(hash);
+    assert!(!first.contains("203."), "no address is stored");
+    server.clock.advance_s(86_400);
+    views(&mut visitor, &path);
+    assert_eq!(server.count("visit_salt"), 1);
+    assert_ne!(server.text(hash), first, "the same visitor is somebody else the next day");
+}
