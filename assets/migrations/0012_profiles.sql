@@ -66,7 +66,8 @@ CREATE TABLE publication (
 CREATE INDEX publication_user_id ON publication (user_id, year, id);
 
 -- A search that is repeated for somebody, of which a mail tells. What it searches is JSON:
--- the program reads it. Told up to: offers published until then are told or old.
+-- the program reads it. It tells of what was published since it began; looks overlap a
+-- little, and the ids told of that time are a list.
 CREATE TABLE alert (
     id TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
@@ -74,8 +75,9 @@ CREATE TABLE alert (
     query TEXT NOT NULL,
     frequency TEXT NOT NULL,
     is_active BIGINT NOT NULL,
+    begun_at BIGINT NOT NULL,
     told_to BIGINT NOT NULL,
-    looked_at BIGINT,
+    told_ids TEXT NOT NULL,
     last_sent_at BIGINT,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -91,3 +93,7 @@ CREATE TABLE mail_refusal (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (user_id, kind)
 );
+
+-- A person's copy of what names them, and its end, look for an address.
+CREATE INDEX outbox_recipient ON outbox (recipient);
+CREATE INDEX invitation_email ON invitation (email);

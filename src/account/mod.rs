@@ -9,6 +9,7 @@ pub mod audit;
 pub mod change_email;
 pub mod delete;
 mod device;
+pub mod export;
 pub mod invitation;
 pub mod operate;
 pub mod password;

@@ -16,7 +16,7 @@ use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{Ban, USER_ID_PREFIX, User, UserKind};
 use crate::store::users::{self, Activity};
-use crate::store::{Statement, StoreError, accounts, members, sessions};
+use crate::store::{Statement, StoreError, accounts, erasure, members, sessions};
 
 /// Finds a person by id or address.
 ///
@@ -259,13 +259,14 @@ pub async fn revoke_sessions(
     session::revoke_all(app, &user.id, by).await
 }
 
-/// Deletes a person with all that hangs on them.
+/// Deletes a person with all that hangs on them, and what knows them by their address.
 ///
 /// # Errors
 /// `UserNotFound` when the person went meanwhile; `LastOwner` when others would be left in
 /// an organisation that nobody owns.
 pub async fn delete(app: &App, user: &User, by: (&Caller, Millis)) -> Result<(), Failure> {
-    let mut batch = founding::before_leaving(app, user, by.1).await?;
+    let mut batch = erasure::before(&user.id);
+    batch.extend(founding::before_leaving(app, user, by.1).await?);
     batch.extend([users::delete(&user.id), audit::of(app, Act::UserDeleted, &user.id, by)]);
     let missed = |error| match error {
         StoreError::Unexpected { sql: members::DELETE_NAME, .. } => Refusal::LastOwner.into(),

@@ -32,6 +32,8 @@ pub const TABLES: &[&[Endpoint]] = &[
     cron::ENDPOINTS,
     health::ENDPOINTS,
     openapi::ENDPOINTS,
+    board::export::ENDPOINTS,
+    board::alerts::ENDPOINTS,
     board::mail_wishes::ENDPOINTS,
     board::profile::ENDPOINTS,
     board::profile_lists::ENDPOINTS,

@@ -4,6 +4,7 @@
 //! every statement compares the owner itself: what is not yours to see is not found.
 
 pub mod access;
+pub mod alerts;
 pub mod application;
 pub mod apply;
 pub mod conversation;

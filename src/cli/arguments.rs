@@ -215,6 +215,13 @@ pub enum UserCommand {
         /// Id or e-mail address
         user: String,
     },
+    /// Write everything that names a person, as one JSON object
+    Export {
+        /// Id or e-mail address
+        user: String,
+        /// Where to [default: standard output]
+        file: Option<PathBuf>,
+    },
     /// Delete a person and everything that hangs on them
     Delete {
         /// Id or e-mail address

@@ -25,6 +25,7 @@ mod prompt;
 mod restore;
 mod serve;
 mod user;
+mod user_export;
 mod waitlist;
 mod waitlist_import;
 mod waitlist_invite;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::arguments::{CreateArguments, UserCommand};
 use super::error::CliError;
 use super::open::{self, Settings};
-use super::{output, prompt};
+use super::{output, prompt, user_export};
 use crate::account::operate::{self, NewUser};
 use crate::account::{Caller, reset, session};
 use crate::app::App;
@@ -108,6 +108,7 @@ pub fn run(settings: &Settings, command: UserCommand) -> Result<(), CliError> {
             set_password(app, &user, password_stdin).await
         }
         UserCommand::ResetLink { user } => reset_link(app, &user).await,
+        UserCommand::Export { user, file } => user_export::run(app, &user, file.as_deref()).await,
         UserCommand::Delete { user, yes } => delete(app, &user, yes).await,
         change @ (UserCommand::SetRole { .. }
         | UserCommand::Verify { .. }
@@ -178,6 +179,7 @@ async fn apply(app: &App, command: UserCommand) -> Result<(), CliError> {
         | UserCommand::Sessions { .. }
         | UserCommand::SetPassword { .. }
         | UserCommand::ResetLink { .. }
+        | UserCommand::Export { .. }
         | UserCommand::Delete { .. } => return Ok(()),
     };
     output::line(&said)

@@ -29,12 +29,14 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// The tasks of this version.
-pub const TASKS: [&str; 9] = [
+pub const TASKS: [&str; 11] = [
     "clean_sessions",
     "mail_outbox",
     "backup",
     "optimize",
     "expire_jobs",
+    "job_alerts_daily",
+    "job_alerts_weekly",
     "waitlist_digest",
     "job_statistics",
     "weekly_reports",
@@ -42,7 +44,7 @@ pub const TASKS: [&str; 9] = [
 ];
 
 /// Tasks of later versions: a file may name them already.
-pub const TASKS_LATER: [&str; 3] = ["job_alerts_daily", "job_alerts_weekly", "expire_jobs"];
+pub const TASKS_LATER: [&str; 0] = [];
 
 /// `[cron]`
 #[derive(Clone, Debug)]

@@ -23,8 +23,12 @@ pub struct Alert {
     pub frequency: Frequency,
     /// Whether it looks at all.
     pub is_active: bool,
-    /// Offers published until then are told, or older than the alert.
+    /// Offers published before are not its business.
+    pub begun_at: Millis,
+    /// When it last looked and told; when it began, before.
     pub told_to: Millis,
+    /// Which offers of the time just before that are told.
+    pub told_ids: Vec<String>,
     /// When it last told somebody something.
     pub last_sent_at: Option<Millis>,
     /// Raised by each change.

@@ -1,7 +1,7 @@
 //! The table `alert`: searches that are repeated for people.
 //!
-//! Every statement for an owner compares the owner. A run moves `told_to` and
-//! `looked_at` in the batch that posts the mail: a run that is repeated finds them moved.
+//! Every statement for an owner compares the owner. A run moves `last_sent_at`
+//! in the batch that posts the mail: a run that is repeated finds it moved.
 
 use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
@@ -16,8 +16,8 @@ pub const LOOKED_NAME: &str = "alerts.looked";
 
 static OF: Sql = Sql::new(
     "alerts.of",
-    "SELECT id, user_id, name, query, frequency, is_active, told_to, last_sent_at, version,
-        created_at
+    "SELECT id, user_id, name, query, frequency, is_active, begun_at, told_to, told_ids,
+        last_sent_at, version, created_at
     FROM alert WHERE user_id = ?1 ORDER BY created_at, id LIMIT ?2",
 );
 
@@ -29,8 +29,8 @@ pub fn of(user_id: &str, limit: i64) -> Statement {
 
 static BY_ID: Sql = Sql::new(
     "alerts.by_id",
-    "SELECT id, user_id, name, query, frequency, is_active, told_to, last_sent_at, version,
-        created_at
+    "SELECT id, user_id, name, query, frequency, is_active, begun_at, told_to, told_ids,
+        last_sent_at, version, created_at
     FROM alert WHERE id = ?1 AND user_id = ?2",
 );
 
@@ -42,11 +42,11 @@ pub fn by_id(id: &str, user_id: &str) -> Statement {
 
 static ADD: Sql = Sql::new(
     "alerts.add",
-    "INSERT INTO alert (id, user_id, name, query, frequency, is_active, told_to, version,
-        created_at, updated_at)
+    "INSERT INTO alert (id, user_id, name, query, frequency, is_active, begun_at, told_to,
+        told_ids, version, created_at, updated_at)
     SELECT CAST(?1 AS TEXT), CAST(?2 AS TEXT), CAST(?3 AS TEXT), CAST(?4 AS TEXT),
-        CAST(?5 AS TEXT), CAST(?6 AS BIGINT), CAST(?7 AS BIGINT), 1, CAST(?7 AS BIGINT),
-        CAST(?7 AS BIGINT)
+        CAST(?5 AS TEXT), CAST(?6 AS BIGINT), CAST(?7 AS BIGINT), CAST(?7 AS BIGINT), '[]', 1,
+        CAST(?7 AS BIGINT), CAST(?7 AS BIGINT)
     WHERE (SELECT count(*) FROM alert WHERE user_id = ?2) < CAST(?8 AS BIGINT)",
 );
 
@@ -68,7 +68,7 @@ pub fn add(alert: &Alert, max: i64) -> Statement {
 
 static SET: Sql = Sql::new(
     "alerts.set",
-    "UPDATE alert SET name = ?3, query = ?4, frequency = ?5, is_active = ?6, told_to = ?7,
+    "UPDATE alert SET name = ?3, query = ?4, frequency = ?5, is_active = ?6, begun_at = ?7,
         version = version + 1, updated_at = ?8
     WHERE id = ?1 AND user_id = ?2 AND version = ?9",
 );
@@ -83,7 +83,7 @@ pub fn set(alert: &Alert, now: Millis) -> Statement {
         (&alert.query).into(),
         alert.frequency.name().into(),
         alert.is_active.into(),
-        alert.told_to.into(),
+        alert.begun_at.into(),
         now.into(),
         alert.version.into(),
     ];
@@ -112,11 +112,11 @@ pub fn stop(id: &str, now: Millis) -> Statement {
 
 static DUE: Sql = Sql::new(
     "alerts.due",
-    r#"SELECT a.id, a.user_id, a.name, a.query, a.frequency, a.is_active, a.told_to,
-        a.last_sent_at, a.version, a.created_at, u.name, u.email, u.locale
+    r#"SELECT a.id, a.user_id, a.name, a.query, a.frequency, a.is_active, a.begun_at,
+        a.told_to, a.told_ids, a.last_sent_at, a.version, a.created_at, u.name, u.email, u.locale
     FROM alert a JOIN "user" u ON u.id = a.user_id
     WHERE a.is_active = 1 AND a.frequency = ?1 AND a.id > ?2
-    AND (a.looked_at IS NULL OR a.looked_at < ?3)
+    AND (a.last_sent_at IS NULL OR a.last_sent_at < ?3)
     AND u.is_active = 1 AND u.banned = 0 AND u.email_verified = 1
     ORDER BY a.id LIMIT ?4"#,
 );
@@ -134,7 +134,7 @@ pub struct DueAlert {
     pub locale: Option<String>,
 }
 
-/// Lists alerts after `after` that have not looked since `since`: of people who may sign
+/// Lists alerts after `after` that have told nothing since `since`: of people who may sign
 /// in and have proven their address. Index: `alert_due`.
 #[must_use]
 pub fn due(frequency: Frequency, after: &str, since: Millis, limit: i64) -> Statement {
@@ -143,40 +143,40 @@ pub fn due(frequency: Frequency, after: &str, since: Millis, limit: i64) -> Stat
 
 static LOOKED: Sql = Sql::new(
     LOOKED_NAME,
-    "UPDATE alert SET looked_at = ?2, told_to = ?3, last_sent_at = COALESCE(?4, last_sent_at)
-    WHERE id = ?1 AND is_active = 1 AND version = ?5
-    AND (looked_at IS NULL OR looked_at < ?6)",
+    "UPDATE alert SET last_sent_at = ?2, told_to = ?2, told_ids = ?3
+    WHERE id = ?1 AND is_active = 1 AND version = ?4
+    AND (last_sent_at IS NULL OR last_sent_at < ?5)",
 );
 
-/// What a look found.
+/// A look that found something.
 #[derive(Clone, Copy, Debug)]
 pub struct Look<'a> {
     /// Which alert looked.
     pub alert: &'a Alert,
     /// When.
     pub at: Millis,
-    /// Offers until then are told now.
-    pub told_to: Millis,
-    /// Whether a mail tells of something.
-    pub has_mail: bool,
-    /// When the day or the week began of which this is the one look.
+    /// Which offers the next look must not tell again.
+    pub told_ids: &'a [String],
+    /// When the day or the week began in which it tells once.
     pub since: Millis,
 }
 
-/// Notes a look; expects that nobody has looked since, and that the alert is as it was
+/// Notes a look; expects that nobody has told since, and that the alert is as it was
 /// read. Index: the primary key.
-#[must_use]
-pub fn looked(look: Look<'_>) -> Statement {
-    let sent_at = look.has_mail.then_some(look.at);
+///
+/// # Errors
+/// `Decode` for ids that are no JSON, a defect.
+pub fn looked(look: Look<'_>) -> Result<Statement, StoreError> {
+    let told_ids = serde_json::to_string(look.told_ids)
+        .map_err(|_shape| StoreError::Decode { sql: LOOKED_NAME, column: 2 })?;
     let values = [
         (&look.alert.id).into(),
         look.at.into(),
-        look.told_to.into(),
-        sent_at.into(),
+        told_ids.into(),
         look.alert.version.into(),
         look.since.into(),
     ];
-    LOOKED.bind(values).expecting(1)
+    Ok(LOOKED.bind(values).expecting(1))
 }
 
 impl FromRow for Alert {
@@ -188,7 +188,9 @@ impl FromRow for Alert {
             query: row.text()?,
             frequency: row.parsed(Frequency::parse)?,
             is_active: row.flag()?,
+            begun_at: row.millis()?,
             told_to: row.millis()?,
+            told_ids: row.parsed(|text| serde_json::from_str(text).ok())?,
             last_sent_at: row.millis_or_null()?,
             version: row.integer()?,
             created_at: row.millis()?,

@@ -16,7 +16,9 @@ pub mod conversation_mail;
 pub mod conversations;
 pub mod copy;
 pub mod devices;
+pub mod erasure;
 mod error;
+pub mod export;
 pub mod files;
 pub mod foreign;
 mod full_text;
@@ -273,6 +275,7 @@ pub fn statements() -> Vec<&'static Sql> {
         conversation_mail::ALL,
         conversations::ALL,
         devices::ALL,
+        erasure::ALL,
         files::ALL,
         &full_text::all(),
         idempotency::ALL,
@@ -305,6 +308,7 @@ pub fn statements() -> Vec<&'static Sql> {
         verifications::ALL,
         waitlist::ALL,
         waitlist_mail::ALL,
+        &export::all(),
     ]
     .concat()
 }

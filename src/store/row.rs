@@ -122,6 +122,28 @@ impl<'a> Row<'a> {
         parse(&text).ok_or_else(|| self.wrong())
     }
 
+    /// Reads every column that is left, whatever it holds.
+    ///
+    /// # Errors
+    /// `Decode` for a type that is not antesala's.
+    pub fn rest(&mut self) -> Result<Vec<Value>, StoreError> {
+        let count = match self.columns {
+            Columns::Sqlite(row) => row.as_ref().column_count(),
+            Columns::Postgres(row) => row.len(),
+            Columns::Values(values) => values.len(),
+        };
+        let mut rest = Vec::with_capacity(count.saturating_sub(self.next));
+        while self.next < count {
+            rest.push(match self.column()? {
+                Column::Null => Value::Null,
+                Column::Integer(number) => Value::Integer(number),
+                Column::Text(text) => Value::Text(text.to_owned()),
+                Column::Bytes(bytes) => Value::Bytes(bytes.to_vec()),
+            });
+        }
+        Ok(rest)
+    }
+
     /// Reads a number.
     ///
     /// # Errors

@@ -99,6 +99,7 @@ fn content(template: &str, to: &Email, now: Millis) -> Option<MailContent> {
         },
         "offer-expiring" => MailContent::OfferExpiring {
             name,
+            user_id,
             job_id: String::from("job_muestra"),
             title: String::from("Investigadora postdoctoral"),
             expires_at: now.plus_s(3 * 86_400).0,

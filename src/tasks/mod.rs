@@ -9,6 +9,7 @@ mod archive_applications;
 mod backup;
 mod clean_sessions;
 mod expire_jobs;
+mod job_alerts;
 mod job_statistics;
 pub mod mail_message;
 pub mod mail_outbox;
@@ -45,12 +46,14 @@ pub struct Task {
 }
 
 /// Every task, in the order of its mention.
-pub static TASKS: [Task; 9] = [
+pub static TASKS: [Task; 11] = [
     Task { name: clean_sessions::NAME, schedule: "0 * * * *", work: clean_sessions::run },
     Task { name: mail_outbox::NAME, schedule: "*/5 * * * *", work: mail_outbox::run },
     Task { name: backup::NAME, schedule: "20 4 * * *", work: backup::run },
     Task { name: optimize::NAME, schedule: "50 4 * * *", work: optimize::run },
     Task { name: expire_jobs::NAME, schedule: "*/15 * * * *", work: expire_jobs::run },
+    Task { name: job_alerts::DAILY, schedule: "30 7 * * *", work: job_alerts::daily },
+    Task { name: job_alerts::WEEKLY, schedule: "30 7 * * MON", work: job_alerts::weekly },
     Task { name: waitlist_digest::NAME, schedule: "0 8 * * MON", work: waitlist_digest::run },
     Task { name: job_statistics::NAME, schedule: "10 0 * * *", work: job_statistics::run },
     Task { name: weekly_reports::NAME, schedule: "0 8 * * MON", work: weekly_reports::run },

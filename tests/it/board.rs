@@ -1,6 +1,9 @@
 //! The job board, over the wire: people, organisations, offers, profiles.
 
+mod alerts;
 mod cv;
+mod export;
+mod mail_wishes;
 mod offers;
 mod organizations;
 mod people;

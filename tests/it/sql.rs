@@ -164,6 +164,8 @@ fn fill(look: &Look) {
         let values = kinds.as_deref().unwrap().split(',').map(|column| {
             let (name, kind) = column.split_once(' ').unwrap();
             let alike = ALIKE.iter().find(|(alike, _)| *alike == name).map(|(_, value)| *value);
+            // A text stands in no column of numbers, whatever its name.
+            let alike = alike.filter(|value| kind == "text" || !value.starts_with('\''));
             alike.unwrap_or(match kind {
                 "text" => "'x' || n",
                 "bytea" => "decode(md5(n::text), 'hex')",

@@ -1,10 +1,12 @@
 //! The endpoints of the job board, one file a noun.
 
+pub mod alerts;
 pub mod application_shape;
 pub mod applications;
 pub mod apply;
 pub mod conversations;
 pub mod dashboard;
+pub mod export;
 pub mod feeds;
 mod field;
 pub mod jobs;

@@ -8,7 +8,7 @@ use super::senseless;
 use crate::app::App;
 use crate::base::bounds::{
     BIO_LENGTH_MAX, HEADLINE_LENGTH_MAX, LANGUAGES_MAX, LINE_LENGTH_MAX, LINK_LENGTH_MAX,
-    LINKS_MAX, PROFILE_SKILLS_MAX, SKILL_LENGTH_MAX,
+    LINKS_MAX, PROFILE_SKILL_LENGTH_MAX, PROFILE_SKILLS_MAX,
 };
 use crate::base::clock::Iso;
 use crate::board::profile::avatar;
@@ -48,7 +48,7 @@ pub struct ProfileBody {
     #[schemars(length(max = LINE_LENGTH_MAX), extend("nullable" = true))]
     phone: Option<String>,
     /// What the person can do.
-    #[schemars(length(max = PROFILE_SKILLS_MAX), inner(length(max = SKILL_LENGTH_MAX)))]
+    #[schemars(length(max = PROFILE_SKILLS_MAX), inner(length(max = PROFILE_SKILL_LENGTH_MAX)))]
     skills: Option<Vec<String>>,
     /// Which languages, and how well.
     #[schemars(length(max = LANGUAGES_MAX))]

@@ -78,7 +78,7 @@ pub const STATION_TEXT_LENGTH_MAX: u32 = 3000;
 pub const LINE_LENGTH_MAX: u32 = 200;
 
 /// Most characters of one skill.
-pub const SKILL_LENGTH_MAX: u32 = 60;
+pub const PROFILE_SKILL_LENGTH_MAX: u32 = 60;
 
 /// Most skills of a profile.
 pub const PROFILE_SKILLS_MAX: u32 = 30;
@@ -97,3 +97,19 @@ pub const STATIONS_MAX: i64 = 50;
 
 /// Most publications of a profile; the list is answered whole.
 pub const PUBLICATIONS_MAX: i64 = 200;
+
+/// Most alerts of a person.
+pub const ALERTS_MAX: i64 = 10;
+
+/// Most filters of an alert: more than there are.
+pub const ALERT_QUERY_FIELDS_MAX: u32 = 20;
+
+/// Most offers that one look of an alert reads.
+pub const ALERT_JOBS_MAX: usize = 100;
+
+/// Most offers that the mail of an alert names.
+pub const ALERT_JOBS_NAMED_MAX: usize = 10;
+
+/// Seconds by which a look of an alert goes back behind the last: longer than a batch
+/// that publishes an offer can take until others see it.
+pub const ALERT_OVERLAP_S: i64 = 120;

@@ -3,7 +3,7 @@
 use crate::app::{App, Failure, Post};
 use crate::base::bounds::{JOB_WARNING_DAYS, MEMBERS_MAX};
 use crate::base::clock::Millis;
-use crate::domain::mail::MailContent;
+use crate::domain::mail::{MailContent, MailKind};
 use crate::domain::organization::Member;
 use crate::store::job_list::{self, Ending};
 use crate::store::{Statement, job_listings, members};
@@ -40,11 +40,15 @@ pub async fn warning(app: &App, ending: &Ending, now: Millis) -> Result<Vec<Stat
     let mut batch = vec![job_list::told(&ending.id, ending.expires_at, now)];
     let read = members::recruiters(&ending.organization_id, MEMBERS_MAX);
     for member in app.store.list::<Member>(read).await? {
+        if !app.wants_mail(&member.user_id, MailKind::OfferExpiring).await? {
+            continue;
+        }
         let post = Post {
             to: &member.email,
             locale: member.locale.unwrap_or(app.config.locale),
             content: MailContent::OfferExpiring {
                 name: member.name.clone(),
+                user_id: member.user_id.clone(),
                 job_id: ending.id.clone(),
                 title: ending.title.clone(),
                 expires_at: ending.expires_at.0,

@@ -109,6 +109,8 @@ pub enum MailContent {
     OfferExpiring {
         /// For the greeting.
         name: String,
+        /// Whose wish the mail is, and who may end it.
+        user_id: String,
         /// The offer's id.
         job_id: String,
         /// Its title.

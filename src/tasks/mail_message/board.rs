@@ -3,7 +3,7 @@
 use super::{Link, Parts, draft, lifetime, moment, opened, site_page};
 use crate::app::{App, Failure, Fault};
 use crate::base::bounds::INVITATION_TTL_S;
-use crate::domain::mail::MailContent;
+use crate::domain::mail::{MailContent, MailKind};
 use crate::mail::letter::Draft;
 use crate::store::outbox::OutboxMail;
 
@@ -20,11 +20,12 @@ pub(super) fn parts(app: &App, mail: &OutboxMail, content: MailContent) -> Resul
         let draft = Draft { facts, ..draft("mail-organization-invite", lasts) };
         return Ok(Parts::linked(String::new(), Link { url, token }, draft));
     }
-    if let MailContent::OfferExpiring { name, job_id, title, expires_at } = content {
+    if let MailContent::OfferExpiring { name, user_id, job_id, title, expires_at } = content {
         let facts = vec![("offer", title), ("ends", moment(expires_at))];
         return Ok(Parts {
             draft: Draft { facts, ..draft("mail-offer-expiring", Vec::new()) },
             page: Some(site_page(app, &format!("/dashboard/ofertas/{job_id}"))),
+            leave_url: app.leave_kind_url(&user_id, MailKind::OfferExpiring),
             name,
             ..Parts::default()
         });

@@ -31,6 +31,8 @@ fn tasks_are_listed_run_and_remembered_beside_a_server() {
             "backup",
             "optimize",
             "expire_jobs",
+            "job_alerts_daily",
+            "job_alerts_weekly",
             "waitlist_digest",
             "job_statistics",
             "weekly_reports",

@@ -30,13 +30,15 @@ pub const PASSWORD: &str = "una frase bien larga";
 const START: &str = "2027-01-15T10:00:00Z";
 
 /// Tasks run when a test asks for them: a clock that leaps by days finds none at work.
-const QUIET: [(&str, &str); 9] = [
+const QUIET: [(&str, &str); 11] = [
     ("ANTESALA_CRON__CLEAN_SESSIONS__ENABLED", "false"),
     ("ANTESALA_CRON__MAIL_OUTBOX__ENABLED", "false"),
     ("ANTESALA_CRON__BACKUP__ENABLED", "false"),
     ("ANTESALA_CRON__OPTIMIZE__ENABLED", "false"),
     ("ANTESALA_CRON__EXPIRE_JOBS__ENABLED", "false"),
     ("ANTESALA_CRON__WAITLIST_DIGEST__ENABLED", "false"),
+    ("ANTESALA_CRON__JOB_ALERTS_DAILY__ENABLED", "false"),
+    ("ANTESALA_CRON__JOB_ALERTS_WEEKLY__ENABLED", "false"),
     ("ANTESALA_CRON__JOB_STATISTICS__ENABLED", "false"),
     ("ANTESALA_CRON__WEEKLY_REPORTS__ENABLED", "false"),
     ("ANTESALA_CRON__ARCHIVE_APPLICATIONS__ENABLED", "false"),
