@@ -9,7 +9,7 @@ locale="--locale=C --encoding=UTF8 --locale-provider=icu --icu-locale=es"
   "$1/initdb" -D data -U antesala -A trust --no-sync --locale=C --encoding=UTF8; } >log 2>&1
 start() {
   "$1/pg_ctl" -D data -l log -w -t 60 start -o "-p $2 -k $folder -c listen_addresses=127.0.0.1 \
-    -c fsync=off -c full_page_writes=off -c max_connections=400 -c deadlock_timeout=50ms -c shared_buffers=64MB $3" \
+    -c fsync=off -c full_page_writes=off -c autovacuum=off -c max_connections=400 -c deadlock_timeout=50ms -c shared_buffers=64MB $3" \
     >/dev/null 2>&1
 }
 stop() { "$1/pg_ctl" -D data -w -m "$2" stop >/dev/null 2>&1; }
