@@ -164,6 +164,8 @@ fn fill(look: &Look) {
         let values = kinds.as_deref().unwrap().split(',').map(|column| {
             let (name, kind) = column.split_once(' ').unwrap();
             let alike = ALIKE.iter().find(|(alike, _)| *alike == name).map(|(_, value)| *value);
+            // A name may be a number elsewhere: the status of an answer is.
+            let alike = alike.filter(|value| kind == "text" || !value.contains('\''));
             alike.unwrap_or(match kind {
                 "text" => "'x' || n",
                 "bytea" => "decode(md5(n::text), 'hex')",
