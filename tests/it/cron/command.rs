@@ -23,7 +23,10 @@ fn tasks_are_listed_run_and_remembered_beside_a_server() {
     let listed = json_of(&place.ok(&["cron", "list", "--json"]));
     let names: Vec<&str> =
         listed.as_array().unwrap().iter().map(|line| line["task"].as_str().unwrap()).collect();
-    assert_eq!(names, ["clean_sessions", "mail_outbox", "backup", "optimize", "expire_jobs", "waitlist_digest"]);
+    assert_eq!(
+        names,
+        ["clean_sessions", "mail_outbox", "backup", "optimize", "expire_jobs", "waitlist_digest"]
+    );
     let cleaned = &listed[0];
     assert_eq!(cleaned["schedule"], "0 * * * * Europe/Madrid");
     assert_eq!(cleaned["enabled"], true);
