@@ -7,11 +7,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{App, Keys, Ports, PostOffice, Providers, Refusals, Welcomes};
+use crate::base::brand;
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
 use crate::base::outbound::Outbound;
 use crate::base::password_common::CommonPasswords;
+use crate::base::shelf::Shelf;
 use crate::base::turns::Turns;
 use crate::base::words::Words;
 use crate::config::Config;
@@ -67,6 +69,7 @@ impl App {
             .map_err(BuildError::Threads)?;
         let mail = Transport::of(&config)?;
         let og = Og::start(&config, &secret).map_err(BuildError::Threads)?;
+        let shelf = Shelf::new(&brand::sheet(config.brand.color));
         Ok(Self {
             keys: Keys::of(secret),
             config,
@@ -79,6 +82,7 @@ impl App {
             refusals: Refusals::default(),
             instance,
             words: Words::embedded(),
+            shelf,
             common_passwords: CommonPasswords::embedded(),
             mail,
             letterhead: OnceLock::new(),

@@ -37,6 +37,7 @@ use crate::base::metrics::Metrics;
 use crate::base::outbound::Outbound;
 use crate::base::password_common::CommonPasswords;
 use crate::base::secret::Secret;
+use crate::base::shelf::Shelf;
 use crate::base::turns::Turns;
 use crate::base::words::Words;
 use crate::config::Config;
@@ -67,6 +68,8 @@ pub struct App {
     pub instance: String,
     /// Texts for people, in every language.
     pub words: Words,
+    /// Files for browsers.
+    pub shelf: Shelf,
     /// Passwords that everybody tries first.
     pub common_passwords: CommonPasswords,
     /// Keys made of `auth.secret`.

@@ -28,6 +28,7 @@ use super::endpoint::{BodyRule, Guard};
 use super::error::{ApiError, HttpRefusal, Telling};
 use super::headers::{self, Transport};
 use super::origin::{self, Trusted};
+use super::preferences::Preferences;
 use super::request::{self, Request};
 use super::request_id::RequestIds;
 use super::response::Response;
@@ -99,13 +100,14 @@ impl Dispatcher {
     pub async fn answer(&self, request: http::Request<Incoming>, peer: SocketAddr) -> HttpResponse {
         let watch = self.app.clock.stopwatch();
         let (head, body) = request.into_parts();
-        let asked = Asked::of(&head);
+        let asked = Asked::of(&self.app.config.auth, &head);
         let id = self.request_ids.of(&head.headers);
         let mut trace = Trace { id: Some(id.clone()), ..Trace::default() };
         let mut unread = Some(body);
         let time = self.router.time(asked.uri.path(), self.request_timeout);
         let outcome = {
-            let work = pin!(self.route(head, &mut unread, peer, &mut trace));
+            let from = (peer, asked.preferences);
+            let work = pin!(self.route(head, &mut unread, from, &mut trace));
             within_time(time, work).await
         };
         let mut response = match outcome {
@@ -145,7 +147,7 @@ impl Dispatcher {
         &'r self,
         head: Parts,
         body: &mut Option<Incoming>,
-        peer: SocketAddr,
+        (peer, preferences): (SocketAddr, Preferences),
         trace: &mut Trace<'r>,
     ) -> Result<Response, ApiError> {
         wire::check(&head, &self.wire).map_err(HttpRefusal::Wire)?;
@@ -161,10 +163,12 @@ impl Dispatcher {
         limit::admit(&self.app, &found, client, now).await?;
         let entry = entry(&found)?;
         trace.entry = Some(entry);
+        let chosen = preferences.locale;
         let mut request = Request {
             query: request::decoded(head.uri.query()),
-            locale: self.locale(&head.headers, found.is_auth),
-            mail_locale: locale_of(&head.headers, self.app.config.locale),
+            locale: chosen.unwrap_or_else(|| self.locale(&head.headers, found.is_auth)),
+            mail_locale: chosen.unwrap_or_else(|| locale_of(&head.headers, self.app.config.locale)),
+            preferences,
             session: SessionState::Absent,
             json: None,
             params: std::mem::take(&mut found.params),
@@ -224,9 +228,13 @@ impl Dispatcher {
         request: &mut Request,
         body: &mut Option<Incoming>,
     ) -> Result<Slid, ApiError> {
-        origin::check_change(&self.trusted, &request.head)?;
-        if entry.endpoint.guard == Guard::Csrf {
-            origin::check_sign_in(&self.trusted, &request.head.headers)?;
+        match entry.endpoint.guard {
+            Guard::OwnPage => origin::check_own_page(&self.trusted, &request.head)?,
+            Guard::Csrf => {
+                origin::check_change(&self.trusted, &request.head)?;
+                origin::check_sign_in(&self.trusted, &request.head.headers)?;
+            }
+            Guard::Origin => origin::check_change(&self.trusted, &request.head)?,
         }
         let slid = access::admit(&self.app, entry.endpoint.access, request).await?;
         self.read_body(entry, request, body).await?;
@@ -262,15 +270,21 @@ impl Dispatcher {
         let is_auth = self.router.is_auth(path);
         let telling = Telling {
             words: &self.app.words,
-            locale: self.locale(&asked.headers, is_auth),
+            locale: asked
+                .preferences
+                .locale
+                .unwrap_or_else(|| self.locale(&asked.headers, is_auth)),
             request_id: id,
             is_auth,
             is_waitlist: path == "/api/waitlist",
         };
         let mut response = error.tell(telling);
         if !path.starts_with("/api/") && wants_page(&asked.headers) {
-            let words = PageWords::new(&self.app, telling.locale);
-            response = notice::instead_of(response, error, telling, words);
+            let words = PageWords::new(&self.app, telling.locale).themed(asked.preferences.theme);
+            response = match notice::entrance(asked, error) {
+                Some(entrance) => entrance,
+                None => notice::instead_of(response, error, telling, words),
+            };
         }
         if let ApiError::Http(HttpRefusal::Wire(refusal)) = error {
             refusal.mark(asked.version, &mut response.headers);

@@ -19,6 +19,7 @@ pub mod limit;
 pub mod notice;
 pub mod openapi;
 pub mod origin;
+pub mod preferences;
 pub mod request;
 pub mod request_id;
 pub mod response;

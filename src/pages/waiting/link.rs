@@ -3,18 +3,19 @@
 //! GET shows, POST acts. A mail program's one click (RFC 8058) is the same POST
 //! without a page before it; programs that ask for JSON get JSON.
 
-use askama::Template;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::notice;
 use crate::app::{App, Failure};
 use crate::http::endpoint::QueryField;
-use crate::http::error::{ApiError, rendered};
+use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::words::PageWords;
+use crate::pages::form::Form;
+use crate::pages::sheet::Sheet;
+use crate::pages::{next, notice};
 use crate::waitlist;
 
 /// What the mailed links carry.
@@ -27,17 +28,6 @@ pub struct LinkForm {
     /// The mailed token.
     #[schemars(length(max = 256))]
     token: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "pages/ask.html", config = ".askama.toml")]
-struct Ask<'a> {
-    words: PageWords<'a>,
-    title: String,
-    text: String,
-    action: &'a str,
-    token: &'a str,
-    button: String,
 }
 
 /// Shows the button that confirms a place.
@@ -58,7 +48,9 @@ pub async fn confirm_form(app: &App, request: Request) -> Result<Response, ApiEr
 /// As [`confirm_form`]; to programs `WAITLIST_LINK_INVALID`.
 pub async fn confirm(app: &App, request: Request) -> Result<Response, ApiError> {
     match waitlist::confirm(app, &token(&request)?, request.now).await {
-        Ok(_) if request.wants_page() => notice::done(app, &request, "confirm-done"),
+        Ok(entry) if request.wants_page() => {
+            Ok(next::to(&format!("/lista-de-espera/{}?done=confirmed", entry.id)))
+        }
         Ok(entry) => Ok(Response::json(
             200,
             &json!({
@@ -90,7 +82,7 @@ pub async fn unsubscribe_form(app: &App, request: Request) -> Result<Response, A
 /// As [`confirm`].
 pub async fn unsubscribe(app: &App, request: Request) -> Result<Response, ApiError> {
     match waitlist::unsubscribe(app, &token(&request)?, request.now).await {
-        Ok(()) if request.wants_page() => notice::done(app, &request, "leave-done"),
+        Ok(()) if request.wants_page() => Ok(next::to(&notice::address("leave-done"))),
         Ok(()) => Ok(Response::json(200, &json!({"success": true}))),
         Err(failure) => dead(app, &request, "leave-invalid", failure),
     }
@@ -101,18 +93,11 @@ fn token(request: &Request) -> Result<String, ApiError> {
     Ok(form.token.or_else(|| request.query("token").map(str::to_owned)).unwrap_or_default())
 }
 
-fn ask(app: &App, request: &Request, key: &str, token: &str) -> Result<Response, ApiError> {
-    let words = PageWords::new(app, request.locale);
-    let brand = [("brand", words.brand())];
-    let page = Ask {
-        words,
-        title: words.text(&format!("{key}-title")),
-        text: words.format(&format!("{key}-text"), &brand),
-        action: request.head.uri.path(),
-        token,
-        button: words.text(&format!("{key}-submit")),
-    };
-    Ok(Response::html(200, rendered(page.render())?).no_store().own_referrer())
+fn ask(app: &App, request: &Request, key: &'static str, token: &str) -> Result<Response, ApiError> {
+    let words = PageWords::of(app, request);
+    let submit = format!("{key}-submit");
+    let form = Form::new(&words, key, (request.head.uri.path(), &submit), Vec::new());
+    Sheet::new(words, key).show(form.with("token", token))
 }
 
 fn dead(app: &App, request: &Request, key: &str, failure: Failure) -> Result<Response, ApiError> {

@@ -3,23 +3,24 @@
 //! The address is the invited one and already proven; name and password are
 //! missing. Opening the link changes nothing; the form spends it.
 
-use askama::Template;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{notice, signed_in};
+use super::signed_in;
 use crate::account::invitation::{self, Invitation};
 use crate::account::sign_up::{self, SignUp, SignedUp};
 use crate::app::{App, Failure};
 use crate::base::bounds::NAME_LENGTH_MAX;
 use crate::base::secret::Secret;
-use crate::base::words::error_key;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
-use crate::http::error::{ApiError, rendered};
+use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::words::PageWords;
+use crate::pages::form::{Field, Form};
+use crate::pages::sheet::Sheet;
+use crate::pages::{next, notice};
 
 /// The fields of the form; what is missing is said on the page itself.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -31,25 +32,17 @@ pub struct InvitationForm {
     password: Option<String>,
 }
 
-#[derive(Template)]
-#[template(path = "pages/invitation.html", config = ".askama.toml")]
-struct InvitationPage<'a> {
-    words: PageWords<'a>,
-    action: &'a str,
-    email: &'a str,
-    name: &'a str,
-    problem: Option<String>,
-    password_length_min: usize,
-    password_hint: String,
-}
-
 /// Shows the form.
 ///
 /// # Errors
 /// A fault; an invitation that no longer works is a page with status 410.
 pub async fn form(app: &App, request: Request) -> Result<Response, ApiError> {
     match invitation::find(app, request.param("token"), request.now).await {
-        Ok(found) => show(app, &request, (&found, found.name()), None),
+        Ok(found) => {
+            let words = PageWords::of(app, &request);
+            let form = blank(app, &words, (&request, &found), found.name());
+            Sheet::new(words, "invitation").show(form)
+        }
         Err(failure) => dead(app, &request, failure),
     }
 }
@@ -59,19 +52,22 @@ pub async fn form(app: &App, request: Request) -> Result<Response, ApiError> {
 /// # Errors
 /// A fault; a refusal is shown on the form.
 pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
-    let form: InvitationForm = request.body_or_default()?;
+    let typed: InvitationForm = request.body_or_default()?;
     let token = request.param("token").to_owned();
     let found = match invitation::find(app, &token, request.now).await {
         Ok(found) => found,
         Err(failure) => return dead(app, &request, failure),
     };
-    let name = form.name.as_deref().map_or("", str::trim);
+    let name = typed.name.as_deref().map_or("", str::trim);
+    let words = PageWords::of(app, &request);
+    let form = blank(app, &words, (&request, &found), name);
     if name.is_empty() {
-        return show(app, &request, (&found, name), Some("invitation-name-missing"));
+        let told = form.wrong_at("name", words.text("access-name-missing")).back();
+        return Sheet::new(words, "invitation").show_told(told);
     }
     let sign_up = SignUp {
         email: found.email().clone(),
-        password: Secret::new(form.password.clone().unwrap_or_default()),
+        password: Secret::new(typed.password.clone().unwrap_or_default()),
         name: name.to_owned(),
         image: None,
         callback_url: None,
@@ -79,20 +75,28 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         remember: Remember::Yes,
     };
     match sign_up::with_email(app, sign_up, (&request.caller(app), request.now)).await {
-        Ok(SignedUp { opened, device, .. }) => {
-            let key = if opened.is_some() { "invitation-done" } else { "invitation-opened" };
-            let done = notice::done(app, &request, key)?;
-            Ok(signed_in(app, &request, done, (opened.as_ref(), device.as_ref())))
+        Ok(signed_up) => Ok(entered(app, &request, &signed_up)),
+        Err(Failure::Refused(Refusal::InvitationInvalid)) => {
+            dead(app, &request, Refusal::InvitationInvalid.into())
         }
         Err(Failure::Refused(Refusal::UserAlreadyExists)) => {
-            show(app, &request, (&found, name), Some("invitation-email-taken"))
+            let told = Form { problem: Some(words.text("invitation-email-taken")), ..form };
+            Sheet::new(words, "invitation").show_told(told.back())
         }
-        Err(Failure::Refused(refusal)) if refusal != Refusal::InvitationInvalid => {
-            let key = error_key(refusal.code());
-            show(app, &request, (&found, name), Some(&key))
-        }
-        Err(failure) => dead(app, &request, failure),
+        Err(failure) => Sheet::new(words, "invitation").show_told(form.told(&words, failure)?),
     }
+}
+
+/// Whoever has a front end of their own reads there where to go on.
+fn entered(app: &App, request: &Request, signed_up: &SignedUp) -> Response {
+    let has_front_end = app.config.server.frontend_url.is_some();
+    let onward = match (&signed_up.opened, has_front_end) {
+        (Some(_), false) => next::with(next::HOME, "done", "welcome"),
+        (Some(_), true) => notice::address("invitation-done"),
+        (None, _) => notice::address("invitation-opened"),
+    };
+    let opened = signed_up.opened.as_ref().map(|opened| (opened, Remember::Yes));
+    signed_in(app, request, next::to(&onward), (opened, signed_up.device.as_ref()))
 }
 
 fn dead(app: &App, request: &Request, failure: Failure) -> Result<Response, ApiError> {
@@ -102,24 +106,19 @@ fn dead(app: &App, request: &Request, failure: Failure) -> Result<Response, ApiE
     }
 }
 
-fn show(
+fn blank(
     app: &App,
-    request: &Request,
-    filled: (&Invitation, &str),
-    problem: Option<&str>,
-) -> Result<Response, ApiError> {
-    let (invitation, name) = filled;
-    let words = PageWords::new(app, request.locale);
+    words: &PageWords<'_>,
+    (request, invitation): (&Request, &Invitation),
+    name: &str,
+) -> Form {
+    let email = Field::email(words, "field-email").filled(invitation.email().as_str());
+    let name = Field::line(words, "name", "field-name").required().filled(name);
     let min = app.config.auth.password_length_min;
-    let page = InvitationPage {
-        words,
-        action: request.head.uri.path(),
-        email: invitation.email().as_str(),
-        name,
-        problem: problem.map(|key| words.text(key)),
-        password_length_min: min,
-        password_hint: words.format("password-hint", &[("min", &min.to_string())]),
-    };
-    let status = if problem.is_some() { 400 } else { 200 };
-    Ok(Response::html(status, rendered(page.render())?).no_store().own_referrer())
+    let fields = vec![
+        Field { is_readonly: true, is_required: false, ..email },
+        Field { autocomplete: "name", ..name },
+        Field::new_password(words, "password", min).focused(),
+    ];
+    Form::new(words, "invitation", (request.head.uri.path(), "invitation-submit"), fields)
 }
