@@ -37,6 +37,7 @@ use super::session::{self, SessionState, Slid};
 use super::words::PageWords;
 use super::{check, cookie, limit, notice, wire};
 use crate::app::{App, Fault};
+use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 
 /// What hyper sends.
@@ -62,6 +63,7 @@ struct Trace<'r> {
     id: Option<HeaderValue>,
     entry: Option<&'r Entry>,
     client: Option<std::net::IpAddr>,
+    now: Option<Millis>,
     user: Option<String>,
 }
 
@@ -122,7 +124,10 @@ impl Dispatcher {
         let response = self.compressed(&asked, response).await;
         let status = response.status.as_u16();
         let elapsed = watch.elapsed();
-        self.app.metrics.observe(trace.entry.map(|entry| entry.index), status, elapsed);
+        // The moment is the route's; who did not come so far pays for another look.
+        let now = trace.now.unwrap_or_else(|| self.app.clock.now());
+        let index = trace.entry.map(|entry| entry.index);
+        self.app.metrics.observe(index, (status, now), elapsed);
         if tracing::enabled!(tracing::Level::INFO) {
             log(&asked, &trace, text(&id), (status, elapsed));
         }
@@ -155,6 +160,7 @@ impl Dispatcher {
         trace.client = Some(client);
         let mut found = self.router.find(&head.method, head.uri.path());
         let now = self.app.clock.now();
+        trace.now = Some(now);
         if head.method == Method::OPTIONS
             && let Some(allow) = found.allow
         {

@@ -62,6 +62,7 @@ pub const DONE: &[&str] = &[
     "mail-retried",
     "task-ran",
     "task-busy",
+    "task-started",
     "task-failed",
 ];
 

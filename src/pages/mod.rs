@@ -7,6 +7,8 @@
 pub mod access;
 pub mod account;
 mod assets;
+mod chart;
+pub mod console;
 mod form;
 mod next;
 mod notice;
@@ -20,7 +22,7 @@ use crate::http::endpoint::{Access, Endpoint};
 
 /// Every table of this layer.
 pub const TABLES: &[&[Endpoint]] =
-    &[waiting::ENDPOINTS, access::ENDPOINTS, account::ENDPOINTS, ENDPOINTS];
+    &[waiting::ENDPOINTS, access::ENDPOINTS, account::ENDPOINTS, console::ENDPOINTS, ENDPOINTS];
 
 /// What is no area of its own.
 const ENDPOINTS: &[Endpoint] = &[

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod copy;
 pub mod devices;
 mod error;
+pub mod figures;
 pub mod foreign;
 mod full_text;
 pub mod instances;
@@ -232,6 +233,7 @@ pub fn statements() -> Vec<&'static Sql> {
         accounts::ALL,
         audit::ALL,
         devices::ALL,
+        figures::ALL,
         full_text::ALL,
         instances::ALL,
         leases::ALL,

@@ -7,6 +7,7 @@
 
 mod backup;
 mod clean_sessions;
+pub mod health;
 pub mod mail_message;
 pub mod mail_outbox;
 pub mod mail_sample;

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod assets;
+mod console;
 mod errors;
 mod guard;
 mod languages;

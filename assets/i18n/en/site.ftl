@@ -207,3 +207,4 @@ guide-table = Table
 guide-all = All
 guide-some = Some
 guide-empty = Nothing here
+done-task-started = The task is running: its history will tell.

@@ -207,3 +207,4 @@ guide-table = Tabla
 guide-all = Todo
 guide-some = Algo
 guide-empty = Aquí no hay nada
+done-task-started = La tarea está en marcha: el historial dirá cómo acaba.

@@ -19,6 +19,13 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/dashboard/cuenta", "Datos básicos", "Basics"),
     ("/dashboard/cuenta/seguridad", "Sesiones abiertas", "Open sessions"),
     ("/dashboard/cuenta/conexiones", "Formas de entrar", "Ways to sign in"),
+    ("/dashboard/admin", "Crecimiento de la lista", "Growth of the list"),
+    ("/dashboard/admin/personas", "Nombre o correo", "Name or address"),
+    ("/dashboard/admin/lista", "Invitar a las siguientes", "Invite the next ones"),
+    ("/dashboard/admin/correo", "Los cien últimos", "The last hundred"),
+    ("/dashboard/admin/tareas", "Historial", "History"),
+    ("/dashboard/admin/auditoria", "Primera cuenta", "First administrator"),
+    ("/dashboard/admin/sistema", "Los secretos no se muestran", "Secrets are not shown"),
     ("/dashboard/cuenta/eliminar", "Eliminar la cuenta", "Delete the account"),
 ];
 
@@ -36,7 +43,7 @@ fn every_page_speaks_both_languages() {
             assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{path} {lang}");
             assert!(page.contains(said), "{path} {lang}: {page}");
             // A key that has no words would stand there itself.
-            for key in ["frame-", "access-", "places-", "landing-"] {
+            for key in ["frame-", "access-", "places-", "landing-", "console-", "act-", "state-"] {
                 assert!(!page.contains(&format!(">{key}")), "{path} {lang}: {key}");
             }
         }

@@ -103,6 +103,24 @@ fn own_pages() -> [&'static str; 5] {
 }
 
 /// The pages on which an administrator sees what others wrote.
-fn pages_of_others(_server: &Server, _admin: &mut Client) -> Vec<String> {
-    Vec::new()
+fn pages_of_others(server: &Server, admin: &mut Client) -> Vec<String> {
+    let people = admin.get("/dashboard/admin/personas").expect(200).text;
+    let persons = people
+        .split("href=\"/dashboard/admin/personas/usr_")
+        .skip(1)
+        .map(|rest| format!("/dashboard/admin/personas/usr_{}", rest.split('"').next().unwrap()));
+    let lists = ["", "/personas", "/lista", "/correo", "/auditoria"];
+    let mut pages: Vec<String> = lists.map(|page| format!("/dashboard/admin{page}")).into();
+    pages.extend(persons);
+    let mail = server.text("SELECT id FROM outbox ORDER BY id LIMIT 1");
+    pages.push(format!("/dashboard/admin/correo/{mail}"));
+    for text in CORPUS {
+        let query: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        pages.push(format!("/dashboard/admin/personas?q={query}&solo={query}&orden={query}"));
+        pages.push(format!("/dashboard/admin/lista?q={query}&tras={query}"));
+        pages.push(format!("/dashboard/admin/auditoria?acto={query}&quien={query}&sobre={query}"));
+        pages.push(format!("/dashboard/admin/correo?estado={query}"));
+    }
+    assert!(pages.len() > CORPUS.len(), "people are listed");
+    pages
 }
