@@ -64,6 +64,16 @@ pub fn gone(
     show(app, request, (410, key), (None, onward))
 }
 
+/// Says what lives here and where the site itself is.
+///
+/// # Errors
+/// As [`gone`].
+pub fn home(app: &App, request: &Request) -> Result<Response, ApiError> {
+    let front_end = app.config.server.frontend_url.as_ref();
+    let onward = front_end.map(|site| (site.to_string(), "notice-onward"));
+    show(app, request, (200, "home"), (None, onward))
+}
+
 /// Explains an error to whoever followed a link.
 ///
 /// # Errors

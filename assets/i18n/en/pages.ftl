@@ -61,3 +61,5 @@ docs-where = Where
 docs-type = Type
 docs-meaning = Meaning
 docs-answers = Answers:
+home-title = { $brand }
+home-text = This site looks after accounts and the waitlist.

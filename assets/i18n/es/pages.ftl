@@ -61,3 +61,5 @@ docs-where = Dónde
 docs-type = Tipo
 docs-meaning = Significado
 docs-answers = Respuestas:
+home-title = { $brand }
+home-text = Este sitio atiende cuentas y la lista de espera.

@@ -1,18 +1,22 @@
 //! `/dashboard/admin/auditoria`: what happened to accounts, newest first.
 
+use std::collections::{BTreeSet, HashMap};
+
 use askama::Template;
+use futures_util::future::join_all;
 
 use crate::account::audit;
-use crate::app::App;
+use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::domain::audit::{Act, AuditEntry, AuditFilter};
 use crate::domain::browser;
-use crate::domain::user::USER_ID_PREFIX;
+use crate::domain::user::{USER_ID_PREFIX, User};
 use crate::http::endpoint::QueryField;
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{PageWords, called};
+use crate::store::users;
 
 /// What the page reads from the query.
 pub const QUERY: &[QueryField] = &[
@@ -32,12 +36,10 @@ pub struct Entry {
     pub at: Millis,
     /// What, in words.
     pub act: String,
-    /// Who: an id, or who nobody is.
-    pub actor: String,
-    /// Whether that is a person with a page.
-    pub actor_is_person: bool,
-    /// On whom; empty for nobody.
-    pub target: String,
+    /// Who: a name, an id of somebody who is gone, or that nobody knows.
+    pub actor: Somebody,
+    /// On whom; `None` for nobody.
+    pub target: Option<Somebody>,
     /// From which address.
     pub address: String,
     /// With which browser; empty when it is not known.
@@ -46,17 +48,58 @@ pub struct Entry {
     pub detail: String,
 }
 
+/// Who acts, or on whom.
+#[derive(Clone, Debug)]
+pub struct Somebody {
+    /// What they are called.
+    pub name: String,
+    /// Their id, when they have a page.
+    pub id: Option<String>,
+}
+
+/// People by their ids.
+type Names = HashMap<String, String>;
+
+/// Puts entries into words, with the names of whom they name.
+///
+/// # Errors
+/// A fault of the store.
+///
+/// # Cost
+/// A point read for each person.
+pub async fn told(
+    app: &App,
+    words: &PageWords<'_>,
+    entries: &[AuditEntry],
+) -> Result<Vec<Entry>, Failure> {
+    let ids: BTreeSet<&String> = entries
+        .iter()
+        .flat_map(|entry| [&entry.actor_id, &entry.target_id])
+        .flatten()
+        .filter(|id| id.starts_with(USER_ID_PREFIX))
+        .collect();
+    let reads = ids.into_iter().map(|id| app.store.find::<User>(users::by_id(id)));
+    let mut names = Names::new();
+    for found in join_all(reads).await {
+        if let Some(user) = found? {
+            names.insert(user.id.clone(), called(&user));
+        }
+    }
+    Ok(entries.iter().map(|entry| Entry::of(words, entry, &names)).collect())
+}
+
 impl Entry {
-    /// Puts an entry into words.
-    #[must_use]
-    pub fn of(words: &PageWords<'_>, entry: &AuditEntry) -> Self {
-        let actor = entry.actor_id.clone();
+    fn of(words: &PageWords<'_>, entry: &AuditEntry, names: &Names) -> Self {
+        let somebody = |id: &String| match names.get(id) {
+            Some(name) => Somebody { name: name.clone(), id: Some(id.clone()) },
+            None => Somebody { name: id.clone(), id: None },
+        };
+        let nobody = || Somebody { name: words.text("console-unknown"), id: None };
         Self {
             at: entry.at,
             act: words.text(&format!("act-{}", entry.act.name())),
-            actor_is_person: actor.as_deref().is_some_and(|id| id.starts_with(USER_ID_PREFIX)),
-            actor: actor.unwrap_or_else(|| words.text("console-unknown")),
-            target: entry.target_id.clone().unwrap_or_default(),
+            actor: entry.actor_id.as_ref().map_or_else(nobody, somebody),
+            target: entry.target_id.as_ref().map(somebody),
             address: entry.ip_address.clone(),
             browser: browser::name(&entry.user_agent),
             detail: entry.detail.clone().unwrap_or_default(),
@@ -104,7 +147,7 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let acts = Act::ALL.map(|act| (act.name(), words.text(&format!("act-{}", act.name()))));
     let page = Audit {
         acts: acts.into(),
-        entries: found.iter().map(|entry| Entry::of(&words, entry)).collect(),
+        entries: told(app, &words, &found).await?,
         words,
         act,
         actor,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::audit::Entry;
+use super::audit::{self as audit_page, Entry};
 use super::people::letter;
 use crate::account::{admin, audit};
 use crate::app::App;
@@ -81,7 +81,7 @@ pub async fn show(app: &App, request: &Request, told: Option<Told>) -> Result<Re
         is_own,
         may_act: !is_own && !user.is_admin() && user.is_active && !user.is_banned(request.now),
         sessions: sessions.iter().rev().map(|each| Device::of(each, &live.session.id)).collect(),
-        entries: entries.iter().map(|entry| Entry::of(&words, entry)).collect(),
+        entries: audit_page::told(app, &words, &entries).await?,
         id,
     };
     Ok(Response::html(status, rendered(page.render())?).no_store())

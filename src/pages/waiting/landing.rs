@@ -29,13 +29,17 @@ struct Landing<'a> {
     count: Option<i64>,
 }
 
-/// Shows the page; a mailed link that names no other place leads here, and so does its error.
+/// Shows the page, or where the front end is; a mailed link that names no other place leads here, and so does its error.
 ///
 /// # Errors
 /// A fault.
 pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     if let Some(code) = notice::code(&request) {
         return notice::explained(app, &request, code);
+    }
+    // Where the site lives elsewhere, this address has nothing to say but where.
+    if app.config.server.frontend_url.is_some() {
+        return notice::home(app, &request);
     }
     let words = PageWords::of(app, &request);
     let said = |name: &str| request.query(name).map(str::to_owned);

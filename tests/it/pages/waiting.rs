@@ -75,3 +75,12 @@ fn site_without_a_waitlist_has_no_form() {
     assert!(!page.contains("lista-de-espera") && page.contains("/registro"), "{page}");
     submit(&mut browser(&server), JOIN, &[("email", "a@ejemplo.es")]).expect(404);
 }
+
+#[test]
+fn site_that_lives_elsewhere_is_named_and_not_spoken_for() {
+    let server = Server::with(&[("ANTESALA_SERVER__FRONTEND_URL", "http://localhost:5173")]);
+    let page = browser(&server).get("/").expect(200).text;
+    assert!(
+        page.contains("href=\"http://localhost:5173\"") && !page.contains("<form class=\"form")
+    );
+}
