@@ -36,7 +36,7 @@ async fn json(app: &App, _request: Request) -> Result<Response, ApiError> {
 }
 
 async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
-    let words = PageWords::new(app, request.locale);
+    let words = PageWords::of(app, &request);
     let rows = openapi::rows(TABLES, &app.config.auth.base_path);
     Ok(Response::html(200, rendered(DocsPage { words, rows }.render())?).no_cache())
 }

@@ -6,13 +6,15 @@ use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{App, Keys, Ports, PostOffice, Providers, Refusals, Shelf, Welcomes};
+use super::{App, Keys, Openings, Ports, PostOffice, Providers, Refusals, Welcomes};
+use crate::base::brand;
 use crate::base::files::Files;
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
 use crate::base::outbound::Outbound;
 use crate::base::password_common::CommonPasswords;
+use crate::base::shelf::Shelf;
 use crate::base::turns::Turns;
 use crate::base::words::Words;
 use crate::config::Config;
@@ -74,6 +76,7 @@ impl App {
         let og = Og::start(&config, &secret).map_err(BuildError::Threads)?;
         let uploads = config.server.data_dir.join(UPLOADS);
         let files = Files::of(&uploads, ports.entropy.clone()).map_err(BuildError::Threads)?;
+        let shelf = Shelf::new(&brand::sheet(config.brand.color));
         Ok(Self {
             keys: Keys::of(secret),
             config,
@@ -84,9 +87,10 @@ impl App {
             limiter: Limiter::default(),
             streaks: FailureStreaks::default(),
             refusals: Refusals::default(),
-            shelf: Shelf::default(),
+            openings: Openings::default(),
             instance,
             words: Words::embedded(),
+            shelf,
             common_passwords: CommonPasswords::embedded(),
             mail,
             letterhead: OnceLock::new(),

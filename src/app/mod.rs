@@ -11,10 +11,10 @@ mod letterhead;
 mod limits;
 mod link_token;
 mod mail_wishes;
+mod openings;
 mod post;
 mod post_office;
 mod providers;
-mod shelf;
 mod welcomes;
 
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -27,10 +27,10 @@ pub use build::BuildError;
 pub use failure::{Failure, Fault};
 pub use limits::Refusals;
 pub use link_token::LinkToken;
+pub use openings::Openings;
 pub use post::Post;
 pub use post_office::PostOffice;
 pub use providers::Providers;
-pub use shelf::Shelf;
 pub use welcomes::Welcomes;
 
 use crate::base::clock::{Clock, Millis};
@@ -44,6 +44,7 @@ use crate::base::metrics::Metrics;
 use crate::base::outbound::Outbound;
 use crate::base::password_common::CommonPasswords;
 use crate::base::secret::Secret;
+use crate::base::shelf::Shelf;
 use crate::base::turns::Turns;
 use crate::base::words::Words;
 use crate::config::Config;
@@ -75,6 +76,8 @@ pub struct App {
     pub instance: String,
     /// Texts for people, in every language.
     pub words: Words,
+    /// Files for browsers.
+    pub shelf: Shelf,
     /// Passwords that everybody tries first.
     pub common_passwords: CommonPasswords,
     /// Keys made of `auth.secret`.
@@ -100,7 +103,7 @@ pub struct App {
     /// What providers have said of themselves.
     pub providers: Providers,
     /// Published offers, for searches.
-    pub shelf: Shelf,
+    pub openings: Openings,
     /// Tasks that run in this process.
     pub running: Turns,
     /// When the mail worker last took a turn, in Unix milliseconds.

@@ -16,28 +16,18 @@ struct Words;
 #[folder = "$CARGO_MANIFEST_DIR/assets/data"]
 struct Data;
 
-/// A file for browsers.
-pub struct Asset {
-    /// What is in it.
-    pub bytes: Cow<'static, [u8]>,
-    /// Its media type.
-    pub media_type: &'static str,
-    /// SHA-256 of its bytes in hexadecimal; a strong validator.
-    pub digest: String,
+/// Lists the names of `assets/public`, in alphabetical order.
+#[must_use]
+pub fn public_names() -> Vec<String> {
+    let mut names: Vec<String> = Public::iter().map(Cow::into_owned).collect();
+    names.sort_unstable();
+    names
 }
 
 /// Returns a file of `assets/public`.
 #[must_use]
-pub fn public(name: &str) -> Option<Asset> {
-    let media_type = match name.rsplit_once('.')?.1 {
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "svg" => "image/svg+xml",
-        _ => return None,
-    };
-    let file = Public::get(name)?;
-    let digest = hex(&file.metadata.sha256_hash());
-    Some(Asset { bytes: file.data, media_type, digest })
+pub fn public(name: &str) -> Option<Cow<'static, [u8]>> {
+    Public::get(name).map(|file| file.data)
 }
 
 /// Returns the Fluent files of a language.
@@ -52,15 +42,6 @@ pub fn words(tag: &str) -> Vec<String> {
 #[must_use]
 pub fn data(name: &str) -> Option<Cow<'static, [u8]>> {
     Data::get(name).map(|file| file.data)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn text(bytes: Cow<'static, [u8]>) -> Option<String> {

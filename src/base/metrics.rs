@@ -1,9 +1,10 @@
 //! What `/metrics` tells: requests, latencies, queues, connections.
 //!
-//! A request costs three relaxed atomic adds; labels, buckets and text are made
+//! A request costs four relaxed atomic adds; labels, buckets and text are made
 //! when somebody scrapes. What others already count (queues, outbox) is asked
 //! at that moment and arrives as a [`Snapshot`].
 
+mod day;
 mod gauge;
 mod tasks;
 
@@ -17,6 +18,7 @@ use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet, 
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
+pub use day::{Figures, WINDOW_MS};
 pub use gauge::{Gauge, GaugeGuard};
 pub use tasks::BackupFigures;
 
@@ -55,6 +57,7 @@ struct Inner {
     mails_refused: AtomicU64,
     tasks: TaskCounts,
     started: Millis,
+    day: day::Day,
 }
 
 /// Figures that are asked at the moment of a scrape.
@@ -93,14 +96,16 @@ impl Metrics {
             mails_refused: AtomicU64::new(0),
             tasks: TaskCounts::default(),
             started,
+            day: day::Day::new(),
         }))
     }
 
     /// Counts an answer of the endpoint at `index` in the table; `None` is no endpoint's.
     ///
     /// # Cost
-    /// Three relaxed atomic adds.
-    pub fn observe(&self, index: Option<usize>, status: u16, elapsed: Duration) {
+    /// Four relaxed atomic adds.
+    pub fn observe(&self, index: Option<usize>, (status, now): (u16, Millis), elapsed: Duration) {
+        self.0.day.observe(now, status, elapsed);
         let series = index.and_then(|index| self.0.endpoints.get(index));
         series.unwrap_or(&self.0.unrouted).observe(status, elapsed);
     }
@@ -123,6 +128,18 @@ impl Metrics {
     /// Counts a run of a task that has ended.
     pub fn observe_task(&self, task: &'static str, status: &'static str) {
         self.0.tasks.observe(task, status);
+    }
+
+    /// Lists what the last 24 hours brought, by five minutes, oldest first.
+    #[must_use]
+    pub fn day(&self, now: Millis) -> Vec<Figures> {
+        self.0.day.windows(now)
+    }
+
+    /// Returns when the process started.
+    #[must_use]
+    pub fn started_at(&self) -> Millis {
+        self.0.started
     }
 
     /// Returns the gauge of open connections, for the listener.

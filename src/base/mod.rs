@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod bounds;
+pub mod brand;
 pub mod calendar;
 pub mod clock;
 pub mod color;
@@ -25,6 +26,7 @@ pub mod password_common;
 pub mod password_hash;
 pub mod schedule;
 pub mod secret;
+pub mod shelf;
 pub mod turns;
 pub mod words;
 pub mod worker_pool;

@@ -3,6 +3,9 @@
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri, header};
 
+use super::preferences::Preferences;
+use crate::config::Auth;
+
 /// What of a request outlives its handler.
 pub struct Asked {
     /// The method.
@@ -13,6 +16,8 @@ pub struct Asked {
     pub version: http::Version,
     /// The headers that the answer depends on.
     pub headers: HeaderMap,
+    /// What the visitor chose to read in.
+    pub preferences: Preferences,
 }
 
 /// Tells whether a browser asks: an answer for people is a page then.
@@ -25,7 +30,7 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
 impl Asked {
     /// Copies the headers that the answer depends on, and no other.
     #[must_use]
-    pub fn of(head: &Parts) -> Self {
+    pub fn of(auth: &Auth, head: &Parts) -> Self {
         let mut headers = HeaderMap::new();
         for name in [
             header::ORIGIN,
@@ -39,6 +44,12 @@ impl Asked {
                 headers.insert(name, value.clone());
             }
         }
-        Self { method: head.method.clone(), uri: head.uri.clone(), version: head.version, headers }
+        Self {
+            method: head.method.clone(),
+            uri: head.uri.clone(),
+            version: head.version,
+            headers,
+            preferences: Preferences::of(auth, &head.headers),
+        }
     }
 }

@@ -3,8 +3,8 @@
 //! Compression beside a secret leaks it by its length (BREACH), so an answer is
 //! compressed only when it says by `Cache-Control` that it may be stored, sets
 //! no cookie and lies outside the accounts' paths; all others go out as they
-//! are. Bodies here are bytes in memory; files that never change come
-//! precompressed from `base::assets` and carry `Content-Encoding` already.
+//! are. Bodies here are bytes in memory; files for browsers are compressed once,
+//! by [`kept`], and carry `Content-Encoding` already.
 
 use std::io;
 
@@ -18,7 +18,9 @@ use http::header::{
 use http::{HeaderName, StatusCode};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
+use super::response::Response;
 use crate::base::bounds::{COMPRESS_BYTES_MIN, COMPRESS_CHUNK_BYTES};
+use crate::base::shelf::Asset;
 
 /// A content coding that we can produce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,11 +95,57 @@ pub async fn encode(asked: &HeaderMap, answered: &mut HeaderMap, body: Bytes) ->
             encoder.into_inner()
         }
     };
+    tell(answered, coding);
+    Ok(Bytes::from(encoded))
+}
+
+/// Compresses the answer of a file as hard as it goes, and keeps the outcome with the file.
+pub async fn kept(asked: &HeaderMap, mut response: Response, asset: &Asset) -> Response {
+    let plain = response.body.clone();
+    let kind = response.headers.get(CONTENT_TYPE).is_some_and(is_compressible);
+    if !kind || response.status != StatusCode::OK || plain.len() < COMPRESS_BYTES_MIN {
+        return response;
+    }
+    vary(&mut response.headers);
+    let Some(coding) = preferred(asked) else { return response };
+    let kept = match coding {
+        Coding::Brotli => &asset.brotli,
+        Coding::Gzip => &asset.gzip,
+    };
+    if kept.get().is_none()
+        && let Ok(encoded) = hard(coding, &plain).await
+    {
+        // Whoever was faster has kept the same bytes.
+        let _ = kept.set(encoded);
+    }
+    if let Some(encoded) = kept.get() {
+        response.body = encoded.clone();
+        tell(&mut response.headers, coding);
+    }
+    response
+}
+
+async fn hard(coding: Coding, body: &[u8]) -> io::Result<Bytes> {
+    let encoded = match coding {
+        Coding::Brotli => {
+            let mut encoder = BrotliEncoder::with_quality(Vec::new(), Level::Precise(9));
+            Box::pin(feed(&mut encoder, body)).await?;
+            encoder.into_inner()
+        }
+        Coding::Gzip => {
+            let mut encoder = GzipEncoder::with_quality(Vec::new(), Level::Precise(9));
+            Box::pin(feed(&mut encoder, body)).await?;
+            encoder.into_inner()
+        }
+    };
+    Ok(Bytes::from(encoded))
+}
+
+fn tell(answered: &mut HeaderMap, coding: Coding) {
     answered.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
     answered.remove(CONTENT_LENGTH);
     answered.remove(ACCEPT_RANGES);
     weaken_etag(answered);
-    Ok(Bytes::from(encoded))
 }
 
 async fn feed<W: AsyncWrite + Unpin>(encoder: &mut W, body: &[u8]) -> io::Result<()> {

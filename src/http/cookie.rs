@@ -75,6 +75,19 @@ pub fn session_token(app: &App, headers: &HeaderMap) -> Option<Token> {
         .map(Token::presented)
 }
 
+/// Reads a cookie that is not signed: a choice of the visitor, which proves nothing.
+#[must_use]
+pub fn plain<'a>(headers: &'a HeaderMap, name: &'a str) -> Option<&'a str> {
+    values(headers, name).next()
+}
+
+/// Makes the cookie of a choice, kept as long as browsers keep one.
+#[must_use]
+pub fn choice_cookie(app: &App, name: &str, value: &'static str) -> Cookie {
+    let auth = &app.config.auth;
+    line_for(auth, &auth.cookie(name), value, Life::Seconds(DEVICE_TTL_S), SameSite::Lax)
+}
+
 /// Reads what the browser is known by; `None`: nothing, or not signed by us.
 #[must_use]
 pub fn device_token(app: &App, headers: &HeaderMap) -> Option<Token> {

@@ -29,6 +29,7 @@ use super::error::{ApiError, HttpRefusal, Telling};
 use super::headers::{self, Transport};
 use super::origin::{self, Trusted};
 use super::outgoing::Outgoing;
+use super::preferences::Preferences;
 use super::request::{self, Request};
 use super::request_id::RequestIds;
 use super::response::Response;
@@ -38,6 +39,7 @@ use super::words::PageWords;
 use super::{check, cookie, idempotency, limit, notice, upload, wire};
 use crate::app::{App, Fault};
 use crate::base::bounds::DRAIN_MS_MAX;
+use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 
 /// What hyper sends.
@@ -64,6 +66,7 @@ struct Trace<'r> {
     id: Option<HeaderValue>,
     entry: Option<&'r Entry>,
     client: Option<std::net::IpAddr>,
+    now: Option<Millis>,
     user: Option<String>,
 }
 
@@ -106,13 +109,14 @@ impl Dispatcher {
     pub async fn answer(&self, request: http::Request<Incoming>, peer: SocketAddr) -> HttpResponse {
         let watch = self.app.clock.stopwatch();
         let (head, body) = request.into_parts();
-        let asked = Asked::of(&head);
+        let asked = Asked::of(&self.app.config.auth, &head);
         let id = self.request_ids.of(&head.headers);
         let mut trace = Trace { id: Some(id.clone()), ..Trace::default() };
         let mut unread = Some(body);
         let time = self.router.time(asked.uri.path(), self.request_timeout);
         let outcome = {
-            let work = pin!(self.route(head, &mut unread, peer, &mut trace));
+            let from = (peer, asked.preferences);
+            let work = pin!(self.route(head, &mut unread, from, &mut trace));
             within_time(time, work).await
         };
         let mut response = match outcome {
@@ -127,7 +131,10 @@ impl Dispatcher {
         let response = self.compressed(&asked, response).await;
         let status = response.status.as_u16();
         let elapsed = watch.elapsed();
-        self.app.metrics.observe(trace.entry.map(|entry| entry.index), status, elapsed);
+        // The moment is the route's; who did not come so far pays for another look.
+        let now = trace.now.unwrap_or_else(|| self.app.clock.now());
+        let index = trace.entry.map(|entry| entry.index);
+        self.app.metrics.observe(index, (status, now), elapsed);
         if tracing::enabled!(tracing::Level::INFO) {
             log(&asked, &trace, text(&id), (status, elapsed));
         }
@@ -154,7 +161,7 @@ impl Dispatcher {
         &'r self,
         head: Parts,
         body: &mut Option<Incoming>,
-        peer: SocketAddr,
+        (peer, preferences): (SocketAddr, Preferences),
         trace: &mut Trace<'r>,
     ) -> Result<Response, ApiError> {
         wire::check(&head, &self.wire).map_err(HttpRefusal::Wire)?;
@@ -162,6 +169,7 @@ impl Dispatcher {
         trace.client = Some(client);
         let mut found = self.router.find(&head.method, head.uri.path());
         let now = self.app.clock.now();
+        trace.now = Some(now);
         if head.method == Method::OPTIONS
             && let Some(allow) = found.allow
         {
@@ -170,10 +178,12 @@ impl Dispatcher {
         limit::admit(&self.app, &found, client, now).await?;
         let entry = entry(&found)?;
         trace.entry = Some(entry);
+        let chosen = preferences.locale;
         let mut request = Request {
             query: request::decoded(head.uri.query()),
-            locale: self.locale(&head.headers, found.is_auth),
-            mail_locale: locale_of(&head.headers, self.app.config.locale),
+            locale: chosen.unwrap_or_else(|| self.locale(&head.headers, found.is_auth)),
+            mail_locale: chosen.unwrap_or_else(|| locale_of(&head.headers, self.app.config.locale)),
+            preferences,
             session: SessionState::Absent,
             json: None,
             key: None,
@@ -238,9 +248,13 @@ impl Dispatcher {
         request: &mut Request,
         body: &mut Option<Incoming>,
     ) -> Result<Slid, ApiError> {
-        origin::check_change(&self.trusted, &request.head)?;
-        if entry.endpoint.guard == Guard::Csrf {
-            origin::check_sign_in(&self.trusted, &request.head.headers)?;
+        match entry.endpoint.guard {
+            Guard::OwnPage => origin::check_own_page(&self.trusted, &request.head)?,
+            Guard::Csrf => {
+                origin::check_change(&self.trusted, &request.head)?;
+                origin::check_sign_in(&self.trusted, &request.head.headers)?;
+            }
+            Guard::Origin => origin::check_change(&self.trusted, &request.head)?,
         }
         let slid = access::admit(&self.app, entry.endpoint.access, request).await?;
         self.read_body(entry, request, body).await?;
@@ -282,15 +296,21 @@ impl Dispatcher {
         let is_auth = self.router.is_auth(path);
         let telling = Telling {
             words: &self.app.words,
-            locale: self.locale(&asked.headers, is_auth),
+            locale: asked
+                .preferences
+                .locale
+                .unwrap_or_else(|| self.locale(&asked.headers, is_auth)),
             request_id: id,
             is_auth,
             is_waitlist: path == "/api/waitlist",
         };
         let mut response = error.tell(telling);
         if !path.starts_with("/api/") && wants_page(&asked.headers) {
-            let words = PageWords::new(&self.app, telling.locale);
-            response = notice::instead_of(response, error, telling, words);
+            let words = PageWords::new(&self.app, telling.locale).themed(asked.preferences.theme);
+            response = match notice::entrance(asked, error) {
+                Some(entrance) => entrance,
+                None => notice::instead_of(response, error, telling, words),
+            };
         }
         if let ApiError::Http(HttpRefusal::Wire(refusal)) = error {
             refusal.mark(asked.version, &mut response.headers);

@@ -34,6 +34,9 @@ pub struct Endpoint {
     pub handler: Handler,
     /// How often one client may ask.
     pub limit: Limit,
+    /// The path whose window it shares; `None`: it has its own. A form that does what
+    /// the API does must not double how often somebody may try.
+    pub counted_as: Option<&'static str>,
     /// Who may ask.
     pub access: Access,
     /// What the query may hold.
@@ -124,6 +127,9 @@ pub enum Guard {
     Origin,
     /// Signing in must, with or without a cookie.
     Csrf,
+    /// A form of ours must come from our own pages: no other site is trusted with it,
+    /// whatever the settings say, cookie or none.
+    OwnPage,
 }
 
 /// What happens when a request comes again.
@@ -165,7 +171,7 @@ impl QueryField {
 macro_rules! endpoint {
     ($method:ident $path:literal => $handler:path {
         id: $id:literal, summary: $summary:literal,
-        limit: $limit:ident, access: $access:expr
+        limit: $limit:ident $(, counted_as: $counted:literal)?, access: $access:expr
         $(, query: $query:expr)?
         $(, body: $body:ty)?
         $(, body_optional: $optional:ty)?
@@ -183,6 +189,7 @@ macro_rules! endpoint {
             path: $path,
             handler: |app, request| ::std::boxed::Box::pin($handler(app, request)),
             limit: $crate::http::endpoint::Limit::$limit,
+            counted_as: $crate::endpoint!(@counted $($counted)?),
             access: $access,
             query: $crate::endpoint!(@query $($query)?),
             body: $crate::endpoint!(@body [$($body)?] [$($optional)?]),
@@ -211,6 +218,8 @@ macro_rules! endpoint {
     (@upload $bytes:expr) => { ::std::option::Option::Some($bytes) };
     (@time) => { ::std::option::Option::None };
     (@time $time:expr) => { ::std::option::Option::Some($time) };
+    (@counted) => { ::std::option::Option::None };
+    (@counted $counted:literal) => { ::std::option::Option::Some($counted) };
     (@guard) => { $crate::http::endpoint::Guard::Origin };
     (@guard $guard:ident) => { $crate::http::endpoint::Guard::$guard };
 }

@@ -23,6 +23,7 @@ pub mod origin;
 pub mod outgoing;
 pub mod page;
 pub mod precondition;
+pub mod preferences;
 pub mod request;
 pub mod request_id;
 pub mod response;

@@ -1,14 +1,20 @@
 //! The page that says one thing: what is done, or what went wrong.
 //!
 //! Also what an error is to a person: programs get the one JSON shape, a browser that
-//! asked for a page gets a page with the same status and headers.
+//! asked for a page gets a page with the same status and headers, and whoever asks for
+//! what needs a session is sent to sign in.
 
 use askama::Template;
-use http::{HeaderValue, header};
+use http::{HeaderValue, Method, header};
 
+use super::asked::Asked;
 use super::error::{ApiError, Telling, rendered};
 use super::response::Response;
 use super::words::PageWords;
+use crate::domain::refusal::Refusal;
+
+/// Where everything that needs a session lives.
+const DASHBOARD: &str = "/dashboard";
 
 /// The page.
 #[derive(Template)]
@@ -16,12 +22,18 @@ use super::words::PageWords;
 pub struct Notice<'a> {
     /// Its words.
     pub words: PageWords<'a>,
+    /// The status, shown large where something went wrong.
+    pub status: Option<u16>,
+    /// A few words above the heading.
+    pub kicker: Option<String>,
     /// Its heading.
     pub title: String,
     /// What it says.
     pub text: String,
     /// The code of what went wrong.
     pub code: Option<&'a str>,
+    /// What names the request in the log.
+    pub request_id: Option<&'a str>,
     /// A link under the text.
     pub onward: Option<Onward>,
 }
@@ -34,6 +46,27 @@ pub struct Onward {
     pub text: String,
 }
 
+/// Sends a browser without a session to sign in, and back to the page it asked for.
+///
+/// A form that was sent without one leads to the dashboard: what was typed is gone.
+#[must_use]
+pub fn entrance(asked: &Asked, error: &ApiError) -> Option<Response> {
+    let path = asked.uri.path();
+    let is_inside =
+        path.strip_prefix(DASHBOARD).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if !is_inside || !matches!(error, ApiError::Refused(Refusal::Unauthorized)) {
+        return None;
+    }
+    let target = match asked.method {
+        Method::GET | Method::HEAD => asked.uri.path_and_query().map(ToString::to_string),
+        _ => None,
+    };
+    let target = target.unwrap_or_else(|| DASHBOARD.to_owned());
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("next", &target).finish();
+    Some(Response::redirect(303, &format!("/login?{query}")).no_store())
+}
+
 /// Shows an error as a page; `told` is its answer to programs.
 #[must_use]
 pub fn instead_of(
@@ -42,12 +75,18 @@ pub fn instead_of(
     telling: Telling<'_>,
     words: PageWords<'_>,
 ) -> Response {
+    let status = told.status.as_u16();
+    let (title, text) = saying(error, status, telling, words);
+    let is_fault = matches!(error, ApiError::Fault(_));
     let page = Notice {
         words,
-        title: words.text("error-page-title"),
-        text: error.message(telling),
+        status: Some(status),
+        kicker: (status == 404).then(|| error.message(telling)),
+        title,
+        text,
         code: Some(error.code()),
-        onward: None,
+        request_id: is_fault.then_some(telling.request_id),
+        onward: Some(Onward { url: String::from("/"), text: words.text("error-home") }),
     };
     match rendered(page.render()) {
         Ok(page) => {
@@ -57,4 +96,36 @@ pub fn instead_of(
         }
         Err(_broken) => told,
     }
+}
+
+/// Returns heading and text: the status's own where it says more than the code.
+fn saying(
+    error: &ApiError,
+    status: u16,
+    telling: Telling<'_>,
+    words: PageWords<'_>,
+) -> (String, String) {
+    let title = match status {
+        403 => "error-403-title",
+        404 => "error-404-title",
+        410 => "error-410-title",
+        429 => "error-429-title",
+        500 => "error-500-title",
+        503 => "error-503-title",
+        _ => "error-page-title",
+    };
+    let text = match error {
+        ApiError::Limited { retry_after_s } => {
+            words.format("error-429-text", &[("seconds", &retry_after_s.to_string())])
+        }
+        ApiError::Refused(Refusal::Forbidden) => words.text("error-403-text"),
+        ApiError::Http(_) if status == 404 => words.text("error-404-text"),
+        ApiError::Fault(_) if status == 503 => words.text("error-503-text"),
+        ApiError::Fault(_) => words.text("error-500-text"),
+        ApiError::Refused(_)
+        | ApiError::IllegalStep { .. }
+        | ApiError::Http(_)
+        | ApiError::Invalid { .. } => error.message(telling),
+    };
+    (words.text(title), text)
 }

@@ -49,6 +49,22 @@ impl Trusted {
             || self.patterns.iter().any(|pattern| pattern.matches(scheme, authority))
     }
 
+    /// Tells whether an `Origin`, or the origin of a `Referer`, is the site itself.
+    #[must_use]
+    pub fn is_site(&self, origin: &str) -> bool {
+        Url::parse(origin).is_ok_and(|url| {
+            url.username().is_empty()
+                && url.password().is_none()
+                && url.origin().ascii_serialization() == self.site.origin()
+        })
+    }
+
+    /// Tells whether a redirect may go to `target`, a path of our own.
+    #[must_use]
+    pub fn allows_path(&self, target: &str) -> bool {
+        target.starts_with('/') && self.allows_target(target)
+    }
+
     /// Tells whether a redirect may go to `target`.
     #[must_use]
     pub fn allows_target(&self, target: &str) -> bool {
@@ -107,6 +123,33 @@ pub fn check_sign_in(trusted: &Trusted, headers: &HeaderMap) -> Result<(), HttpR
     let is_browser = site.is_some() || mode.is_some() || headers.contains_key("sec-fetch-dest");
     let is_told = headers.contains_key(header::ORIGIN) || headers.contains_key(header::REFERER);
     if is_browser || is_told { check_origin(trusted, headers) } else { Ok(()) }
+}
+
+/// Checks a form of our own pages: it comes from this site and from no other.
+///
+/// Browsers say so by `Sec-Fetch-Site` where the page is safe to ask, and by `Origin` or
+/// `Referer` everywhere. Whoever says nothing and carries no cookie is no browser.
+///
+/// # Errors
+/// `CrossSiteNavigation`, `MissingOrNullOrigin`, `InvalidOrigin`.
+pub fn check_own_page(trusted: &Trusted, head: &Parts) -> Result<(), HttpRefusal> {
+    if matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
+    }
+    let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let site = text(header::HeaderName::from_static("sec-fetch-site"));
+    let from = text(header::ORIGIN).or_else(|| text(header::REFERER));
+    match (site, from) {
+        (Some("same-origin") | None, Some(from)) if trusted.is_site(from) => Ok(()),
+        (Some("same-origin"), Some("null")) => Ok(()),
+        (Some("same-origin") | None, Some(from)) if !["", "null"].contains(&from) => {
+            Err(HttpRefusal::InvalidOrigin)
+        }
+        (None, None) if !head.headers.contains_key(header::COOKIE) => Ok(()),
+        (Some("same-origin") | None, _) => Err(HttpRefusal::MissingOrNullOrigin),
+        (Some(_elsewhere), Some(from)) if !trusted.is_site(from) => Err(HttpRefusal::InvalidOrigin),
+        (Some(_elsewhere), _) => Err(HttpRefusal::CrossSiteNavigation),
+    }
 }
 
 fn check_origin(trusted: &Trusted, headers: &HeaderMap) -> Result<(), HttpRefusal> {

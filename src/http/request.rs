@@ -11,6 +11,7 @@ use super::asked::wants_page;
 use super::cookie;
 use super::error::ApiError;
 use super::idempotency::IdempotencyKey;
+use super::preferences::Preferences;
 use super::schema::{FieldFault, Violation};
 use super::session::SessionState;
 use super::upload::Upload;
@@ -38,6 +39,8 @@ pub struct Request {
     pub locale: Locale,
     /// The language of mails that the request causes: the caller's, else the site's.
     pub mail_locale: Locale,
+    /// What the visitor of a page chose to read in.
+    pub preferences: Preferences,
     /// The session, where the endpoint wants to know.
     pub session: SessionState,
     /// The body, checked against its schema; `None` when there was none.
@@ -122,6 +125,21 @@ impl Request {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Returns path and query, as they were sent.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        self.head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+    }
+
+    /// Returns the live session, when there is one.
+    #[must_use]
+    pub fn viewer(&self) -> Option<&Live> {
+        match &self.session {
+            SessionState::Live(live) => Some(live),
+            SessionState::Absent | SessionState::Dead => None,
+        }
     }
 
     /// Returns whose session asks; the administrator's where one acts as somebody.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::cookie::Cookie;
 use super::outgoing::ByteStream;
 use super::request::Request;
-use crate::base::assets::Asset;
+use crate::base::shelf::{Asset, Named};
 
 /// An answer: status, headers, bytes.
 #[derive(Debug)]
@@ -28,7 +28,6 @@ const JSON_BYTES_USUAL: usize = 768;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-const CSS: HeaderValue = HeaderValue::from_static("text/css; charset=utf-8");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -82,12 +81,6 @@ impl Response {
         Self::new(status, Some(HTML), page)
     }
 
-    /// Answers with a style sheet that may be kept for five minutes.
-    #[must_use]
-    pub fn css(sheet: String) -> Self {
-        Self::new(200, Some(CSS), sheet).with_header(header::CACHE_CONTROL, REVALIDATE)
-    }
-
     /// Answers with text of a media type.
     #[must_use]
     pub fn text(kind: &'static str, text: String) -> Self {
@@ -106,13 +99,18 @@ impl Response {
         Self::empty(status).with_location(location)
     }
 
-    /// Answers with an embedded file, or with 304 when the browser has it.
+    /// Answers with a file for browsers, or with 304 when the browser has it.
+    ///
+    /// Under the address of its bytes it may be kept for ever.
     #[must_use]
-    pub fn asset(request: &Request, asset: &Asset) -> Self {
+    pub fn asset(request: &Request, (asset, named): (&Asset, Named)) -> Self {
         let etag = Bytes::from(format!("\"{}\"", asset.digest));
-        let bytes = || Bytes::from(asset.bytes.clone().into_owned());
-        Self::known_or(request, (etag, asset.media_type), bytes)
-            .with_header(header::CACHE_CONTROL, REVALIDATE)
+        let life = match named {
+            Named::Exactly => FOR_EVER,
+            Named::Loosely => REVALIDATE,
+        };
+        Self::known_or(request, (etag, asset.media_type), || asset.bytes.clone())
+            .with_header(header::CACHE_CONTROL, life)
     }
 
     /// Answers with a card, which never changes and which every site may show; 304 when

@@ -35,6 +35,8 @@ pub struct Entry {
     pub path: String,
     /// Its place in the tables, for metrics.
     pub index: usize,
+    /// The path whose window it shares: its own, or another.
+    window: usize,
     /// Compiled by the first request: most rows of a start are asked for by nobody, and
     /// all of them together would be a third of its time.
     schema: OnceLock<BodySchema>,
@@ -85,6 +87,14 @@ pub enum RouterError {
         /// Why.
         reason: String,
     },
+    /// A row shares the window of a path that is not there.
+    #[error("{id} is counted as {path}, which is no path")]
+    CountedAsNothing {
+        /// The row.
+        id: &'static str,
+        /// What it names.
+        path: String,
+    },
 }
 
 /// What was found for a request.
@@ -103,7 +113,7 @@ pub struct Found<'r> {
 }
 
 impl Found<'_> {
-    /// Returns the number of the path and its limit, when the path exists.
+    /// Returns the number of the path whose window counts and the limit, when the path exists.
     #[must_use]
     pub const fn path_and_limit(&self) -> Option<(u16, Limit)> {
         self.path
@@ -129,7 +139,24 @@ impl Router {
         for path in &mut router.by_path {
             path.allow = allow(&path.methods);
         }
+        router.share_windows()?;
         Ok(router)
+    }
+
+    fn share_windows(&mut self) -> Result<(), RouterError> {
+        for place in 0..self.entries.len() {
+            let Some(entry) = self.entries.get(place) else { continue };
+            let Some(path) = entry.endpoint.counted_as else { continue };
+            let id = entry.endpoint.id;
+            let path = re_rooted(path, &self.auth_root);
+            let shared = self.entries.iter().position(|entry| entry.path == path);
+            let slot = shared.and_then(|shared| self.slot_of(shared));
+            let window = slot.ok_or(RouterError::CountedAsNothing { id, path })?;
+            if let Some(entry) = self.entries.get_mut(place) {
+                entry.window = window;
+            }
+        }
+        Ok(())
     }
 
     fn add(&mut self, endpoint: &'static Endpoint) -> Result<(), RouterError> {
@@ -153,7 +180,8 @@ impl Router {
         }
         by_path.methods.push((endpoint.method.clone(), index));
         self.patient.extend(endpoint.time_s.map(|time_s| (path.clone(), time_s)));
-        self.entries.push(Entry { endpoint, path, index, schema: OnceLock::new() });
+        let schema = OnceLock::new();
+        self.entries.push(Entry { endpoint, path, index, window: slot, schema });
         Ok(())
     }
 
@@ -179,14 +207,15 @@ impl Router {
             by_path.methods.iter().find(|(method, _)| method == asked).map(|(_, index)| *index)
         });
         let any = index.or_else(|| Some(by_path?.methods.first()?.1));
-        let limit = any.and_then(|any| self.entries.get(any)).map(|entry| entry.endpoint.limit);
+        let counted = any.and_then(|any| self.entries.get(any));
         Found {
             entry: index.and_then(|index| self.entries.get(index)),
             allow: by_path.map(|by_path| by_path.allow.as_str()),
             params: matched.map_or_else(Vec::new, |matched| owned(&matched.params)),
             is_auth: self.is_auth(path),
             is_read: matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS),
-            path: slot.and_then(|slot| u16::try_from(slot).ok()).zip(limit),
+            path: counted
+                .and_then(|entry| Some((u16::try_from(entry.window).ok()?, entry.endpoint.limit))),
         }
     }
 

@@ -1,30 +1,22 @@
-//! Style sheets, embedded; and the brand's colours as one small sheet.
-//!
-//! The brand's colour is a setting, and the policy allows no inline style, so it
-//! is served as a sheet of its own.
+//! Style sheet, scripts, font and icon, embedded.
 
 use crate::app::App;
-use crate::base::assets;
+use crate::http::compress;
 use crate::http::error::{ApiError, HttpRefusal};
 use crate::http::request::Request;
 use crate::http::response::Response;
 
-/// Returns an embedded file with a strong `ETag`; 304 when the browser has it.
+/// Returns a file for browsers; 304 when the browser has it.
 ///
 /// # Errors
 /// 404 when there is no such file.
-pub async fn file(_app: &App, request: Request) -> Result<Response, ApiError> {
-    let asset =
-        assets::public(request.param("file")).ok_or(ApiError::Http(HttpRefusal::NotFound))?;
-    Ok(Response::asset(&request, &asset))
-}
-
-/// Returns the brand's colours.
 ///
-/// # Errors
-/// None.
-pub async fn brand(app: &App, _request: Request) -> Result<Response, ApiError> {
-    let color = &app.config.brand.color;
-    let css = format!(":root{{--brand:{color};--on-brand:{}}}\n", color.text_on());
-    Ok(Response::css(css))
+/// # Cost
+/// Whoever asks first for a coding of a file waits until it is compressed, some
+/// milliseconds; nobody else does.
+pub async fn file(app: &App, request: Request) -> Result<Response, ApiError> {
+    let found = app.shelf.find(request.param("file"));
+    let (asset, named) = found.ok_or(ApiError::Http(HttpRefusal::NotFound))?;
+    let response = Response::asset(&request, (asset, named));
+    Ok(compress::kept(&request.head.headers, response, asset).await)
 }

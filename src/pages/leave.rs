@@ -5,7 +5,8 @@
 
 use serde_json::json;
 
-use super::{notice, waitlist};
+use super::waiting::link;
+use super::{next, notice};
 use crate::app::App;
 use crate::board::mail_wishes;
 use crate::http::error::ApiError;
@@ -19,8 +20,8 @@ use crate::http::response::Response;
 pub async fn form(app: &App, request: Request) -> Result<Response, ApiError> {
     let token = request.query("token").unwrap_or_default();
     match mail_wishes::asked(app, token) {
-        Ok(_) => waitlist::ask(app, &request, "mail-leave", token),
-        Err(failure) => waitlist::dead(app, &request, "mail-leave-invalid", failure),
+        Ok(_) => link::ask(app, &request, "mail-leave", token),
+        Err(failure) => link::dead(app, &request, "mail-leave-invalid", failure),
     }
 }
 
@@ -29,9 +30,9 @@ pub async fn form(app: &App, request: Request) -> Result<Response, ApiError> {
 /// # Errors
 /// As [`form`]; to programs `UNSUBSCRIBE_LINK_INVALID`.
 pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
-    match mail_wishes::leave(app, &waitlist::token(&request)?, request.now).await {
-        Ok(()) if request.wants_page() => notice::done(app, &request, "mail-leave-done"),
+    match mail_wishes::leave(app, &link::token(&request)?, request.now).await {
+        Ok(()) if request.wants_page() => Ok(next::to(&notice::address("mail-leave-done"))),
         Ok(()) => Ok(Response::json(200, &json!({"success": true}))),
-        Err(failure) => waitlist::dead(app, &request, "mail-leave-invalid", failure),
+        Err(failure) => link::dead(app, &request, "mail-leave-invalid", failure),
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::app::App;
 use crate::http::endpoint::QueryField;
-use crate::http::error::{ApiError, rendered};
+use crate::http::error::{ApiError, HttpRefusal, rendered};
 use crate::http::notice::{Notice, Onward};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -20,28 +20,42 @@ pub const ERROR_QUERY: &[QueryField] =
 /// Where a link under the text leads, and the key of what it says.
 pub type Leads = (String, &'static str);
 
-/// Returns a page with the texts `{key}-title` and `{key}-text`.
+/// What a form may end with, and where whoever is done goes on; without a place of its
+/// own nobody is led anywhere but to a front end.
+const ENDS: &[(&str, Option<(&str, &str)>)] = &[
+    ("recover-sent", None),
+    ("sign-up-sent", None),
+    ("reset-done", Some(("/login", "access-sign-in"))),
+    ("invitation-done", Some(("/dashboard", "notice-onward"))),
+    ("invitation-opened", Some(("/login", "access-sign-in"))),
+    ("leave-done", None),
+    ("mail-leave-done", None),
+];
+
+/// Returns the address of the page that says how a form ended.
+#[must_use]
+pub fn address(end: &str) -> String {
+    format!("/hecho/{end}")
+}
+
+/// Says how a form ended; the form redirects here, so that a reload sends nothing again.
+///
+/// # Errors
+/// 404 for what is no end of ours.
+pub async fn end(app: &App, request: Request) -> Result<Response, ApiError> {
+    let named = request.param("code");
+    let found = ENDS.iter().find(|(end, _)| *end == named);
+    let (key, place) = found.ok_or(ApiError::Http(HttpRefusal::NotFound))?;
+    let front_end = app.config.server.frontend_url.as_ref();
+    let own = place.map(|(url, text)| (url.to_owned(), text));
+    let onward = front_end.map(|site| (site.to_string(), "notice-onward")).or(own);
+    show(app, &request, (200, key), (None, onward))
+}
+
+/// Says that a link no longer works, with a link to what does.
 ///
 /// # Errors
 /// A fault when the template cannot be rendered.
-pub fn page(app: &App, request: &Request, status: u16, key: &str) -> Result<Response, ApiError> {
-    show(app, request, (status, key), (None, None))
-}
-
-/// As [`page`], with a link to the front end where there is one.
-///
-/// # Errors
-/// As [`page`].
-pub fn done(app: &App, request: &Request, key: &str) -> Result<Response, ApiError> {
-    let front_end = app.config.server.frontend_url.as_ref();
-    let onward = front_end.map(|site| (site.to_string(), "notice-onward"));
-    show(app, request, (200, key), (None, onward))
-}
-
-/// As [`page`], for a link that no longer works, with a link to what does.
-///
-/// # Errors
-/// As [`page`].
 pub fn gone(
     app: &App,
     request: &Request,
@@ -51,57 +65,70 @@ pub fn gone(
     show(app, request, (410, key), (None, onward))
 }
 
+/// Says what lives here and where the site itself is.
+///
+/// # Errors
+/// As [`gone`].
+pub fn home(app: &App, request: &Request) -> Result<Response, ApiError> {
+    let front_end = app.config.server.frontend_url.as_ref();
+    let onward = front_end.map(|site| (site.to_string(), "notice-onward"));
+    show(app, request, (200, "home"), (None, onward))
+}
+
 /// Explains an error to whoever followed a link.
 ///
 /// # Errors
-/// A fault when the template cannot be rendered.
+/// As [`gone`].
 pub async fn error(app: &App, request: Request) -> Result<Response, ApiError> {
-    show(app, &request, (200, "error-page"), (code(&request), None))
+    explained(app, &request, code(&request).unwrap_or_default())
+}
+
+/// Explains an error of a mailed link that named no other place.
+///
+/// # Errors
+/// As [`gone`].
+pub fn explained(app: &App, request: &Request, code: &str) -> Result<Response, ApiError> {
+    let code = Some(code).filter(|code| !code.is_empty());
+    show(app, request, (200, "error-page"), (code, Some((String::from("/"), "error-home"))))
 }
 
 /// Says whether a verification link worked; where links lead that name this page.
 ///
 /// # Errors
-/// A fault when the template cannot be rendered.
+/// As [`gone`].
 pub async fn verified(app: &App, request: Request) -> Result<Response, ApiError> {
+    let front_end = app.config.server.frontend_url.as_ref();
+    let onward = match front_end {
+        Some(site) => (site.to_string(), "notice-onward"),
+        None => (String::from("/dashboard"), "notice-onward"),
+    };
     match code(&request) {
         Some(code) => show(app, &request, (200, "verified-failed"), (Some(code), None)),
-        None => done(app, &request, "verified"),
+        None => show(app, &request, (200, "verified"), (None, Some(onward))),
     }
 }
 
-/// Says what lives here, to whoever opens the bare address.
-///
-/// A mailed link that names no other place leads here, and so does its error.
-///
-/// # Errors
-/// A fault when the template cannot be rendered.
-pub async fn home(app: &App, request: Request) -> Result<Response, ApiError> {
-    match code(&request) {
-        Some(code) => show(app, &request, (200, "error-page"), (Some(code), None)),
-        None => done(app, &request, "home"),
-    }
-}
-
-fn code(request: &Request) -> Option<&str> {
+/// Returns the error code of the query, when it looks like one.
+#[must_use]
+pub fn code(request: &Request) -> Option<&str> {
     request.query("error").filter(|code| is_code(code))
 }
 
 fn show(
     app: &App,
     request: &Request,
-    what: (u16, &str),
-    more: (Option<&str>, Option<Leads>),
+    (status, key): (u16, &str),
+    (code, onward): (Option<&str>, Option<Leads>),
 ) -> Result<Response, ApiError> {
-    let (status, key) = what;
-    let (code, onward) = more;
-    let words = PageWords::new(app, request.locale);
+    // Without the query, which anybody may have written.
+    let words = PageWords::of(app, request).back_to(request.head.uri.path());
     let brand = [("brand", words.brand())];
     let title = words.format(&format!("{key}-title"), &brand);
     let text = words.format(&format!("{key}-text"), &brand);
     let onward = onward.map(|(url, key)| Onward { url, text: words.text(key) });
-    let page = Notice { words, title, text, code, onward };
-    Ok(Response::html(status, rendered(page.render())?))
+    let page =
+        Notice { words, status: None, kicker: None, title, text, code, request_id: None, onward };
+    Ok(Response::html(status, rendered(page.render())?).no_store().own_referrer())
 }
 
 /// Only what looks like a code is repeated: the parameter is anybody's to write.

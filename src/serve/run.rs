@@ -82,7 +82,7 @@ pub enum StartError {
 #[must_use]
 pub fn tables() -> Vec<&'static [Endpoint]> {
     let mut tables = api::TABLES.to_vec();
-    tables.push(pages::ENDPOINTS);
+    tables.extend(pages::TABLES);
     tables
 }
 

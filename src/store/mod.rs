@@ -19,6 +19,7 @@ pub mod devices;
 pub mod erasure;
 mod error;
 pub mod export;
+pub mod figures;
 pub mod files;
 pub mod foreign;
 mod full_text;
@@ -279,6 +280,7 @@ pub fn statements() -> Vec<&'static Sql> {
         files::ALL,
         &full_text::all(),
         idempotency::ALL,
+        figures::ALL,
         instances::ALL,
         invitations::ALL,
         job_list::ALL,

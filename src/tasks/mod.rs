@@ -9,6 +9,7 @@ mod archive_applications;
 mod backup;
 mod clean_sessions;
 mod expire_jobs;
+pub mod health;
 mod job_alerts;
 mod job_statistics;
 pub mod mail_message;

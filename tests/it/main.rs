@@ -34,6 +34,7 @@ mod og;
 mod openapi;
 mod operation;
 mod outbox;
+mod pages;
 mod panic;
 mod postgres;
 mod process;

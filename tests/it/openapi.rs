@@ -84,7 +84,11 @@ fn page_shows_every_row_and_loads_nothing_from_outside() {
     }
     // The site's own address, which the page names for whoever shares it.
     let page = page.replace(SITE, "");
-    for outside in ["http://", "https://", "//cdn", "<script"] {
+    for outside in ["http://", "https://", "//cdn", "<script>"] {
         assert!(!page.contains(outside), "{outside}");
+    }
+    let scripts = page.split("<script").skip(1);
+    for script in scripts {
+        assert!(script.starts_with(" type=\"module\" src=\"/assets/"), "{script}");
     }
 }

@@ -121,7 +121,7 @@ fn first_admin_link_works_once() {
     };
     assert_eq!(post(&mut founder, form("Ana", "no-es-correo", "una+frase+bien+larga")).status, 400);
     assert_eq!(post(&mut founder, form("Ana", "ana@ejemplo.es", "corta")).status, 400);
-    post(&mut founder, form("Ana", "ana@ejemplo.es", "una+frase+bien+larga")).expect(200);
+    post(&mut founder, form("Ana", "ana@ejemplo.es", "una+frase+bien+larga")).expect(303);
     let user = founder.get("/api/auth/get-session").json()["user"].clone();
     assert_eq!(
         (user["role"].as_str(), user["emailVerified"].as_bool()),

@@ -87,8 +87,8 @@ fn double_opt_in_counts_only_what_was_confirmed() {
     }
     assert_eq!(referrals(), 0, "a scanner confirms nobody");
     let token = asked[0]["token"].as_str().unwrap();
-    press(&mut eva, token, "/api/waitlist/confirm").expect(200);
-    press(&mut eva, token, "/api/waitlist/confirm").expect(200);
+    press(&mut eva, token, "/api/waitlist/confirm").expect(303);
+    press(&mut eva, token, "/api/waitlist/confirm").expect(303);
     assert_eq!(referrals(), 1);
     let body = json!({"token": asked[1]["token"]});
     let told = eva.post("/api/waitlist/confirm", body).expect(200).json();
@@ -124,7 +124,7 @@ fn invitation_opens_a_verified_account_once() {
     assert!(ana.get(&link).expect(200).text.contains("ana@ejemplo.es"));
     let form = |name: &str| format!("name={name}&password={}", PASSWORD.replace(' ', "+"));
     ana.send("POST", &link, Some((FORM, form("").as_bytes()))).expect(400);
-    ana.send("POST", &link, Some((FORM, form("Ana").as_bytes()))).expect(200);
+    ana.send("POST", &link, Some((FORM, form("Ana").as_bytes()))).expect(303);
     let user = ana.get("/api/auth/get-session").json()["user"].clone();
     assert_eq!((&user["name"], &user["emailVerified"]), (&json!("Ana"), &json!(true)));
     server.visitor().get(&link).expect(410);
@@ -223,7 +223,8 @@ fn invited_person_who_has_an_account_is_told_so() {
 fn page_does_not_say_signed_in_where_a_sign_up_does_not_sign_in() {
     let server = Server::with(&[("ANTESALA_AUTH__AUTO_SIGN_IN", "false")]);
     let (page, mut browser) = accept(&server, "ana@ejemplo.es");
-    let text = page.expect(200).text;
+    let page = page.expect(303).header("location").unwrap().to_owned();
+    let text = browser.get(&page).expect(200).text;
     assert!(text.contains("Cuenta abierta") && !text.contains("has iniciado sesión"), "{text}");
     assert_eq!(browser.get("/api/auth/get-session").json(), json!(null));
     server.signed_in("ana@ejemplo.es");

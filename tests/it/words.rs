@@ -68,6 +68,16 @@ fn every_key_that_the_source_names_exists() {
         "invitation-",
         "confirm-",
         "leave-",
+        "landing-",
+        "access-",
+        "frame-",
+        "field-",
+        "form-",
+        "address-",
+        "farewell-",
+        "profile-",
+        "connections-",
+        "console-",
     ];
     for file in sources("src") {
         for literal in file.text.split('"').skip(1).step_by(2) {
@@ -79,9 +89,37 @@ fn every_key_that_the_source_names_exists() {
                 parts.iter().all(|part| known.contains_key(&format!("{literal}-{part}")))
             };
             let exists = known.contains_key(literal)
+                // What an address may say is done, and the names of other things.
+                || known.contains_key(&format!("done-{literal}"))
                 || has_parts(&["title", "text"])
+                || has_parts(&["title", "lead"])
                 || has_parts(&["subject", "lead", "note"]);
             assert!(!is_key || exists, "{}: {literal}", file.path);
         }
+    }
+}
+
+#[test]
+fn every_key_that_a_template_names_exists() {
+    let known = keys("en");
+    let mut seen = 0;
+    for path in walk(&root().join("assets/pages")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for call in ["words.text(\"", "words.format(\"", "words.count(\""] {
+            for rest in text.split(call).skip(1) {
+                let key = rest.split('"').next().unwrap();
+                assert!(known.contains_key(key), "{}: {key}", path.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+#[test]
+fn every_end_of_a_form_has_words() {
+    let known = keys("en");
+    for done in antesala::http::words::DONE {
+        assert!(known.contains_key(&format!("done-{done}")), "{done}");
     }
 }

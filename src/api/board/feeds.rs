@@ -256,7 +256,7 @@ pub async fn json_ld(app: &App, request: Request) -> Result<Response, ApiError> 
 /// A fault of the store.
 pub async fn sitemap(app: &App, _request: Request) -> Result<Response, ApiError> {
     search::follow(app).await?;
-    let count = i64::try_from(app.shelf.read(Catalog::len)).unwrap_or(i64::MAX);
+    let count = i64::try_from(app.openings.read(Catalog::len)).unwrap_or(i64::MAX);
     if count <= SITEMAP_ROWS {
         let here = [page(app, "/"), page(app, LISTING)];
         let mut entries: Vec<_> = here.map(|url| Entry { url, changed: None }).into();

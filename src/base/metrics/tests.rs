@@ -11,10 +11,10 @@ fn statuses_are_sorted_for_the_search() {
 fn render_counts_by_endpoint_and_status() {
     let labels = vec![("GET".to_owned(), "/a"), ("POST".to_owned(), "/b")];
     let metrics = Metrics::new(labels, Millis(1_767_225_600_000));
-    metrics.observe(Some(0), 200, Duration::from_micros(300));
-    metrics.observe(Some(0), 200, Duration::from_secs(9));
-    metrics.observe(Some(0), 418, Duration::ZERO);
-    metrics.observe(None, 404, Duration::ZERO);
+    metrics.observe(Some(0), (200, Millis(0)), Duration::from_micros(300));
+    metrics.observe(Some(0), (200, Millis(0)), Duration::from_secs(9));
+    metrics.observe(Some(0), (418, Millis(0)), Duration::ZERO);
+    metrics.observe(None, (404, Millis(0)), Duration::ZERO);
     metrics.observe_batch(3);
     let open = metrics.connections().enter();
     let snapshot = Snapshot {

@@ -67,12 +67,12 @@ pub async fn facets(app: &App, filters: &Filters) -> Result<Facets, Failure> {
     follow(app).await?;
     let Some(filters) = resolved(app, filters).await? else { return Ok(nothing()) };
     let needle = match Words::of(&filters) {
-        Words::Unasked => return Ok(app.shelf.read(|catalog| catalog.facets(&filters, None))),
+        Words::Unasked => return Ok(app.openings.read(|catalog| catalog.facets(&filters, None))),
         Words::Asked(needle) => needle,
         Words::Unfindable => return Ok(nothing()),
     };
     let numbers = numbers(app, &needle, Part::Anywhere, 0).await?;
-    Ok(app.shelf.read(|catalog| {
+    Ok(app.openings.read(|catalog| {
         let matches = catalog.matches(&numbers);
         catalog.facets(&filters, Some(&matches))
     }))
@@ -90,7 +90,7 @@ async fn places(
     let by_salary = filters.sort == Some(Sort::Salary);
     let needle = match Words::of(&filters) {
         Words::Unasked => {
-            return Ok(Some(app.shelf.read(|catalog| {
+            return Ok(Some(app.openings.read(|catalog| {
                 if by_salary {
                     catalog.best_paid(&filters, None, after, rows)
                 } else {
@@ -103,7 +103,7 @@ async fn places(
     };
     let numbers = numbers(app, &needle, Part::Anywhere, 0).await?;
     let sort = filters.sort.unwrap_or(Sort::Relevance);
-    let (candidates, total) = match app.shelf.read(|catalog| {
+    let (candidates, total) = match app.openings.read(|catalog| {
         let matches = catalog.matches(&numbers);
         match sort {
             Sort::Salary => Err(catalog.best_paid(&filters, Some(&matches), after, rows)),
@@ -194,7 +194,7 @@ async fn resolved(app: &App, filters: &Filters) -> Result<Option<Filters>, Failu
 /// One point read when nothing was; for 100,000 offers at the first search some tenths
 /// of a second.
 pub async fn follow(app: &App) -> Result<(), Failure> {
-    let known = app.shelf.read(crate::domain::job::catalog::Catalog::number);
+    let known = app.openings.read(crate::domain::job::catalog::Catalog::number);
     let newest: Option<i64> = app.store.find(job_listings::number()).await?;
     if newest.unwrap_or(0) <= known {
         return Ok(());
@@ -210,7 +210,7 @@ pub async fn follow(app: &App) -> Result<(), Failure> {
             break;
         }
     }
-    app.shelf.follow(listings);
+    app.openings.follow(listings);
     Ok(())
 }
 

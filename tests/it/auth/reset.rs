@@ -73,7 +73,7 @@ fn link_leads_to_the_form_and_looking_spends_nothing() {
     }
     let form = format!("token={token}&password={}", NEW.replace(' ', "+"));
     let form = ("application/x-www-form-urlencoded", form.as_bytes());
-    visitor.send("POST", "/restablecer", Some(form)).expect(200);
+    visitor.send("POST", "/restablecer", Some(form)).expect(303);
     visitor.send("POST", "/restablecer", Some(form)).expect(410);
     visitor.get(server.path_of(mail["url"].as_str().unwrap())).expect(302);
 }
@@ -166,9 +166,10 @@ fn page_asks_for_a_link_without_telling() {
         let form = ("application/x-www-form-urlencoded", form.as_bytes());
         visitor.send("POST", "/recuperar", Some(form))
     };
-    let known = send("email=ana%40ejemplo.es").expect(200);
-    let unknown = send("email=nadie%40ejemplo.es").expect(200);
-    assert_eq!(known.text, unknown.text);
+    let known = send("email=ana%40ejemplo.es").expect(303);
+    let unknown = send("email=nadie%40ejemplo.es").expect(303);
+    assert_eq!(known.header("location"), Some("/hecho/recover-sent"));
+    assert_eq!(known.header("location"), unknown.header("location"));
     assert!(send("email=%3Cb%3Enada").expect(400).text.contains("&#60;b&#62;nada"));
     assert!(server.mail_of("reset-password", "ana@ejemplo.es")["url"].is_string());
 }
@@ -179,7 +180,7 @@ fn person_who_asks_too_often_gets_a_page_and_a_program_json() {
     let mut visitor = server.visitor();
     let form = Some(("application/x-www-form-urlencoded", b"email=nadie%40ejemplo.es".as_slice()));
     for _ in 0..10 {
-        visitor.send("POST", "/recuperar", form).expect(200);
+        visitor.send("POST", "/recuperar", form).expect(303);
     }
     visitor.send("POST", "/recuperar", form).refused(429, "TOO_MANY_REQUESTS");
     visitor.set("accept", "text/html,application/xhtml+xml");

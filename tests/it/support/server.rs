@@ -157,7 +157,7 @@ impl Server {
         let form =
             format!("name=Root&email=root%40ejemplo.es&password={}", PASSWORD.replace(' ', "+"));
         let form = ("application/x-www-form-urlencoded", form.as_bytes());
-        client.send("POST", &self.setup_path(), Some(form)).expect(200);
+        client.send("POST", &self.setup_path(), Some(form)).expect(303);
         client
     }
 

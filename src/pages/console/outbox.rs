@@ -1,0 +1,151 @@
+//! `/dashboard/admin/correo`: mails that went, wait or did not go, and how they read.
+
+use askama::Template;
+
+use crate::app::{App, Fault};
+use crate::base::clock::Millis;
+use crate::base::locale::Locale;
+use crate::domain::refusal::Refusal;
+use crate::http::endpoint::QueryField;
+use crate::http::error::{ApiError, HttpRefusal, rendered};
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::http::words::PageWords;
+use crate::mail::letter::Letter;
+use crate::pages::next;
+use crate::store::StoreError;
+use crate::store::outbox::{self, OutboxMail};
+use crate::tasks::mail_sample;
+
+const PAGE: &str = "/dashboard/admin/correo";
+
+/// Mails of the page: the newest.
+const MAILS: i64 = 100;
+
+/// The states of a mail, and the class of each badge.
+const STATES: [(&str, &str); 5] = [
+    ("pending", "warn"),
+    ("sending", "warn"),
+    ("sent", "good"),
+    ("failed", "bad"),
+    ("suppressed", ""),
+];
+
+/// What the page reads from the query.
+pub const QUERY: &[QueryField] = &[QueryField::optional("estado", "a state of mails")];
+
+#[derive(Template)]
+#[template(path = "pages/console/outbox.html", config = ".askama.toml")]
+struct Outbox<'a> {
+    words: PageWords<'a>,
+    tabs: Vec<(String, String, bool)>,
+    mails: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/console/mail.html", config = ".askama.toml")]
+struct Shown<'a> {
+    words: PageWords<'a>,
+    mail: Row,
+    error: String,
+    may_retry: bool,
+    letter: Option<Letter>,
+}
+
+struct Row {
+    id: String,
+    kind: String,
+    to: String,
+    locale: String,
+    state: String,
+    class: &'static str,
+    attempts: i64,
+    created_at: Millis,
+    sent_at: Option<Millis>,
+}
+
+/// Shows the newest mails, of one state or of any.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
+    let words = PageWords::of(app, &request);
+    let asked = request.query("estado").unwrap_or_default();
+    let state = STATES.iter().map(|(state, _)| *state).find(|state| *state == asked);
+    let mails: Vec<OutboxMail> = app.store.list(outbox::page(state, MAILS)).await.map_err(fault)?;
+    let all = (PAGE.to_owned(), words.text("console-all"), state.is_none());
+    let tabs = STATES.map(|(name, _)| {
+        (
+            next::with(PAGE, "estado", name),
+            words.text(&format!("state-{name}")),
+            state == Some(name),
+        )
+    });
+    let page = Outbox {
+        tabs: std::iter::once(all).chain(tabs).collect(),
+        mails: mails.iter().map(|mail| row(&words, mail)).collect(),
+        words,
+    };
+    Ok(Response::html(200, rendered(page.render())?).no_store())
+}
+
+/// Shows one mail; how it reads is shown with made-up people, because a link that was
+/// sent is kept nowhere.
+///
+/// # Errors
+/// 404; a fault of the store.
+pub async fn mail(app: &App, request: Request) -> Result<Response, ApiError> {
+    let words = PageWords::of(app, &request);
+    let found: Option<OutboxMail> =
+        app.store.find(outbox::by_id(request.param("id"))).await.map_err(fault)?;
+    let mail = found.ok_or(ApiError::Http(HttpRefusal::NotFound))?;
+    let locale = Locale::parse(&mail.locale).unwrap_or(app.config.locale);
+    let sample = mail_sample::of(app, &mail.kind, &mail.to, locale)?;
+    let page = Shown {
+        mail: row(&words, &mail),
+        words,
+        error: mail.last_error.clone().unwrap_or_default(),
+        may_retry: ["pending", "failed", "suppressed"].contains(&mail.state.as_str()),
+        letter: sample.map(|message| message.letter),
+    };
+    Ok(Response::html(200, rendered(page.render())?).no_store())
+}
+
+/// Makes a mail due again.
+///
+/// # Errors
+/// A fault of the store; a mail that cannot go is said on its page.
+pub async fn retry(app: &App, request: Request) -> Result<Response, ApiError> {
+    let id = request.param("id");
+    let page = format!("{PAGE}/{id}");
+    match app.store.apply(vec![outbox::again(id, request.now)]).await {
+        Ok(_) => {
+            app.mail_posted().await;
+            Ok(next::to(&next::with(&page, "done", "mail-retried")))
+        }
+        Err(StoreError::Unexpected { .. }) => {
+            Ok(next::to(&next::with(&page, "problem", Refusal::NoDataToUpdate.code())))
+        }
+        Err(error) => Err(fault(error)),
+    }
+}
+
+fn row(words: &PageWords<'_>, mail: &OutboxMail) -> Row {
+    let class =
+        STATES.iter().find(|(state, _)| *state == mail.state).map_or("", |(_, class)| *class);
+    Row {
+        id: mail.id.clone(),
+        kind: mail.kind.clone(),
+        to: mail.to.to_string(),
+        locale: mail.locale.clone(),
+        state: words.text(&format!("state-{}", mail.state)),
+        class,
+        attempts: mail.attempts,
+        created_at: mail.created_at,
+        sent_at: mail.sent_at,
+    }
+}
+
+fn fault(error: StoreError) -> ApiError {
+    ApiError::Fault(Fault::from(error))
+}

@@ -1,0 +1,88 @@
+//! Each page in both languages; the choice is remembered, and so is the theme.
+
+use super::{browser, led, reader};
+use crate::support::{Client, Server};
+
+/// Pages with what each says in Spanish and in English.
+const PAGES: &[(&str, &str, &str)] = &[
+    ("/", "Apúntate a la lista de espera", "Join the waitlist"),
+    ("/login", "Te damos la bienvenida", "Welcome"),
+    ("/registro", "Abre tu cuenta", "Open your account"),
+    ("/recuperar", "Recupera el acceso", "Recover your access"),
+    ("/verificado", "Dirección verificada", "Address verified"),
+    ("/hecho/reset-done", "Contraseña guardada", "Password saved"),
+    ("/restablecer?token=x", "Este enlace ya no sirve", "This link no longer works"),
+    ("/invitacion/x", "Esta invitación ya no sirve", "This invitation no longer works"),
+    ("/nada", "Esta página no existe", "There is no such page"),
+    ("/styleguide", "Colores", "Colours"),
+    ("/dashboard", "Hola, Root", "Hello, Root"),
+    ("/dashboard/cuenta", "Datos básicos", "Basics"),
+    ("/dashboard/cuenta/seguridad", "Sesiones abiertas", "Open sessions"),
+    ("/dashboard/cuenta/conexiones", "Formas de entrar", "Ways to sign in"),
+    ("/dashboard/admin", "Crecimiento de la lista", "Growth of the list"),
+    ("/dashboard/admin/personas", "Nombre o correo", "Name or address"),
+    ("/dashboard/admin/lista", "Invitar a las siguientes", "Invite the next ones"),
+    ("/dashboard/admin/correo", "Los cien últimos", "The last hundred"),
+    ("/dashboard/admin/tareas", "Historial", "History"),
+    ("/dashboard/admin/auditoria", "Primera cuenta", "First administrator"),
+    ("/dashboard/admin/sistema", "Los secretos no se muestran", "Secrets are not shown"),
+    ("/dashboard/cuenta/eliminar", "Eliminar la cuenta", "Delete the account"),
+];
+
+#[test]
+fn every_page_speaks_both_languages() {
+    let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+    let mut admin = reader(server.admin());
+    for (path, spanish, english) in PAGES {
+        let mut visitor = browser(&server);
+        let client: &mut Client =
+            if path.starts_with("/dashboard") { &mut admin } else { &mut visitor };
+        for (prefers, lang, said) in [("es-MX", "es", spanish), ("en-GB", "en", english)] {
+            client.set("accept-language", prefers);
+            let page = client.get(path).text;
+            assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{path} {lang}");
+            assert!(page.contains(said), "{path} {lang}: {page}");
+            // A key that has no words would stand there itself.
+            for key in ["frame-", "access-", "places-", "landing-", "console-", "act-", "state-"] {
+                assert!(!page.contains(&format!(">{key}")), "{path} {lang}: {key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn chosen_language_beats_the_browsers_and_reaches_mails() {
+    let server = Server::start();
+    let mut ana = browser(&server);
+    ana.set("accept-language", "es");
+    assert_eq!(led(&mut ana, "/preferencias", &[("language", "en"), ("next", "/login")]), "/login");
+    assert!(ana.get("/login").expect(200).text.contains("<html lang=\"en\""));
+    let fields = [
+        ("name", "Ana"),
+        ("email", "ana@ejemplo.es"),
+        ("password", crate::support::server::PASSWORD),
+    ];
+    led(&mut ana, "/registro", &fields);
+    assert_eq!(server.mail_of("verify-email", "ana@ejemplo.es")["locale"], "en");
+    // Programs say what they prefer in their own header.
+    ana.set("accept", "application/json");
+    let told = ana.get("/api/waitlist/nadie").expect(404).json();
+    assert_eq!(told["message"], "Nadie en la lista tiene este código");
+}
+
+#[test]
+fn chosen_theme_is_remembered_and_anything_else_is_no_choice() {
+    let server = Server::start();
+    let mut ana = browser(&server);
+    assert!(!ana.get("/").expect(200).text.contains("data-theme"));
+    led(&mut ana, "/preferencias", &[("theme", "dark")]);
+    assert!(ana.get("/").expect(200).text.contains("<html lang=\"es\" data-theme=\"dark\""));
+    assert!(ana.get("/nada").expect(404).text.contains("data-theme=\"dark\""));
+    led(&mut ana, "/preferencias", &[("theme", "\"><b>")]);
+    assert!(ana.get("/").expect(200).text.contains("data-theme=\"dark\""));
+    led(&mut ana, "/preferencias", &[("theme", "system")]);
+    assert!(!ana.get("/").expect(200).text.contains("data-theme"));
+    ana.put_cookie("better-auth.theme", "\"><script>");
+    ana.put_cookie("better-auth.language", "\"><script>");
+    assert!(!ana.get("/").expect(200).text.contains("\"><script>"));
+}
