@@ -2,7 +2,7 @@
 //!
 //! Fills a database with made-up offers whose words are as unevenly common as a
 //! language's, starts the release binary on it and asks one thing after another over one
-//! connection. Times are those of a client on the same machine, the answer read and all.
+//! connection. `ANTESALA_BIN` names another binary than the one that is built. Times are those of a client on the same machine, the answer read and all.
 
 #![allow(
     missing_docs,
@@ -28,15 +28,19 @@ use std::time::{Duration, Instant};
 const OFFERS: usize = 100_000;
 const CALLS: usize = 300;
 
-/// What is asked, and in how many ways: `{}` is a number that changes with each call.
+/// What is asked, and in how many ways; `{N}` is the Nth most common word. How many offers
+/// have it: 0 all, 10 three quarters, 180 a tenth, 3000 one in 150.
 const KINDS: &[(&str, &[&str])] = &[
-    ("search: words that few have", &["q=palabra90{}", "q=palabra80{}%20palabra2"]),
-    ("search: words that every tenth has", &["q=palabra9", "q=palabra10&category=physics"]),
-    ("search: a word that nearly all have", &["q=palabra0", "q=palabra0&state=Soria&mode=remote"]),
-    ("search: a beginning", &["q=pal", "q=palabra1", "q=investigador%20pa"]),
+    ("search: words that few have", &["q={3000}", "q={4000}%20{20}", "q={5000}&mode=remote"]),
+    ("search: words that a tenth has", &["q={180}", "q={190}&category=physics"]),
     (
-        "search: words and filters",
-        &["q=palabra3%20palabra4&country=ES&salaryMin=40000", "q=biologia&mode=hybrid&sort=salary"],
+        "search: words that nearly all have",
+        &["q={0}", "q={1}%20{2}", "q={10}&state=Soria&mode=remote"],
+    ),
+    ("search: beginnings", &["q=co", "q=mar", "q=biolo", "q=investigador%20tra"]),
+    (
+        "search: words, filters, orders",
+        &["q={30}%20{40}&country=ES&salaryMin=40000", "q=biologia&mode=hybrid&sort=salary"],
     ),
     (
         "listing: newest",
@@ -48,7 +52,7 @@ const KINDS: &[(&str, &[&str])] = &[
         "facets: filtered",
         &["facets?category=biology", "facets?state=Madrid&mode=remote&salaryMin=30000"],
     ),
-    ("facets: with words", &["facets?q=palabra9", "facets?q=palabra3%20palabra4&country=ES"]),
+    ("facets: with words", &["facets?q={180}", "facets?q={30}%20{40}&country=ES"]),
 ];
 
 struct Server(Child, u16);
@@ -72,10 +76,12 @@ fn main() {
     ask(&agent, server.1, "/api/jobs");
     println!("first search, which reads the catalogue: {:.0} ms", ms(began.elapsed()));
     println!("memory: {} MiB", resident_kib(server.0.id()) / 1024);
+    println!("{:<38} {:>9} {:>9} {:>12}", "", "p50", "p99", "CPU a call");
     for (name, queries) in KINDS {
         let mut times = Vec::with_capacity(CALLS);
+        let spent = cpu_ms(server.0.id());
         for call in 0..CALLS {
-            let query = queries[call % queries.len()].replace("{}", &(call % 10).to_string());
+            let query = spelled(queries[call % queries.len()]);
             let path = match query.strip_prefix("facets") {
                 Some(rest) => format!("/api/jobs/facets{rest}"),
                 None => format!("/api/jobs?{query}"),
@@ -86,8 +92,30 @@ fn main() {
         }
         times.sort_unstable();
         let at = |share: f64| ms(times[((CALLS - 1) as f64 * share) as usize]);
-        println!("{name:<40} p50 {:>6.2} ms   p99 {:>6.2} ms", at(0.5), at(0.99));
+        let spent = (cpu_ms(server.0.id()) - spent) / CALLS as f64;
+        println!("{name:<38} {:>6.2} ms {:>6.2} ms {spent:>9.2} ms", at(0.5), at(0.99));
     }
+}
+
+/// Puts words where a query names their rank.
+fn spelled(query: &str) -> String {
+    let mut parts = query.split(['{', '}']);
+    let mut text = parts.next().unwrap().to_owned();
+    while let (Some(rank), Some(rest)) = (parts.next(), parts.next()) {
+        text.push_str(&offers::word(rank.parse().unwrap()));
+        text.push_str(rest);
+    }
+    text
+}
+
+/// Returns what a process has had of the processors so far: on a busy machine, times
+/// tell of the neighbours and this of the work.
+fn cpu_ms(id: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks = |index: usize| fields[index].parse::<f64>().unwrap();
+    // Hundredths of a second, user and system. Source: proc(5).
+    (ticks(11) + ticks(12)) * 10.0
 }
 
 fn ms(time: Duration) -> f64 {
@@ -102,7 +130,8 @@ fn ask(agent: &ureq::Agent, port: u16, path: &str) {
 
 fn start(folder: &Path) -> Server {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_antesala"));
+    let built = env!("CARGO_BIN_EXE_antesala").to_owned();
+    let mut command = Command::new(std::env::var("ANTESALA_BIN").unwrap_or(built));
     command.arg("serve").env_clear().envs([
         ("ANTESALA_SERVER__LISTEN", format!("127.0.0.1:{port}")),
         ("ANTESALA_SERVER__DATA_DIR", folder.display().to_string()),

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use antesala::domain::job::words::words_of;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rusqlite::{Connection, params};
@@ -46,9 +45,9 @@ fn offer(writes: &Connection, n: i64, random: &mut ChaCha20Rng) {
     let (kind, level) = (pick(&TYPES), pick(&LEVELS));
     let salary = i64::try_from(18_000 + random.next_u64() % 60_000).unwrap();
     let organization = format!("org_{}", random.next_u64() % 100);
-    let title = format!("Investigador en {category} {}", words(random, 4));
+    let title = format!("investigador en {category} {}", words(random, 4));
     let skills = words(random, 5);
-    let description = format!("Biología y más. {}", words(random, LENGTH));
+    let description = format!("biologia y mas {}", words(random, LENGTH));
     let (id, at) = (format!("job_{n:08}"), BEGAN_MS + n * 60_000);
     let job = "INSERT INTO job (id, slug, organization_id, title, description, category,
             employment_type, experience_level, salary_max, salary_currency, salary_period,
@@ -75,7 +74,8 @@ fn offer(writes: &Connection, n: i64, random: &mut ChaCha20Rng) {
             salary_yearly, published_at, title_words, skill_words, organization_words,
             description_words)
         VALUES (?1, ?2, 1, ?3, ?4, ?5, 'ES', ?6, ?7, ?8, 'EUR', ?9, ?10, ?11, ?12, 'instituto', ?13)";
-    let texts = (words_of(&title), words_of(&skills), words_of(&description));
+    // They are plain words already.
+    let texts = [&title, &skills, &description].map(|text| text.to_lowercase());
     let values = params![
         id,
         n + 1,
@@ -98,8 +98,23 @@ fn offer(writes: &Connection, n: i64, random: &mut ChaCha20Rng) {
 fn words(random: &mut ChaCha20Rng, count: u64) -> String {
     let drawn = (0..count).map(|_| {
         let share = (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
-        let rank = VOCABULARY.powf(share) as u64 - 1;
-        format!("palabra{rank}")
+        word(VOCABULARY.powf(share) as u64 - 1)
     });
     drawn.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the word that is the `rank`th most common: syllables, as a language has them.
+pub fn word(rank: u64) -> String {
+    const SYLLABLES: [&str; 22] = [
+        "ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "zo", "tra",
+        "ble", "con", "des", "mar", "gen", "bio", "lum",
+    ];
+    // Neighbours in rank shall not be neighbours in the dictionary.
+    let mut rest = (rank + 1) * 7_919 % 10_007;
+    let mut word = String::new();
+    for _ in 0..3 {
+        word.push_str(SYLLABLES[(rest % 22) as usize]);
+        rest /= 22;
+    }
+    word
 }

@@ -16,6 +16,7 @@ use crate::account::setup;
 use crate::api;
 use crate::app::{App, BuildError, Failure, Ports};
 use crate::backup::{self, BackupError};
+use crate::board::jobs::search;
 use crate::config::Config;
 use crate::config::secrets::{self, SecretsError};
 use crate::http::dispatch::Dispatcher;
@@ -141,6 +142,7 @@ impl Server {
         app.spawn(presence::run(Arc::clone(&app), self.address));
         app.spawn(scheduler::run(Arc::clone(&app), &TASKS));
         app.spawn(fold_names(Arc::clone(&app)));
+        app.spawn(read_offers(Arc::clone(&app)));
         let dispatcher = self.dispatcher;
         let answer = move |request, peer| {
             let dispatcher = Arc::clone(&dispatcher);
@@ -173,6 +175,14 @@ async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
     })?;
     let site = app.config.server.public_url.origin();
     Ok(offered.map(|token| format!("{site}/setup/{}", token.expose())))
+}
+
+/// Reads the published offers, so that the first who searches does not wait for it.
+async fn read_offers(app: Arc<App>) {
+    if let Err(failure) = search::follow(&app).await {
+        // The first search will try again, and say why.
+        tracing::debug!(?failure, "published offers were not read");
+    }
 }
 
 /// Makes the names searchable that a version without search has stored.

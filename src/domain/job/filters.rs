@@ -86,9 +86,9 @@ pub enum FilterFault {
 
 /// Names and meanings of the filters, for the documents.
 pub const FIELDS: &[(&str, &str)] = &[
-    ("q", "words in title, description, skills or organisation; the last one may be begun"),
+    ("q", "words in title, description, skills or organization; the last one may be begun"),
     ("category", "only this field of science"),
-    ("state", "only this province or region"),
+    ("state", "only this province or region, in any case and without accents too"),
     ("country", "only this country, ISO 3166"),
     ("mode", "`on_site`, `hybrid` or `remote`"),
     ("employmentType", "only this kind of contract"),
@@ -96,7 +96,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("salaryMin", "paid in a year at least, in `currency`; months count 12, hours 1720"),
     ("currency", "ISO 4217; EUR by default"),
     ("since", "published at this moment or later, ISO 8601"),
-    ("organization", "only this organisation, by its slug"),
+    ("organization", "only this organization, by its slug"),
     ("sort", "`relevance`, `newest` or `salary`"),
 ];
 

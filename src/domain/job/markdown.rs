@@ -22,9 +22,9 @@ pub fn html_of(markdown: &str) -> String {
     out.replace("<a href=", "<a rel=\"nofollow noopener ugc\" href=")
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "what nobody has judged does not pass")]
 /// Lets an event pass, changes it or drops it. `muted` remembers of each open link and
 /// picture whether its tags were dropped.
+#[expect(clippy::wildcard_enum_match_arm, reason = "what nobody has judged does not pass")]
 fn judged<'a>(event: Event<'a>, muted: &mut Vec<bool>) -> Option<Event<'a>> {
     match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Some(Event::Text(raw)),
@@ -92,8 +92,8 @@ fn is_harmless(target: &str) -> bool {
     matches!(url.scheme(), "https" | "http" | "mailto")
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "a summary is text and nothing else")]
 /// Returns the text of a description without its marks, cut to about `length_max` letters.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a summary is text and nothing else")]
 #[must_use]
 pub fn plain(markdown: &str, length_max: usize) -> String {
     let mut text = String::new();

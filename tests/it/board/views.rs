@@ -2,10 +2,11 @@
 
 use std::thread;
 
+use antesala::store::backup::{self, Onward};
 use serde_json::{Value, json};
 
-use crate::support::Client;
 use crate::support::board::{server, text};
+use crate::support::{Client, Database};
 
 fn views(client: &mut Client, path: &str) -> i64 {
     client.get(path).expect(200).json()["views"].as_i64().unwrap()
@@ -70,4 +71,22 @@ fn salt_of_yesterday_is_gone() {
     views(&mut visitor, &path);
     assert_eq!(server.count("visit_salt"), 1);
     assert_ne!(server.text(hash), first, "the same visitor is somebody else the next day");
+}
+
+#[test]
+fn copies_of_the_database_do_not_hold_the_salt() {
+    let server = server();
+    let Database::File(file) = server.database() else { return };
+    let mut olga = server.organization("olga@ejemplo.es", "Labs");
+    let job = server.published(&mut olga, json!({}));
+    views(&mut server.visitor(), &format!("/api/jobs/{}", text(&job["slug"])));
+    let salt: Vec<u8> = rusqlite::Connection::open(file)
+        .unwrap()
+        .query_row("SELECT salt FROM visit_salt", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(salt.len(), 32);
+    let copy = server.folder().join("copy.db");
+    backup::copy(file, &copy, &mut |_done, _all| Onward::Go).unwrap();
+    let bytes = std::fs::read(&copy).unwrap();
+    assert!(bytes.len() > 100_000 && !bytes.windows(32).any(|window| window == salt));
 }

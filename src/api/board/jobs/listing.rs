@@ -6,7 +6,7 @@ use super::after;
 use super::shape::JobShape;
 use crate::app::App;
 use crate::board::jobs::search;
-use crate::domain::job::filters::{FilterFault, Filters};
+use crate::domain::job::filters::{FIELDS, FilterFault, Filters};
 use crate::http::endpoint::QueryField;
 use crate::http::error::ApiError;
 use crate::http::page::{PageAsked, Place};
@@ -14,34 +14,30 @@ use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::schema::{FieldFault, Violation};
 
-macro_rules! filter_query {
-    ($($more:expr),* $(,)?) => {
-        &[
-            QueryField::optional("q", "words in title, description, skills or organization; the last one may be begun"),
-            QueryField::optional("category", "only this field of science"),
-            QueryField::optional("state", "only this province or region, in any case and without accents too"),
-            QueryField::optional("country", "only this country, ISO 3166"),
-            QueryField::optional("mode", "`on_site`, `hybrid` or `remote`"),
-            QueryField::optional("employmentType", "only this kind of contract"),
-            QueryField::optional("experienceLevel", "only this level"),
-            QueryField::optional("salaryMin", "paid in a year at least, in `currency`; a month counts 12 times, an hour 1720"),
-            QueryField::optional("currency", "ISO 4217; EUR by default"),
-            QueryField::optional("since", "published at this moment or later, ISO 8601"),
-            QueryField::optional("organization", "only this organization, by its slug"),
-            $($more),*
-        ]
-    };
-}
+/// What facets read from the query: every filter.
+pub const FACETS_QUERY: &[QueryField] = &with_filters::<{ FIELDS.len() }>(&[]);
 
 /// What a search reads from the query.
-pub const SEARCH_QUERY: &[QueryField] = filter_query![
-    QueryField::optional("sort", "`relevance`, `newest` or `salary`"),
+pub const SEARCH_QUERY: &[QueryField] = &with_filters::<{ FIELDS.len() + 2 }>(&[
     QueryField::optional("limit", "offers of a page, 1 to 100; 20 by default"),
     QueryField::optional("cursor", "where to go on, as the answer before has said"),
-];
+]);
 
-/// What facets read from the query.
-pub const FACETS_QUERY: &[QueryField] = filter_query![];
+/// Lists the filters, and `more` after them.
+#[expect(clippy::indexing_slicing, reason = "done by the compiler, which would stop")]
+const fn with_filters<const ALL: usize>(more: &[QueryField]) -> [QueryField; ALL] {
+    let mut all = [QueryField::optional("", ""); ALL];
+    let mut index = 0;
+    while index < ALL {
+        all[index] = if index < FIELDS.len() {
+            QueryField::optional(FIELDS[index].0, FIELDS[index].1)
+        } else {
+            more[index - FIELDS.len()]
+        };
+        index += 1;
+    }
+    all
+}
 
 /// Reads the filters of a query; whatever is no filter is refused.
 ///
