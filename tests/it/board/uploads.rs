@@ -20,7 +20,7 @@ fn files(folder: &Path) -> Vec<String> {
         .flat_map(
             |path| if path.is_dir() { files(&path) } else { vec![path.display().to_string()] },
         )
-        .filter(|path| !path.ends_with(".lock"))
+        .filter(|path| !path.ends_with("/.lock"))
         .collect()
 }
 

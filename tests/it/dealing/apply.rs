@@ -4,7 +4,7 @@ use std::thread;
 
 use serde_json::json;
 
-use super::stage::{JOB, Stage, apply, items};
+use super::stage::{JOB, Stage, applied, apply, items};
 
 #[test]
 fn application_holds_what_was_sent_and_each_side_sees_its_own() {
@@ -31,7 +31,7 @@ fn application_holds_what_was_sent_and_each_side_sees_its_own() {
     assert_eq!(made.get("candidate"), None);
     let path = format!("/api/applications/{}", made["id"].as_str().unwrap());
     assert_eq!(ana.get(&path).expect(200).json(), made);
-    assert_eq!(items(&mut ana, "/api/applications"), [made.clone()]);
+    assert_eq!(items(&mut ana, "/api/applications"), std::slice::from_ref(&made));
 
     stage.server.clock.advance_s(60);
     assert_eq!(stage.owner.send("HEAD", &path, None).status, 200);
@@ -162,7 +162,7 @@ fn cv_is_kept_as_it_was_and_comes_as_a_file() {
         )
     };
     stage.server.execute(&cv(known, "Ana – \"CV\".pdf"));
-    let id = stage.applied(&mut ana);
+    let id = applied(&mut ana);
     stage.server.execute("UPDATE profile SET cv_digest = 'otro', cv_name = 'nuevo.pdf'");
     let path = format!("/api/applications/{id}");
     let shown = stage.owner.get(&path).json();
@@ -175,7 +175,7 @@ fn cv_is_kept_as_it_was_and_comes_as_a_file() {
     ana.get(&format!("{path}/cv")).expect(200);
     let mut bea = stage.professional("bea@ejemplo.es");
     bea.get(&format!("{path}/cv")).refused(404, "NOT_FOUND");
-    let without = stage.applied(&mut bea);
+    let without = applied(&mut bea);
     bea.get(&format!("/api/applications/{without}/cv")).refused(404, "NOT_FOUND");
 }
 

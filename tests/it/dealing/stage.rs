@@ -73,16 +73,10 @@ impl Stage {
         client
     }
 
-    /// Applies for the offer and returns the application's id.
-    pub fn applied(&self, candidate: &mut Client) -> String {
-        let reply = apply(candidate, json!({})).expect(201);
-        reply.json()["id"].as_str().unwrap().to_owned()
-    }
-
     /// Returns somebody who has applied, and their application.
     pub fn candidate(&self, email: &str) -> (Client, String) {
         let mut candidate = self.professional(email);
-        let id = self.applied(&mut candidate);
+        let id = applied(&mut candidate);
         (candidate, id)
     }
 
@@ -97,6 +91,12 @@ impl Stage {
 /// Applies for the stage's offer.
 pub fn apply(candidate: &mut Client, body: Value) -> Reply {
     candidate.post(&format!("/api/jobs/{JOB}/applications"), body)
+}
+
+/// Applies for the offer and returns the application's id.
+pub fn applied(candidate: &mut Client) -> String {
+    let reply = apply(candidate, json!({})).expect(201);
+    reply.json()["id"].as_str().unwrap().to_owned()
 }
 
 /// Leads an application to another state.
