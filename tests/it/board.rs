@@ -1,8 +1,11 @@
 //! The job board, over the wire.
 
 mod alerts;
+mod calendar;
+mod commands;
 mod cv;
 mod export;
+mod feeds;
 mod mail_wishes;
 mod offers;
 mod organizations;

@@ -61,12 +61,23 @@ pub fn copy(
     if steps(&from, &mut into, look)? == Onward::Stop {
         return Ok(Onward::Stop);
     }
+    overwrite_salt(&into)?;
     // The pages say "log"; without one there is nothing to lose beside the file.
     into.pragma_update(None, "journal_mode", "DELETE").map_err(failed)?;
     into.close().map_err(|(_connection, error)| failed(error))?;
     let synced = File::open(target).and_then(|file| file.sync_all());
     synced.map_err(|error| StoreError::Unavailable { reason: error.to_string() })?;
     Ok(Onward::Go)
+}
+
+/// Takes the day's salt out of a copy: visitors of the day must not be found out by who
+/// keeps one. Written over at the same length, so that nothing of it is left in the file.
+fn overwrite_salt(copy: &Connection) -> Result<(), StoreError> {
+    let known = "SELECT count(*) FROM sqlite_schema WHERE name = 'visit_salt'";
+    if number(copy, known).map_err(failed)? == 0 {
+        return Ok(());
+    }
+    control(copy, "UPDATE visit_salt SET salt = zeroblob(length(salt))")
 }
 
 fn steps(
