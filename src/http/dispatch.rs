@@ -12,10 +12,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Version, header};
-use http_body_util::Full;
 use hyper::body::Incoming;
 
 use super::access;
@@ -138,7 +136,7 @@ impl Dispatcher {
         if tracing::enabled!(tracing::Level::INFO) {
             log(&asked, &trace, text(&id), (status, elapsed));
         }
-        sent(&asked, response)
+        Outgoing::sent(&asked.method, response)
     }
 
     /// Tells whether the connection can carry another request after this answer.
@@ -392,22 +390,4 @@ fn log(asked: &Asked, trace: &Trace<'_>, id: &str, outcome: (u16, Duration)) {
         request_id = id,
         "request"
     );
-}
-
-/// Hands the answer to hyper; HEAD gets the headers of the body that it does not get.
-fn sent(asked: &Asked, response: Response) -> HttpResponse {
-    let Response { status, mut headers, body, stream } = response;
-    let is_head = asked.method == Method::HEAD;
-    if is_head && stream.is_none() {
-        headers.insert(header::CONTENT_LENGTH, body.len().into());
-    }
-    let body = match stream {
-        _ if is_head => Outgoing::Whole(Full::new(Bytes::new())),
-        None => Outgoing::Whole(Full::new(body)),
-        Some(stream) => Outgoing::Streamed { begin: body, stream },
-    };
-    let mut sent = http::Response::new(body);
-    *sent.status_mut() = status;
-    *sent.headers_mut() = headers;
-    sent
 }

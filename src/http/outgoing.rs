@@ -11,8 +11,11 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::Stream;
+use http::{Method, header};
 use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
+
+use super::response::Response;
 
 /// Bytes as they come; its end is the end of the answer.
 pub struct ByteStream(Pin<Box<dyn Stream<Item = Bytes> + Send>>);
@@ -42,6 +45,27 @@ pub enum Outgoing {
         /// What comes.
         stream: ByteStream,
     },
+}
+
+impl Outgoing {
+    /// Hands an answer to hyper; HEAD gets the headers of the body that it does not get.
+    #[must_use]
+    pub fn sent(method: &Method, response: Response) -> http::Response<Self> {
+        let Response { status, mut headers, body, stream } = response;
+        let is_head = *method == Method::HEAD;
+        if is_head && stream.is_none() {
+            headers.insert(header::CONTENT_LENGTH, body.len().into());
+        }
+        let body = match stream {
+            _ if is_head => Self::Whole(Full::new(Bytes::new())),
+            None => Self::Whole(Full::new(body)),
+            Some(stream) => Self::Streamed { begin: body, stream },
+        };
+        let mut sent = http::Response::new(body);
+        *sent.status_mut() = status;
+        *sent.headers_mut() = headers;
+        sent
+    }
 }
 
 impl Body for Outgoing {
