@@ -5,6 +5,7 @@ use std::fs;
 
 use antesala::base::locale::Locale;
 use antesala::base::words::{Words, error_key};
+use antesala::domain::audit::Act;
 use antesala::domain::refusal::Refusal;
 
 use crate::support::source::{root, sources, walk};
@@ -48,6 +49,14 @@ fn every_refusal_has_words_in_both_languages() {
         let said = [Locale::Es, Locale::En].map(|locale| words.get(locale, &key).into_owned());
         assert!(said.iter().all(|text| *text != key), "{key}");
         assert_ne!(said[0], said[1], "{key}");
+    }
+}
+
+#[test]
+fn every_act_of_the_audit_log_has_words() {
+    let known = keys("en");
+    for act in Act::ALL {
+        assert!(known.contains_key(&format!("act-{}", act.name())), "{}", act.name());
     }
 }
 
