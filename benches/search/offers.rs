@@ -87,9 +87,9 @@ fn offer(writes: &Connection, n: i64, random: &mut ChaCha20Rng) {
         level,
         salary,
         at,
-        texts.0,
-        texts.1,
-        texts.2
+        texts[0],
+        texts[1],
+        texts[2]
     ];
     writes.prepare_cached(listing).unwrap().execute(values).unwrap();
 }
