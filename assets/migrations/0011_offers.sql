@@ -126,35 +126,28 @@ INSERT INTO counter (name, value) VALUES ('job_listing', 0);
 -- accents. No tokenizer of an engine has anything left to decide.
 -- only: sqlite
 CREATE VIRTUAL TABLE job_search USING fts5(
-    title, skills, organization, description,
-    content='', contentless_delete=1, detail=column, prefix='2 3', tokenize='ascii'
+    words, content='', contentless_delete=1, detail=none, prefix='2 3', tokenize='ascii'
 );
 CREATE TRIGGER job_search_insert AFTER INSERT ON job_listing WHEN new.is_listed = 1 BEGIN
-    INSERT INTO job_search (rowid, title, skills, organization, description) VALUES
-        (new.number, new.title_words, new.skill_words, new.organization_words,
-        new.description_words);
+    INSERT INTO job_search (rowid, words) VALUES (new.number, new.title_words || ' '
+        || new.skill_words || ' ' || new.organization_words || ' ' || new.description_words);
 END;
 CREATE TRIGGER job_search_update AFTER UPDATE ON job_listing BEGIN
     DELETE FROM job_search WHERE rowid = old.number AND old.is_listed = 1;
-    INSERT INTO job_search (rowid, title, skills, organization, description)
-        SELECT new.number, new.title_words, new.skill_words, new.organization_words,
-        new.description_words WHERE new.is_listed = 1;
+    INSERT INTO job_search (rowid, words) SELECT new.number, new.title_words || ' '
+        || new.skill_words || ' ' || new.organization_words || ' ' || new.description_words
+        WHERE new.is_listed = 1;
 END;
 CREATE TRIGGER job_search_delete AFTER DELETE ON job_listing WHEN old.is_listed = 1 BEGIN
     DELETE FROM job_search WHERE rowid = old.number;
 END;
 -- end
 
--- The part of an offer stands before a stroke in its lexemes: weights would be asked of
--- the rows again.
 -- only: postgres
 CREATE INDEX job_listing_words ON job_listing USING gin ((
     array_to_tsvector(string_to_array(title_words, ' ')
         || string_to_array(skill_words, ' ') || string_to_array(organization_words, ' ')
-        || string_to_array(description_words, ' ')
-        || string_to_array('a/' || replace(title_words, ' ', ' a/'), ' ')
-        || string_to_array('b/' || replace(skill_words, ' ', ' b/'), ' ')
-        || string_to_array('c/' || replace(organization_words, ' ', ' c/'), ' '))
+        || string_to_array(description_words, ' '))
 )) WHERE is_listed = 1;
 -- end
 

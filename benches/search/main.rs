@@ -75,7 +75,7 @@ fn main() {
     let began = Instant::now();
     ask(&agent, server.1, "/api/jobs");
     println!("first search, which reads the catalogue: {:.0} ms", ms(began.elapsed()));
-    println!("memory: {} MiB", resident_kib(server.0.id()) / 1024);
+    println!("memory of its own, mapped files aside: {} MiB", own_kib(server.0.id()) / 1024);
     println!("{:<38} {:>9} {:>9} {:>12}", "", "p50", "p99", "CPU a call");
     for (name, queries) in KINDS {
         let mut times = Vec::with_capacity(CALLS);
@@ -146,8 +146,8 @@ fn start(folder: &Path) -> Server {
     server
 }
 
-fn resident_kib(id: u32) -> u64 {
+fn own_kib(id: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

@@ -114,7 +114,8 @@ pub fn unlist_all(organization_id: &str) -> Statement {
 static SINCE: Sql = Sql::new(
     "job_listings.since",
     "SELECT number, job_id, is_listed, organization_id, category, state, country, mode,
-        employment_type, experience_level, salary_currency, salary_yearly, published_at
+        employment_type, experience_level, salary_currency, salary_yearly, published_at,
+        title_words, skill_words, organization_words
     FROM job_listing WHERE (number, job_id) > (?1, ?2) ORDER BY number, job_id LIMIT ?3",
 );
 
@@ -139,6 +140,7 @@ impl FromRow for Listing {
             currency: row.text_or_null()?,
             salary_yearly: row.integer_or_null()?,
             published_at: Millis(row.integer()?),
+            words: [row.text()?, row.text()?, row.text()?].join("\n").into_boxed_str(),
         };
         Ok(Self { number, job_id, traits: is_listed.then_some(traits) })
     }

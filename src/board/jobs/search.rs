@@ -12,9 +12,9 @@ use futures_util::future::try_join_all;
 use crate::app::{App, Failure};
 use crate::base::bounds::{CATALOG_ROWS, MATCHES_MAX, RANKED_MAX};
 use crate::domain::job::Job;
-use crate::domain::job::catalog::{Candidate, Facets, Field, Found, Listing};
+use crate::domain::job::catalog::{Facets, Field, Found, Listing};
 use crate::domain::job::filters::{Filters, Sort};
-use crate::domain::job::words::{Needle, Part};
+use crate::domain::job::words::Needle;
 use crate::store::{job_list, job_listings, job_words, organizations};
 
 /// What a search found.
@@ -37,7 +37,7 @@ pub struct JobPage {
 ///
 /// # Cost
 /// One point read; a millisecond of looking at 100,000 offers; where words are searched
-/// one to four reads of the full-text index on a reader thread; the page's rows.
+/// one read of the full-text index on a reader thread; the page's rows.
 pub async fn search(
     app: &App,
     filters: &Filters,
@@ -71,7 +71,7 @@ pub async fn facets(app: &App, filters: &Filters) -> Result<Facets, Failure> {
         Words::Asked(needle) => needle,
         Words::Unfindable => return Ok(nothing()),
     };
-    let numbers = numbers(app, &needle, Part::Anywhere, 0).await?;
+    let numbers = numbers(app, &needle).await?;
     Ok(app.openings.read(|catalog| {
         let matches = catalog.matches(&numbers);
         catalog.facets(&filters, Some(&matches))
@@ -101,57 +101,19 @@ async fn places(
         Words::Asked(needle) => needle,
         Words::Unfindable => return Ok(None),
     };
-    let numbers = numbers(app, &needle, Part::Anywhere, 0).await?;
-    let sort = filters.sort.unwrap_or(Sort::Relevance);
-    let (candidates, total) = match app.openings.read(|catalog| {
+    let numbers = numbers(app, &needle).await?;
+    Ok(Some(app.openings.read(|catalog| {
         let matches = catalog.matches(&numbers);
-        match sort {
-            Sort::Salary => Err(catalog.best_paid(&filters, Some(&matches), after, rows)),
-            Sort::Newest => Err(catalog.newest(&filters, Some(&matches), after, rows)),
-            Sort::Relevance => Ok(catalog.candidates(&filters, &matches)),
+        match filters.sort.unwrap_or(Sort::Relevance) {
+            Sort::Salary => catalog.best_paid(&filters, Some(&matches), after, rows),
+            Sort::Newest => catalog.newest(&filters, Some(&matches), after, rows),
+            Sort::Relevance => catalog.most_relevant(&filters, (&needle, &matches), after, rows),
         }
-    }) {
-        Ok(candidates) => candidates,
-        Err(found) => return Ok(Some(found)),
-    };
-    let places = ranked(app, &needle, candidates, after, rows).await?;
-    Ok(Some(Found { places, total }))
+    })))
 }
 
-/// Orders candidates by where the words stand, the newest first among equals. The order
-/// of two offers never changes, whatever else is published: a page goes on where the one
-/// before has ended.
-async fn ranked(
-    app: &App,
-    needle: &Needle,
-    candidates: Vec<Candidate>,
-    after: Option<(i64, &str)>,
-    rows: usize,
-) -> Result<Vec<(i64, String)>, Failure> {
-    let Some(from) = candidates.iter().map(|each| each.number).min() else {
-        return Ok(Vec::new());
-    };
-    let mut ranks: HashMap<i64, i64> = HashMap::new();
-    for part in [Part::Title, Part::Skills, Part::Organization] {
-        for number in numbers(app, needle, part, from).await? {
-            *ranks.entry(number).or_default() += 1;
-        }
-    }
-    let key = |each: &Candidate| {
-        // A moment needs 41 bits until the year 2039 and 43 until long after.
-        let rank = ranks.get(&each.number).copied().unwrap_or(0);
-        (rank << 44) + each.published_at.0
-    };
-    let mut places: Vec<_> =
-        candidates.iter().map(|each| (key(each), each.job_id.clone())).collect();
-    places.retain(|(key, id)| after.is_none_or(|after| (*key, id.as_str()) < after));
-    places.sort_unstable_by(|one, other| other.cmp(one));
-    places.truncate(rows);
-    Ok(places)
-}
-
-async fn numbers(app: &App, needle: &Needle, part: Part, from: i64) -> Result<Vec<i64>, Failure> {
-    Ok(app.store.list(job_words::numbers(needle, part, from, MATCHES_MAX)).await?)
+async fn numbers(app: &App, needle: &Needle) -> Result<Vec<i64>, Failure> {
+    Ok(app.store.list(job_words::numbers(needle, MATCHES_MAX)).await?)
 }
 
 /// The words that are searched.

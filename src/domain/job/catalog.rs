@@ -3,15 +3,15 @@
 //! A search looks at every offer that there is, a hundred thousand of them within a
 //! millisecond, so no combination of filters is slow. The catalogue follows the table
 //! of listings by its numbers, which only grow: what has a greater number is newer and
-//! takes the place of what was known of its offer. Texts are not here; where words
-//! stand, the store tells by number ([`Matches`]).
+//! takes the place of what was known of its offer. Descriptions are not here: which
+//! offers hold the words of a search the store tells, by number ([`Matches`]).
 
 mod search;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-pub use search::{Candidate, Facets, Found, Matches};
+pub use search::{Facets, Found, Matches};
 
 use crate::base::bounds::CATALOG_DEAD_MIN;
 use crate::base::clock::Millis;
@@ -51,6 +51,8 @@ pub struct Traits {
     pub salary_yearly: Option<i64>,
     /// When it was published.
     pub published_at: Millis,
+    /// The words of title, skills and organisation, a line each.
+    pub words: Box<str>,
 }
 
 /// Every published offer.
@@ -74,6 +76,7 @@ struct Entry {
     is_live: bool,
     published_at: Millis,
     salary_yearly: Option<i64>,
+    words: Box<str>,
     /// A name a field.
     values: [u32; 8],
 }
@@ -184,7 +187,7 @@ impl Catalog {
             self.number = self.number.max(listing.number);
             self.forget(&listing.job_id, is_bulk);
             if let Some(traits) = listing.traits {
-                self.add(listing.number, listing.job_id, &traits, is_bulk);
+                self.add(listing.number, listing.job_id, traits, is_bulk);
             }
         }
         let dead = self.entries.len().saturating_sub(self.by_id.len());
@@ -205,7 +208,7 @@ impl Catalog {
         }
     }
 
-    fn add(&mut self, number: i64, job_id: String, traits: &Traits, is_bulk: bool) {
+    fn add(&mut self, number: i64, job_id: String, traits: Traits, is_bulk: bool) {
         let Ok(place) = u32::try_from(self.entries.len()) else { return };
         let mut values = [NOTHING; 8];
         for (field, name) in [
@@ -233,6 +236,7 @@ impl Catalog {
             is_live: true,
             published_at: traits.published_at,
             salary_yearly: traits.salary_yearly,
+            words: traits.words,
             values,
         });
         if !is_bulk && let Err(rank) = self.rank(place) {

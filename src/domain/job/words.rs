@@ -54,18 +54,8 @@ pub struct Needle {
     last: String,
 }
 
-/// In which part of an offer words must stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// In the title.
-    Title,
-    /// In the title or among the skills.
-    Skills,
-    /// There, or in the organisation's name.
-    Organization,
-    /// There, or in the description.
-    Anywhere,
-}
+/// How well the words of a search stand in an offer, at best.
+pub const RANK_MAX: i64 = 3;
 
 impl Needle {
     /// Reads what was typed; `None` when no word is in it.
@@ -85,37 +75,38 @@ impl Needle {
 
     /// Writes it as SQLite's full-text tables take it. Source: sqlite.org/fts5.html §3.
     #[must_use]
-    pub fn for_fts5(&self, part: Part) -> String {
-        let columns = match part {
-            Part::Title => "{title} : ",
-            Part::Skills => "{title skills} : ",
-            Part::Organization => "{title skills organization} : ",
-            Part::Anywhere => "",
-        };
+    pub fn for_fts5(&self) -> String {
         let words = self.words.iter().map(|word| format!("\"{word}\""));
         let last = (!self.last.is_empty()).then(|| format!("\"{}\" *", self.last));
         let all: Vec<_> = words.chain(last).collect();
-        format!("{columns}({})", all.join(" AND "))
+        all.join(" AND ")
     }
 
-    /// Writes it as a `tsquery` over lexemes that carry their part before a stroke.
-    /// Source: postgresql.org/docs, 8.11.2.
+    /// Writes it as a `tsquery`. Source: postgresql.org/docs, 8.11.2.
     #[must_use]
-    pub fn for_tsquery(&self, part: Part) -> String {
-        let parts: &[&str] = match part {
-            Part::Title => &["a/"],
-            Part::Skills => &["a/", "b/"],
-            Part::Organization => &["a/", "b/", "c/"],
-            Part::Anywhere => &[""],
-        };
-        let anywhere = |word: &String, end: &str| {
-            let each: Vec<_> = parts.iter().map(|part| format!("'{part}{word}'{end}")).collect();
-            if each.len() > 1 { format!("({})", each.join(" | ")) } else { each.concat() }
-        };
-        let words = self.words.iter().map(|word| anywhere(word, ""));
-        let last = (!self.last.is_empty()).then(|| anywhere(&self.last, ":*"));
+    pub fn for_tsquery(&self) -> String {
+        let words = self.words.iter().map(|word| format!("'{word}'"));
+        let last = (!self.last.is_empty()).then(|| format!("'{}':*", self.last));
         let all: Vec<_> = words.chain(last).collect();
         all.join(" & ")
+    }
+
+    /// Tells how well the words stand in an offer, of whose title, skills and organisation
+    /// the words are given: [`RANK_MAX`] when all are in the title, one less when the
+    /// skills are needed too, and so on; 0 when the description is.
+    #[must_use]
+    pub fn rank(&self, parts: [&str; 3]) -> i64 {
+        let stands = |wanted: &str, reached: usize, is_begun: bool| {
+            let given = parts.iter().take(reached).flat_map(|part| part.split(' '));
+            given.into_iter().any(|word| word == wanted || (is_begun && word.starts_with(wanted)))
+        };
+        for (rank, reached) in (1..=RANK_MAX).rev().zip(1..) {
+            let is_last_there = self.last.is_empty() || stands(&self.last, reached, true);
+            if is_last_there && self.words.iter().all(|word| stands(word, reached, false)) {
+                return rank;
+            }
+        }
+        0
     }
 }
 
@@ -142,17 +133,32 @@ mod tests {
     #[test]
     fn needles_hold_no_syntax_of_an_engine() {
         let needle = Needle::parse("Biólogo* OR \"mar'ino").unwrap();
-        assert_eq!(
-            needle.for_fts5(Part::Title),
-            "{title} : (\"biologo\" AND \"or\" AND \"mar\" AND \"ino\" *)"
-        );
-        assert_eq!(
-            needle.for_tsquery(Part::Skills),
-            "('a/biologo' | 'b/biologo') & ('a/or' | 'b/or') & ('a/mar' | 'b/mar') \
-             & ('a/ino':* | 'b/ino':*)"
-        );
-        assert_eq!(Needle::parse("R").unwrap().for_fts5(Part::Anywhere), "(\"r\")");
-        assert_eq!(Needle::parse("c++").unwrap().for_tsquery(Part::Anywhere), "'cplusplus'");
+        assert_eq!(needle.for_fts5(), "\"biologo\" AND \"or\" AND \"mar\" AND \"ino\" *");
+        assert_eq!(needle.for_tsquery(), "'biologo' & 'or' & 'mar' & 'ino':*");
+        assert_eq!(Needle::parse("R").unwrap().for_fts5(), "\"r\"");
+        assert_eq!(Needle::parse("c++").unwrap().for_tsquery(), "'cplusplus'");
         assert!(Needle::parse("*** ---").is_none());
+    }
+
+    #[test]
+    fn words_rank_by_the_best_part_that_holds_them_all() {
+        let rank = |typed: &str| {
+            let parts = ["bioloqa marina", "r gis", "instituto marino"];
+            Needle::parse(typed).unwrap().rank(parts)
+        };
+        for (typed, expected) in [
+            ("marina", 3),
+            ("marin", 3),
+            ("mar bio", 0),
+            ("marina bio", 3),
+            ("gis", 2),
+            ("marina r", 2),
+            ("instituto", 1),
+            ("instituto gi", 1),
+            ("pinguino", 0),
+            ("arina", 0),
+        ] {
+            assert_eq!(rank(typed), expected, "{typed}");
+        }
     }
 }

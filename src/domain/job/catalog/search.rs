@@ -5,6 +5,7 @@ use crate::base::bounds::RANKED_MAX;
 use crate::base::clock::Millis;
 use crate::domain::job::CURRENCY_DEFAULT;
 use crate::domain::job::filters::Filters;
+use crate::domain::job::words::Needle;
 use crate::domain::search::folded;
 
 /// The offers in whose text the words of a search stand, by place.
@@ -26,17 +27,6 @@ pub struct Found {
     pub places: Vec<(i64, String)>,
     /// How many fulfil the filters; counted up to one more than `RANKED_MAX`.
     pub total: usize,
-}
-
-/// An offer among those that are ranked by where words stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// Its number in the table of listings.
-    pub number: i64,
-    /// The offer.
-    pub job_id: String,
-    /// When it was published.
-    pub published_at: Millis,
 }
 
 /// How many offers have each name of a field, the most first.
@@ -133,22 +123,37 @@ impl Catalog {
         Found { places, total: total.min(RANKED_MAX + 1) }
     }
 
-    /// Lists the newest offers that fulfil filters, for somebody to rank: at most
-    /// `RANKED_MAX`, and how many there are.
+    /// Lists the offers in which words stand best, after one of them: of the newest
+    /// `RANKED_MAX` that fulfil filters, the newest first among equals.
+    ///
+    /// The order of two offers never changes, whatever else is published: a page goes on
+    /// where the one before has ended.
+    ///
+    /// # Cost
+    /// As [`Catalog::newest`], and the words of those that are ranked.
     #[must_use]
-    pub fn candidates(&self, filters: &Filters, matches: &Matches) -> (Vec<Candidate>, usize) {
-        let Some(sieve) = self.sieve(filters, Some(matches)) else { return (Vec::new(), 0) };
-        let passing = self.passing(&self.newest, &sieve).take(RANKED_MAX + 1);
-        let mut candidates: Vec<_> = passing
-            .map(|(_, entry)| Candidate {
-                number: entry.number,
-                job_id: entry.job_id.to_string(),
-                published_at: entry.published_at,
-            })
+    pub fn most_relevant(
+        &self,
+        filters: &Filters,
+        (needle, matches): (&Needle, &Matches),
+        after: Option<(i64, &str)>,
+        rows: usize,
+    ) -> Found {
+        let Some(sieve) = self.sieve(filters, Some(matches)) else { return Found::default() };
+        let mut total = 0;
+        let mut ranked: Vec<(i64, &str)> = self
+            .passing(&self.newest, &sieve)
+            .take(RANKED_MAX)
+            .inspect(|_| total += 1)
+            .map(|(_, entry)| (key(needle, entry), &*entry.job_id))
+            .filter(|place| after.is_none_or(|after| *place < after))
             .collect();
-        let total = candidates.len();
-        candidates.truncate(RANKED_MAX);
-        (candidates, total)
+        // The one beyond the ranked is counted and not ranked.
+        total += usize::from(self.passing(&self.newest, &sieve).nth(RANKED_MAX).is_some());
+        ranked.sort_unstable_by(|one, other| other.cmp(one));
+        ranked.truncate(rows);
+        let places = ranked.into_iter().map(|(key, id)| (key, id.to_owned())).collect();
+        Found { places, total }
     }
 
     /// Counts the offers that fulfil filters, by each name of the facets' fields.
@@ -224,6 +229,14 @@ impl Catalog {
     fn name(&self, field: Field, name: &str) -> Option<u32> {
         self.names.get(field.index())?.numbers.get(&folded(name)).copied()
     }
+}
+
+/// Returns by what an offer is ordered: where the words stand, then when it was published.
+fn key(needle: &Needle, entry: &Entry) -> i64 {
+    let mut lines = entry.words.split('\n');
+    let mut line = || lines.next().unwrap_or_default();
+    // A moment needs 41 bits until the year 2039, and 43 until long after.
+    (needle.rank([line(), line(), line()]) << 44) + entry.published_at.0
 }
 
 fn currency(filters: &Filters) -> &str {

@@ -15,6 +15,7 @@ fn listed(number: i64, id: &str, published_at: i64, salary: Option<(&str, i64)>)
         currency: salary.map(|(currency, _)| currency.to_owned()),
         salary_yearly: salary.map(|(_, amount)| amount),
         published_at: Millis(published_at),
+        words: format!("title {}\nskill\nhouse", number % 2).into(),
     };
     Listing { number, job_id: id.to_owned(), traits: Some(traits) }
 }
