@@ -16,6 +16,10 @@ struct Words;
 #[folder = "$CARGO_MANIFEST_DIR/assets/data"]
 struct Data;
 
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/assets/demo"]
+struct Demo;
+
 /// Lists the names of `assets/public`, in alphabetical order.
 #[must_use]
 pub fn public_names() -> Vec<String> {
@@ -42,6 +46,12 @@ pub fn words(tag: &str) -> Vec<String> {
 #[must_use]
 pub fn data(name: &str) -> Option<Cow<'static, [u8]>> {
     Data::get(name).map(|file| file.data)
+}
+
+/// Returns a text of `assets/demo`.
+#[must_use]
+pub fn demo(name: &str) -> Option<String> {
+    text(Demo::get(name)?.data)
 }
 
 fn text(bytes: Cow<'static, [u8]>) -> Option<String> {

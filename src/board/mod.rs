@@ -9,6 +9,7 @@ pub mod application;
 pub mod apply;
 pub mod conversation;
 pub mod dashboard;
+pub mod demo;
 pub mod invitations;
 pub mod jobs;
 pub mod live;

@@ -15,7 +15,7 @@ use clap_complete::Shell;
 
 pub use audit::AuditCommand;
 pub use backup::{BackupArguments, BackupCommand, RestoreArguments};
-pub use board::{JobCommand, OrgCommand, Reason};
+pub use board::{JobCommand, OrgCommand, Reason, SeedArguments};
 pub use cron::CronCommand;
 pub use import::{BetterAuthArguments, HowArguments, ImportCommand, UsersArguments};
 pub use mail::{LocaleArgument, MailCommand, PreviewArguments, StateArgument};
@@ -71,6 +71,8 @@ pub enum Command {
     Backup(BackupArguments),
     /// Check an archive and put it in the place of what is there; not while a server runs
     Restore(RestoreArguments),
+    /// Fill an empty database with a job board to look around in
+    Seed(SeedArguments),
     /// Look at the outbox and the mails' templates
     #[command(subcommand)]
     Mail(MailCommand),

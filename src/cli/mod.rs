@@ -23,6 +23,7 @@ mod output;
 mod progress;
 mod prompt;
 mod restore;
+mod seed;
 mod serve;
 mod user;
 mod user_export;
@@ -79,6 +80,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Cron(command) => cron::run(&settings, command),
         Command::Backup(backup) => backup::run(&settings, &backup),
         Command::Restore(restore) => restore::run(&settings, &restore),
+        Command::Seed(seed) => seed::run(&settings, &seed),
         Command::Mail(command) => mail::run(&settings, command),
         Command::Og(command) => og::run(&settings, command),
         Command::Config(command) => config::run(&settings, &command),

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _};
 
 use super::output;
 use crate::backup::{Step, Watch};
+use crate::board::demo;
 
 /// Shows how far long work is.
 pub struct Progress {
@@ -55,6 +56,20 @@ impl Watch for Progress {
 
     fn passed(&self, _step: Step, bytes: u64) {
         self.bar.inc(bytes);
+    }
+}
+
+impl demo::Watch for Progress {
+    fn passed(&self, writes: usize, of: usize) {
+        if !self.is_terminal {
+            return;
+        }
+        if self.bar.length().is_none() {
+            let style = ProgressStyle::with_template("{bar:40} {pos} of {len} rows");
+            self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            self.bar.set_length(u64::try_from(of).unwrap_or(u64::MAX));
+        }
+        self.bar.set_position(u64::try_from(writes).unwrap_or(u64::MAX));
     }
 }
 

@@ -15,6 +15,7 @@ mod profile;
 mod profile_lists;
 mod saved;
 mod search;
+mod seed;
 mod states;
 mod sweep;
 mod uploads;

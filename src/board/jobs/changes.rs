@@ -53,7 +53,13 @@ pub async fn create(app: &App, user: &User, draft: JobDraft, now: Millis) -> Res
     Ok(job)
 }
 
-fn drafted(app: &App, employer: Employer, draft: JobDraft, now: Millis) -> Job {
+/// Returns a new offer, as a draft that nobody has written yet.
+pub(in crate::board) fn drafted(
+    app: &App,
+    employer: Employer,
+    draft: JobDraft,
+    now: Millis,
+) -> Job {
     Job {
         id: app.entropy.id(JOB_ID_PREFIX, now),
         slug: slug::of(&draft.title, SLUG_OTHERWISE),

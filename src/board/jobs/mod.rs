@@ -126,7 +126,7 @@ pub async fn addresses(
 
 /// Returns the writes that list an offer or take it off the list, as its state has it;
 /// none when it neither was listed nor is. They stand before the offer's own write.
-fn listing(before: JobStatus, after: &Job) -> Vec<Statement> {
+pub(super) fn listing(before: JobStatus, after: &Job) -> Vec<Statement> {
     match (before, after.status) {
         (_, JobStatus::Publicada) => vec![job_listings::next(), job_listings::list(after)],
         (JobStatus::Publicada, _) => vec![job_listings::next(), job_listings::unlist(&after.id)],

@@ -1,6 +1,6 @@
-//! What can be typed after `job` and `org`.
+//! What can be typed after `job`, `org` and `seed`.
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// `job …`
 #[derive(Debug, Subcommand)]
@@ -64,4 +64,12 @@ pub enum OrgCommand {
         #[arg(long)]
         revoke: bool,
     },
+}
+
+/// `seed …`
+#[derive(Debug, Args)]
+pub struct SeedArguments {
+    /// With invented people, organizations, offers, applications and conversations
+    #[arg(long, required = true)]
+    pub demo: bool,
 }
