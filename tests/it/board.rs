@@ -17,6 +17,7 @@ mod saved;
 mod search;
 mod seed;
 mod states;
+mod strangers;
 mod sweep;
 mod uploads;
 mod views;
