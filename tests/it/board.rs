@@ -6,6 +6,7 @@ mod commands;
 mod cv;
 mod export;
 mod feeds;
+mod hostile;
 mod mail_wishes;
 mod offers;
 mod organizations;
