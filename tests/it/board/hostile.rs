@@ -85,8 +85,7 @@ fn hostile_texts_of_the_board_come_back_as_data() {
         let talk = ana.get("/api/conversations").expect(200).json()["items"][0].clone();
         let messages = format!("/api/conversations/{}/messages", text(&talk["id"]));
         same(&ana.get(&messages).expect(200).json()["items"][0], "content", hostile);
-        let step = json!({"status": "entrevista", "note": hostile});
-        let body = step.to_string();
+        let body = json!({"status": "entrevista", "note": hostile}).to_string();
         let body = Some(("application/json", body.as_bytes()));
         owner.send("PATCH", &format!("{application}/status"), body).expect(200);
         let events = owner.get(&format!("{application}/events")).expect(200).json();

@@ -101,20 +101,19 @@ fn name(row: &Endpoint) -> String {
 
 /// A body that would be taken from whoever may send it.
 fn body(name: &str, board: &Value) -> Value {
-    let message = json!({"content": "Hola"});
     match name.split_once(" /api/").unwrap().1 {
         "applications/{id}/status" => json!({"status": "rechazado"}),
-        "applications/{id}/notes" | "applications/{id}/conversation" => message,
-        "conversations/{id}/messages" => message,
+        "applications/{id}/notes"
+        | "applications/{id}/conversation"
+        | "conversations/{id}/messages" => json!({"content": "Hola"}),
         "conversations/{id}/read" => json!({"upTo": board["message"]}),
-        "alerts/{id}" => json!({"name": "Otra"}),
         "profile/experience/{id}" | "profile/education/{id}" | "profile/publications/{id}" => {
             json!({"title": "Otra"})
         }
         "jobs/{id}" => json!({"title": "Otra oferta"}),
         "jobs/{id}/close" => json!({"reason": "filled"}),
         "jobs/{id}/publish" | "jobs/{id}/renew" => json!({"expiresAt": board["until"]}),
-        "organizations/{id}" => json!({"name": "Otra"}),
+        "alerts/{id}" | "organizations/{id}" => json!({"name": "Otra"}),
         "organizations/{id}/members" => json!({"email": "x@ejemplo.es", "role": "owner"}),
         "organizations/{id}/members/{userId}" => json!({"role": "owner"}),
         _nothing => json!({}),
@@ -203,11 +202,10 @@ fn things_of_the_board_are_nothing_to_strangers() {
     let mut wrong = Vec::new();
     for row in naming() {
         let name = name(row);
-        let (_, named, wanted) = ROWS.iter().find(|each| each.0 == name).unwrap();
-        let thing = if row.path.starts_with("/api/profiles/") { "nada" } else { "member" };
-        let member = text(board.get(thing).unwrap_or(&board["person"]));
-        let path = row.path.replace("{userId}", &member);
-        let path = path.replace("{id}", &text(&board[*named]));
+        let (_, thing, wanted) = ROWS.iter().find(|each| each.0 == name).unwrap();
+        let whose = if row.path.starts_with("/api/profiles/") { "person" } else { "member" };
+        let path = row.path.replace("{userId}", &text(&board[whose]));
+        let path = path.replace("{id}", &text(&board[*thing]));
         let path = path.replace("{token}", &text(&board["invitation"]));
         let body = body(&name, &board);
         let askers = [
