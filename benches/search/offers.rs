@@ -75,7 +75,8 @@ fn offer(writes: &Connection, n: i64, random: &mut ChaCha20Rng) {
             description_words)
         VALUES (?1, ?2, 1, ?3, ?4, ?5, 'ES', ?6, ?7, ?8, 'EUR', ?9, ?10, ?11, ?12, 'instituto', ?13)";
     // They are plain words already.
-    let texts = [&title, &skills, &description].map(|text| text.to_lowercase());
+    let [title, skills, description] =
+        [&title, &skills, &description].map(|text| text.to_lowercase());
     let values = params![
         id,
         n + 1,
@@ -87,9 +88,9 @@ fn offer(writes: &Connection, n: i64, random: &mut ChaCha20Rng) {
         level,
         salary,
         at,
-        texts[0],
-        texts[1],
-        texts[2]
+        title,
+        skills,
+        description
     ];
     writes.prepare_cached(listing).unwrap().execute(values).unwrap();
 }

@@ -1,25 +1,9 @@
 //! What an offer asks, and whether an answer answers it.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::application::Answer;
-
-/// A question as the offer keeps it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AskedQuestion {
-    /// Unique within the offer.
-    pub id: String,
-    /// `text`, `yes_no`, `number` or `choice`.
-    pub kind: String,
-    /// The answers to choose from, of a choice.
-    #[serde(default)]
-    pub options: Vec<String>,
-    /// Whether nobody applies without an answer.
-    #[serde(default)]
-    pub is_required: bool,
-}
+use super::job::Question;
 
 /// What is wrong with the answers to an offer's questions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +36,7 @@ pub enum AnswerFault {
 
 /// Lists everything that is wrong with some answers, in their order.
 #[must_use]
-pub fn faults(questions: &[AskedQuestion], answers: &[Answer]) -> Vec<AnswerFault> {
+pub fn faults(questions: &[Question], answers: &[Answer]) -> Vec<AnswerFault> {
     let mut found = Vec::new();
     for (index, answer) in answers.iter().enumerate() {
         let earlier = answers.iter().take(index);
@@ -63,7 +47,7 @@ pub fn faults(questions: &[AskedQuestion], answers: &[Answer]) -> Vec<AnswerFaul
             None => found.push(AnswerFault::Unasked { index }),
         }
     }
-    let is_answered = |question: &&AskedQuestion| {
+    let is_answered = |question: &&Question| {
         let mut own = answers.iter().filter(|answer| answer.question_id == question.id);
         own.any(|answer| answer.value.as_str().is_none_or(|text| !text.trim().is_empty()))
     };
@@ -72,10 +56,10 @@ pub fn faults(questions: &[AskedQuestion], answers: &[Answer]) -> Vec<AnswerFaul
     found
 }
 
-impl AskedQuestion {
+impl Question {
     fn fault(&self, index: usize, value: &Value) -> Option<AnswerFault> {
         let wrong = |expected| Some(AnswerFault::Type { index, expected });
-        match (self.kind.as_str(), value) {
+        match (self.kind.name(), value) {
             ("yes_no", Value::Bool(_)) | ("number", Value::Number(_)) => None,
             ("yes_no", _) => wrong("boolean"),
             ("number", _) => wrong("number"),
@@ -95,12 +79,13 @@ mod tests {
 
     fn found(answers: Value) -> Vec<AnswerFault> {
         let questions = json!([
-            {"id": "why", "kind": "text", "isRequired": true},
-            {"id": "car", "kind": "yes_no"},
-            {"id": "years", "kind": "number"},
-            {"id": "shift", "kind": "choice", "options": ["day", "night"], "isRequired": true},
+            {"id": "why", "text": "?", "kind": "text", "options": [], "isRequired": true},
+            {"id": "car", "text": "?", "kind": "yes_no", "options": [], "isRequired": false},
+            {"id": "years", "text": "?", "kind": "number", "options": [], "isRequired": false},
+            {"id": "shift", "text": "?", "kind": "choice", "options": ["day", "night"],
+                "isRequired": true},
         ]);
-        let questions: Vec<AskedQuestion> = serde_json::from_value(questions).unwrap();
+        let questions: Vec<Question> = serde_json::from_value(questions).unwrap();
         faults(&questions, &serde_json::from_value::<Vec<Answer>>(answers).unwrap())
     }
 

@@ -6,7 +6,7 @@ use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::domain::application::{ApplicationEvent, ApplicationNote, ApplicationStatus, CvCopy};
 use crate::domain::email::Email;
-use crate::domain::question::AskedQuestion;
+use crate::domain::job::Question;
 
 /// Every statement of these tables, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
@@ -40,7 +40,7 @@ pub struct JobToApply {
     /// Until when one may apply.
     pub expires_at: Option<Millis>,
     /// What candidates are asked.
-    pub questions: Vec<AskedQuestion>,
+    pub questions: Vec<Question>,
 }
 
 static JOB_TO_APPLY: Sql = Sql::new(

@@ -1,5 +1,5 @@
 //! Forgetting what counts no more: sessions, one-time values, invitations, answers kept for
-//! repeated requests, runs and visits of long ago, and what the audit log need not keep.
+//! repeated requests, runs, visits and notifications of long ago, and what the audit log need not keep.
 //!
 //! Each batch is a transaction of its own. Rows of one age lie far apart in the
 //! indexes, so what a batch costs is known only once it is done: the next one is as
@@ -10,10 +10,13 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Run, TaskError, Work, WorkDone, sweep_files};
-use crate::base::bounds::{TASK_BATCH_MS, TASK_ROWS_MAX, TASK_RUNS_KEPT_S, VISITS_KEPT_S};
+use crate::base::bounds::{
+    NOTIFICATIONS_KEPT_S, TASK_BATCH_MS, TASK_ROWS_MAX, TASK_RUNS_KEPT_S, VISITS_KEPT_S,
+};
 use crate::board::jobs::views;
 use crate::store::{
-    Statement, audit, idempotency, invitations, job_views, sessions, task_runs, verifications,
+    Statement, audit, idempotency, invitations, job_views, notifications, sessions, task_runs,
+    verifications,
 };
 
 /// The task's name.
@@ -30,6 +33,7 @@ pub fn run<'a>(run: &'a Run<'a>) -> Work<'a> {
 
 async fn clean(run: &Run<'_>) -> WorkDone {
     let kept_since = run.now.plus_s(-TASK_RUNS_KEPT_S);
+    let told_since = run.now.plus_s(-NOTIFICATIONS_KEPT_S);
     let visits_since = views::day(run.app, run.now.plus_s(-VISITS_KEPT_S));
     let audit = match run.app.config.audit.retention_s {
         Some(retention_s) => {
@@ -46,6 +50,7 @@ async fn clean(run: &Run<'_>) -> WorkDone {
         "verifications": all(run, |rows| verifications::forget(run.now, rows)).await?,
         "runs": all(run, |rows| task_runs::forget(kept_since, rows)).await?,
         "invitations": all(run, |rows| invitations::forget(run.now, rows)).await?,
+        "notifications": all(run, |rows| notifications::forget(told_since, rows)).await?,
         "visits": all(run, |rows| job_views::forget(&visits_since, rows)).await?,
     }))
 }

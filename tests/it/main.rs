@@ -21,6 +21,7 @@ mod copy;
 mod cron;
 mod dealing;
 mod durability;
+mod empleos;
 mod hostile;
 mod import;
 mod inmobiliaria;

@@ -108,3 +108,7 @@ pub const STATS_DAYS_DEFAULT: i64 = 30;
 
 /// Applications of one person that their own statistics count.
 pub const STATS_ROWS_MAX: i64 = 5_000;
+
+/// Seconds for which what people were told inside the site is kept: half a year, by which
+/// nobody looks for it; the application or conversation it is about stays.
+pub const NOTIFICATIONS_KEPT_S: i64 = 180 * 86_400;

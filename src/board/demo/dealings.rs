@@ -27,8 +27,9 @@ use crate::store::{application_steps as steps, applications, conversations, save
 /// How many applications there are.
 const APPLICATIONS: usize = 300;
 
-/// What becomes of applications, one after another.
-const FATES: [&[ApplicationStatus]; 20] = [
+/// What becomes of applications, one after another: as many as share no factor with the
+/// people, so that nobody has the same fate each time.
+const FATES: [&[ApplicationStatus]; 19] = [
     &[],
     &[Interview],
     &[],
@@ -48,7 +49,6 @@ const FATES: [&[ApplicationStatus]; 20] = [
     &[Interview, Withdrawn],
     &[],
     &[Rejected],
-    &[],
 ];
 
 /// Has people save offers and apply; returns how many applications and conversations.
@@ -95,6 +95,11 @@ impl Stage<'_> {
         let from = offer.open_from.unwrap_or(offer.open_until).max(since);
         let seconds = offer.open_until.since_ms(from) / 1000;
         from.plus_s(self.dice.between(1, (seconds - 1).max(1)))
+    }
+
+    /// Returns what an organisation writes down, when it writes anything.
+    fn note(&self) -> Option<String> {
+        self.dice.pick(&self.script.notes).filter(|_| self.dice.happens(40)).cloned()
     }
 
     /// Returns a moment at most some days after another, and always before now.
@@ -175,7 +180,7 @@ impl<'a> Dealing<'a> {
                 from,
                 to,
                 actor_id: Some(actor.id.clone()),
-                note: self.note(stage).filter(|_| by == Side::Organization),
+                note: stage.note().filter(|_| by == Side::Organization),
                 at,
             };
             let step = Step { from, to, by };
@@ -200,13 +205,9 @@ impl<'a> Dealing<'a> {
         talk_at
     }
 
-    fn note(&self, stage: Stage<'_>) -> Option<String> {
-        stage.dice.pick(&stage.script.notes).filter(|_| stage.dice.happens(40)).cloned()
-    }
-
     /// Has the organisation write something down.
     fn notes(&self, stage: Stage<'_>, timeline: &mut Timeline) {
-        let Some(content) = self.note(stage) else { return };
+        let Some(content) = stage.note() else { return };
         let (at, author) = (stage.later(self.at, 8), &self.offer.house.owner.id);
         let note = ApplicationNote {
             id: stage.app.entropy.id(NOTE_ID_PREFIX, at),

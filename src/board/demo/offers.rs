@@ -124,13 +124,12 @@ fn draft(stage: Stage<'_>, row: &OfferRow, house: &House) -> Result<JobDraft, De
     let nobodys = || DemoError::Script(format!("{title} is nobody's"));
     let tasks = &script.organizations.get(*place).ok_or_else(nobodys)?.tasks;
     let about = &house.organization.draft;
-    let listed =
-        |lines: &[String]| lines.iter().map(|line| format!("- {line}\n")).collect::<String>();
+    let listed = |lines: &[String]| format!("- {}", lines.join("\n- "));
     let description = script
         .description
         .replace("{about}", about.description.as_deref().unwrap_or(title))
-        .replace("{tasks}", listed(tasks).trim_end())
-        .replace("{skills}", listed(skills).trim_end());
+        .replace("{tasks}", &listed(tasks))
+        .replace("{skills}", &listed(skills));
     Ok(JobDraft {
         reference: None,
         title: title.clone(),

@@ -77,3 +77,25 @@ fn leftovers_of_a_crash_are_swept() {
     assert!(!stray.exists());
     assert_eq!(ana.get(CV).expect(200).bytes, pdf(100));
 }
+
+#[test]
+fn notifications_are_forgotten_after_half_a_year_and_once() {
+    let server = Server::start();
+    server.person("ana@ejemplo.es");
+    let user_id = server.text("SELECT id FROM \"user\"");
+    let now = server.number("SELECT created_at FROM \"user\"");
+    for (id, days) in [("ntf_a", 181), ("ntf_b", 179)] {
+        let at = now - days * 86_400_000;
+        server.execute(&format!(
+            "INSERT INTO notification (id, user_id, kind, params, created_at)
+            VALUES ('{id}', '{user_id}', 'new-message', '{{}}', {at})"
+        ));
+    }
+    let forgotten = || {
+        let body = json!({"task": "clean_sessions"});
+        let told = server.machine().post("/api/cron", body).expect(200).json();
+        told["ran"][0]["detail"]["notifications"].as_i64().unwrap()
+    };
+    assert_eq!((forgotten(), forgotten()), (1, 0));
+    assert_eq!(server.text("SELECT id FROM notification"), "ntf_b");
+}
