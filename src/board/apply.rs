@@ -69,6 +69,14 @@ pub async fn job(
     Ok(job)
 }
 
+/// Finds the application that somebody has made for an offer: its id.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn earlier(app: &App, candidate: &User, job_id: &str) -> Result<Option<String>, Failure> {
+    Ok(app.store.find(steps::earlier(job_id, &candidate.id)).await?)
+}
+
 /// Makes an application with the candidate's CV as it is.
 ///
 /// # Errors

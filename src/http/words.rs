@@ -10,7 +10,7 @@ use crate::base::locale::Locale;
 use crate::base::words::error_key;
 use crate::config::Signup;
 use crate::domain::refusal::Refusal;
-use crate::domain::user::User;
+use crate::domain::user::{User, UserKind};
 
 /// What every template asks for texts, and what the frame around it shows.
 #[derive(Clone, Copy)]
@@ -64,6 +64,10 @@ pub const DONE: &[&str] = &[
     "task-busy",
     "task-started",
     "task-failed",
+    "applied",
+    "withdrawn",
+    "job-saved",
+    "job-forgotten",
 ];
 
 impl<'a> PageWords<'a> {
@@ -223,6 +227,12 @@ impl<'a> PageWords<'a> {
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.viewer().is_some_and(User::is_admin)
+    }
+
+    /// Tells whether the viewer looks for a job.
+    #[must_use]
+    pub fn is_professional(&self) -> bool {
+        self.viewer().is_some_and(|user| user.kind == UserKind::Professional)
     }
 
     /// Tells whether an administrator acts as the viewer.

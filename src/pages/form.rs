@@ -3,12 +3,17 @@
 //!
 //! What was typed stays in its field when something is wrong with it; a password never.
 
+use std::borrow::Cow;
+
 use crate::app::Failure;
 use crate::base::bounds::NAME_LENGTH_MAX;
 use crate::base::words::error_key;
 use crate::domain::refusal::Refusal;
 use crate::http::error::ApiError;
 use crate::http::words::PageWords;
+
+/// The class of what organisations alone are asked, and must answer.
+pub const FOR_ORGANIZATION: &str = "for-organization";
 
 /// A form that posts.
 #[derive(Debug)]
@@ -52,7 +57,7 @@ pub enum Kind {
 #[derive(Debug)]
 pub struct Choice {
     /// What is sent.
-    pub value: &'static str,
+    pub value: Cow<'static, str>,
     /// What is shown.
     pub label: String,
 }
@@ -90,6 +95,14 @@ pub struct Field {
     pub class: &'static str,
     /// What is offered.
     pub options: Vec<Choice>,
+}
+
+impl Choice {
+    /// Offers `value`, called what the key `label` says.
+    #[must_use]
+    pub fn new(words: &PageWords<'_>, value: &'static str, label: &str) -> Self {
+        Self { value: Cow::Borrowed(value), label: words.text(label) }
+    }
 }
 
 impl Field {
@@ -172,6 +185,13 @@ impl Field {
     #[must_use]
     pub fn focused(self) -> Self {
         Self { is_focused: true, ..self }
+    }
+
+    /// Tells whether it says that it may stay empty. What organisations alone are asked says
+    /// nothing: they must fill it in, and others do not see it.
+    #[must_use]
+    pub fn says_optional(&self) -> bool {
+        !self.is_required && !self.is_readonly && self.class != FOR_ORGANIZATION
     }
 
     /// Returns the ids of what describes it.
@@ -307,6 +327,7 @@ fn about(refusal: Refusal) -> Option<&'static [&'static str]> {
         "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_TOO_COMMON" => {
             Some(&["newPassword", "password"])
         }
+        "NAME_TAKEN" => Some(&["organizationName"]),
         "INVALID_PASSWORD" => Some(&["currentPassword", "password"]),
         "INVALID_EMAIL"
         | "EMAIL_IS_SAME"

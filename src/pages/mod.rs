@@ -7,6 +7,7 @@
 pub mod access;
 pub mod account;
 mod assets;
+pub mod board;
 mod chart;
 pub mod console;
 mod form;
@@ -24,8 +25,14 @@ use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint};
 
 /// Every table of this layer.
-pub const TABLES: &[&[Endpoint]] =
-    &[waiting::ENDPOINTS, access::ENDPOINTS, account::ENDPOINTS, console::ENDPOINTS, ENDPOINTS];
+pub const TABLES: &[&[Endpoint]] = &[
+    waiting::ENDPOINTS,
+    board::ENDPOINTS,
+    access::ENDPOINTS,
+    account::ENDPOINTS,
+    console::ENDPOINTS,
+    ENDPOINTS,
+];
 
 /// What is no area of its own.
 const ENDPOINTS: &[Endpoint] = &[

@@ -52,7 +52,7 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
 fn sample(words: &PageWords<'_>) -> Form {
     let options = || {
         ["professional", "empresa"]
-            .map(|value| Choice { value, label: words.text(&format!("landing-role-{value}")) })
+            .map(|value| Choice::new(words, value, &format!("landing-role-{value}")))
     };
     let choices = Field::new(words, "choices", Kind::Choices, "landing-role");
     let select = Field::new(words, "select", Kind::Select, "landing-role");

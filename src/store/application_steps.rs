@@ -11,6 +11,7 @@ use crate::domain::job::Question;
 /// Every statement of these tables, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
     &JOB_TO_APPLY,
+    &EARLIER,
     &CV_OF,
     &JOB_OF_MEMBER,
     &EVENT_INSERT,
@@ -53,6 +54,18 @@ static JOB_TO_APPLY: Sql = Sql::new(
 #[must_use]
 pub fn job_to_apply(id: &str) -> Statement {
     JOB_TO_APPLY.bind([id.into()])
+}
+
+static EARLIER: Sql = Sql::new(
+    "applications.earlier",
+    "SELECT id FROM application WHERE job_id = ?1 AND candidate_id = ?2",
+);
+
+/// Finds the application that somebody has made for an offer.
+/// Index: `application_job_id_candidate_id`.
+#[must_use]
+pub fn earlier(job_id: &str, candidate_id: &str) -> Statement {
+    EARLIER.bind([job_id.into(), candidate_id.into()])
 }
 
 static CV_OF: Sql = Sql::new(

@@ -18,6 +18,7 @@ pub const ALL: &[&Sql] = &[
     &BY_SLUG,
     &OWN,
     &IS_PUBLIC,
+    &IS_OVER,
     &OPEN_COUNT,
     &DRAFT_SET,
     &STEP,
@@ -173,6 +174,18 @@ static IS_PUBLIC: Sql =
 #[must_use]
 pub fn is_public(id: &str) -> Statement {
     IS_PUBLIC.bind([id.into()])
+}
+
+static IS_OVER: Sql = Sql::new(
+    "jobs.is_over",
+    "SELECT count(*) FROM job WHERE slug = ?1 AND published_at IS NOT NULL
+        AND status IN ('cerrada', 'caducada', 'archivada')",
+);
+
+/// Counts one when everybody once saw an offer that is over. Index: `job_slug`.
+#[must_use]
+pub fn is_over(slug: &str) -> Statement {
+    IS_OVER.bind([slug.into()])
 }
 
 static OPEN_COUNT: Sql = Sql::new(

@@ -6,7 +6,7 @@ use crate::base::clock::Millis;
 use crate::domain::job::Job;
 
 /// Every statement of this table, for the tests that prepare them all.
-pub const ALL: &[&Sql] = &[&SAVE, &DROP, &COUNT, &PAGE];
+pub const ALL: &[&Sql] = &[&SAVE, &DROP, &COUNT, &IS_SAVED, &PAGE];
 
 static SAVE: Sql = Sql::new(
     "saved_jobs.save",
@@ -37,6 +37,17 @@ static COUNT: Sql =
 #[must_use]
 pub fn count(user_id: &str) -> Statement {
     COUNT.bind([user_id.into()])
+}
+
+static IS_SAVED: Sql = Sql::new(
+    "saved_jobs.is_saved",
+    "SELECT count(*) FROM saved_job WHERE user_id = ?1 AND job_id = ?2",
+);
+
+/// Counts one when somebody has saved an offer. Index: the primary key.
+#[must_use]
+pub fn is_saved(user_id: &str, job_id: &str) -> Statement {
+    IS_SAVED.bind([user_id.into(), job_id.into()])
 }
 
 static PAGE: Sql = Sql::new(

@@ -6,6 +6,7 @@ mod assets;
 mod console;
 mod errors;
 mod guard;
+mod jobs;
 mod languages;
 mod markup;
 mod next;

@@ -87,6 +87,8 @@ fn every_key_that_the_source_names_exists() {
         "profile-",
         "connections-",
         "console-",
+        "jobs-",
+        "apply-",
     ];
     for file in sources("src") {
         for literal in file.text.split('"').skip(1).step_by(2) {

@@ -33,6 +33,18 @@ pub async fn find(app: &App, slug_or_id: &str, user: Option<&User>) -> Result<Jo
     find_by(app, slug_or_id, viewer).await
 }
 
+/// Tells whether an offer is over that everybody once saw.
+///
+/// # Errors
+/// A fault of the store.
+///
+/// # Cost
+/// One point read.
+pub async fn is_over(app: &App, slug: &str) -> Result<bool, Failure> {
+    let count: Option<i64> = app.store.find(jobs::is_over(slug)).await?;
+    Ok(count.unwrap_or(0) > 0)
+}
+
 /// Finds an offer by its slug or id, whatever became of it.
 ///
 /// # Errors

@@ -37,6 +37,15 @@ pub async fn drop(app: &App, user: &User, job_id: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Tells whether somebody has saved an offer.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn is_saved(app: &App, user: &User, job_id: &str) -> Result<bool, Failure> {
+    let count: Option<i64> = app.store.find(saved_jobs::is_saved(&user.id, job_id)).await?;
+    Ok(count.unwrap_or(0) > 0)
+}
+
 /// Lists what somebody has saved, the last first, after one of them.
 ///
 /// # Errors

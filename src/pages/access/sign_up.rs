@@ -6,17 +6,18 @@ use serde::Deserialize;
 use super::{signed_in, ways};
 use crate::account::sign_up::{self, Side, SignUp};
 use crate::app::App;
-use crate::base::bounds::{NAME_LENGTH_MAX, URL_LENGTH_MAX};
+use crate::base::bounds::{NAME_LENGTH_MAX, SHORT_LENGTH_MAX, URL_LENGTH_MAX};
 use crate::base::secret::Secret;
 use crate::config::Signup;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
+use crate::domain::user::UserKind;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::words::PageWords;
-use crate::pages::form::{Field, Form};
+use crate::pages::form::{Choice, FOR_ORGANIZATION, Field, Form, Kind};
 use crate::pages::sheet::Sheet;
 use crate::pages::{next, notice};
 
@@ -31,6 +32,17 @@ pub struct SignUpForm {
     email: Option<String>,
     /// The password.
     password: Option<String>,
+    /// `professional`, the default, or `organization`.
+    #[serde(rename = "type")]
+    #[schemars(length(max = 16))]
+    kind: Option<String>,
+    /// What the person does for a living.
+    #[schemars(length(max = NAME_LENGTH_MAX))]
+    profession: Option<String>,
+    /// The name of the organisation that is made with an account of its side.
+    #[serde(rename = "organizationName")]
+    #[schemars(length(max = SHORT_LENGTH_MAX))]
+    organization_name: Option<String>,
     /// Where to go afterwards.
     #[schemars(length(max = URL_LENGTH_MAX))]
     next: Option<String>,
@@ -68,7 +80,12 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     if name.is_empty() {
         form = form.wrong_at("name", words.text("access-name-missing"));
     }
-    let (Some(email), false) = (email.clone(), name.is_empty()) else {
+    let side = side(&typed);
+    let is_nameless = side.kind == Some(UserKind::Organization) && side.organization_name.is_none();
+    if is_nameless {
+        form = form.wrong_at("organizationName", words.text("access-organization-missing"));
+    }
+    let (Some(email), false) = (email.clone(), form.is_wrong()) else {
         if email.is_none() {
             form = form.refused(&words, Refusal::InvalidEmail);
         }
@@ -82,7 +99,7 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         callback_url: Some(String::from("/verificado")),
         invitation: None,
         remember: Remember::Yes,
-        side: Side::default(),
+        side,
     };
     match sign_up::with_email(app, sign_up, (&request.caller(app), request.now)).await {
         Ok(signed_up) => {
@@ -105,15 +122,59 @@ fn blank(app: &App, words: &PageWords<'_>, typed: &SignUpForm) -> Form {
     let name = Field::line(words, "name", "field-name").required().filled(&said(&typed.name));
     let name = Field { autocomplete: "name", ..name };
     let min = app.config.auth.password_length_min;
-    let fields = vec![
+    let mut fields = vec![
         if typed.email.is_none() { name.focused() } else { name },
         Field::email(words, "field-email").filled(&said(&typed.email)),
         Field::new_password(words, "password", min),
     ];
+    // An invitation knows on which side somebody comes in.
+    if app.config.auth.signup == Signup::Open {
+        fields.insert(0, kind(words, typed));
+        fields.extend(of_sides(words, typed));
+    }
     let form = Form::new(words, "sign-up", ("/registro", "access-sign-up-submit"), fields);
     match next::path(app, typed.next.as_deref()) {
         Some(path) => form.with("next", path),
         None => form,
+    }
+}
+
+/// Asks on which side somebody comes in.
+fn kind(words: &PageWords<'_>, typed: &SignUpForm) -> Field {
+    let chosen = typed.kind.as_deref().and_then(UserKind::parse).unwrap_or_default();
+    let options = UserKind::ALL
+        .iter()
+        .map(|kind| Choice::new(words, kind, &format!("access-type-{kind}")))
+        .collect();
+    let field = Field::new(words, "type", Kind::Choices, "access-type").required();
+    Field { options, ..field }.filled(chosen.name())
+}
+
+/// Asks what only one side is asked; the style sheet shows it with that side.
+fn of_sides(words: &PageWords<'_>, typed: &SignUpForm) -> [Field; 2] {
+    let said = |text: &Option<String>| text.clone().unwrap_or_default();
+    let profession = Field::line(words, "profession", "field-profession");
+    let organization = Field::line(words, "organizationName", "field-organization");
+    [
+        Field { class: "for-professional", autocomplete: "organization-title", ..profession }
+            .filled(&said(&typed.profession)),
+        Field { class: FOR_ORGANIZATION, autocomplete: "organization", ..organization }
+            .filled(&said(&typed.organization_name))
+            .hinted(words.text("access-organization-hint")),
+    ]
+}
+
+/// Reads on which side somebody comes in, and what belongs to that side alone.
+fn side(typed: &SignUpForm) -> Side {
+    let said = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let kind = typed.kind.as_deref().and_then(UserKind::parse);
+    let is_organization = kind == Some(UserKind::Organization);
+    Side {
+        kind,
+        profession: said(&typed.profession).filter(|_| !is_organization),
+        organization_name: said(&typed.organization_name).filter(|_| is_organization),
     }
 }
 

@@ -24,6 +24,9 @@ pub struct ProfileForm {
     /// Address of a picture; empty removes it.
     #[schemars(length(max = URL_LENGTH_MAX))]
     image: Option<String>,
+    /// What the person does for a living; empty removes it.
+    #[schemars(length(max = NAME_LENGTH_MAX))]
+    profession: Option<String>,
 }
 
 #[derive(Template)]
@@ -51,7 +54,9 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     let words = PageWords::of(app, &request);
     let said = |text: &Option<String>| text.as_deref().map_or("", str::trim).to_owned();
     let (name, image) = (said(&typed.name), said(&typed.image));
-    let mut form = blank(&words, &name, &image);
+    let profession = typed.profession.as_deref().map(|text| text.trim().to_owned());
+    let own = live.user.profession.clone().unwrap_or_default();
+    let mut form = blank(&words, [&name, &image, profession.as_ref().unwrap_or(&own)]);
     if name.is_empty() {
         form = form.wrong_at("name", words.text("access-name-missing"));
     }
@@ -64,7 +69,7 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     let change = ProfileChange {
         name: Some(name),
         image: Some(Some(image).filter(|image| !image.is_empty())),
-        profession: None,
+        profession: profession.map(|text| Some(text).filter(|text| !text.is_empty())),
     };
     match profile::update(app, live, change, request.now).await {
         Ok(()) => Ok(next::to("/dashboard/cuenta?done=saved")),
@@ -85,7 +90,10 @@ pub fn show(
     let words = PageWords::of(app, request).back_to("/dashboard/cuenta");
     let status = [&own, &of_address].into_iter().flatten().map(|told| told.status).next();
     let own = own.map_or_else(
-        || blank(&words, &user.name, user.image.as_deref().unwrap_or_default()),
+        || {
+            let said = |text: &Option<String>| text.clone().unwrap_or_default();
+            blank(&words, [&user.name, &said(&user.image), &said(&user.profession)])
+        },
         |told| told.form,
     );
     let of_address = of_address.map_or_else(|| address::blank(&words, ""), |told| told.form);
@@ -96,13 +104,15 @@ pub fn show(
     Ok(Response::html(status.unwrap_or(200), rendered(page.render())?).no_store())
 }
 
-fn blank(words: &PageWords<'_>, name: &str, image: &str) -> Form {
+fn blank(words: &PageWords<'_>, [name, image, profession]: [&str; 3]) -> Form {
     let picture = Field::new(words, "image", Kind::Input("url"), "profile-image");
     let picture = Field { max: URL_LENGTH_MAX, ..picture }
         .filled(image)
         .hinted(words.text("profile-image-hint"));
     let name = Field::line(words, "name", "field-name").required().filled(name);
-    let fields = vec![Field { autocomplete: "name", ..name }, picture];
+    let profession = Field::line(words, "profession", "field-profession").filled(profession);
+    let profession = Field { autocomplete: "organization-title", ..profession };
+    let fields = vec![Field { autocomplete: "name", ..name }, profession, picture];
     Form::new(words, "profile", ("/dashboard/cuenta", "form-save"), fields)
 }
 

@@ -14,6 +14,8 @@ mod system;
 mod tasks;
 mod waitlist;
 
+pub use people::letter;
+
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint};
 use crate::http::words::PageWords;

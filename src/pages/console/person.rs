@@ -118,7 +118,7 @@ fn action(id: &str, act: &str) -> String {
 fn role(words: &PageWords<'_>, user: &User) -> Form {
     let field = Field::new(words, "role", Kind::Choices, "console-role-label").required();
     let roles = [(ROLE_USER, "console-role-user"), (ROLE_ADMIN, "console-role-admin")];
-    let options = roles.map(|(value, key)| Choice { value, label: words.text(key) });
+    let options = roles.map(|(value, key)| Choice::new(words, value, key));
     let chosen = if user.is_admin() { ROLE_ADMIN } else { ROLE_USER };
     let field = Field { options: options.into(), value: chosen.to_owned(), ..field };
     Form::new(words, "role", (&action(&user.id, "rol"), "form-save"), vec![field])

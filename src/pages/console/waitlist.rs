@@ -183,7 +183,7 @@ fn blank(words: &PageWords<'_>, typed: &InviteForm) -> Form {
         ("professional", "console-professionals"),
         ("empresa", "console-empresas"),
     ];
-    let options = roles.map(|(value, key)| Choice { value, label: words.text(key) });
+    let options = roles.map(|(value, key)| Choice::new(words, value, key));
     let role = Field::new(words, "role", Kind::Select, "console-invite-role");
     let source = Field::line(words, "source", "console-invite-source");
     let fields = vec![

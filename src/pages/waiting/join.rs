@@ -109,7 +109,7 @@ pub fn blank(words: &PageWords<'_>, typed: &JoinForm) -> Form {
     let value = |text: &Option<String>| text.clone().unwrap_or_default();
     let roles =
         [("professional", "landing-role-professional"), ("empresa", "landing-role-empresa")];
-    let options = roles.map(|(value, key)| Choice { value, label: words.text(key) });
+    let options = roles.map(|(value, key)| Choice::new(words, value, key));
     let role = Field::new(words, "role", Kind::Choices, "landing-role").required();
     let chosen = typed.role.clone().unwrap_or_else(|| String::from("professional"));
     let line =

@@ -135,3 +135,29 @@ fn provider_is_left_for_by_a_page_that_goes_on_by_itself() {
     assert_eq!(unknown, "/login?problem=PROVIDER_NOT_FOUND");
     assert!(ana.get(&unknown).expect(200).text.contains("No hay ningún proveedor"));
 }
+
+#[test]
+fn account_is_opened_on_either_side() {
+    let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+    let fields =
+        |kind, email| [("type", kind), ("name", "Olga"), ("email", email), ("password", PASSWORD)];
+    let nameless = fields("organization", "olga@ejemplo.es");
+    let page = submit(&mut browser(&server), "/registro", &nameless).expect(400).text;
+    assert!(page.contains("id=\"organizationName-wrong\""), "{page}");
+    assert_eq!(server.count("organization"), 0);
+    let mut olga = browser(&server);
+    let named = [&nameless[..], &[("organizationName", " Laboratorio "), ("profession", "x")]];
+    led(&mut olga, "/registro", &named.concat());
+    assert_eq!(server.text("SELECT name FROM organization"), "Laboratorio");
+    olga.get("/dashboard").expect(200);
+    let mut ana = browser(&server);
+    let fields = [&fields("professional", "ana@ejemplo.es")[..], &[("profession", "Bióloga")]];
+    led(&mut ana, "/registro", &fields.concat());
+    let page = ana.get("/dashboard/cuenta").expect(200).text;
+    assert!(page.contains("value=\"Bióloga\"") && page.contains("/api/account/export"), "{page}");
+    led(&mut ana, "/dashboard/cuenta", &[("name", "Ana"), ("profession", "Física")]);
+    assert_eq!(
+        server.text("SELECT profession FROM \"user\" WHERE email = 'ana@ejemplo.es'"),
+        "Física"
+    );
+}

@@ -8,6 +8,9 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/", "Apúntate a la lista de espera", "Join the waitlist"),
     ("/login", "Te damos la bienvenida", "Welcome"),
     ("/registro", "Abre tu cuenta", "Open your account"),
+    ("/empleos", "Empleos en ciencia", "Jobs in science"),
+    ("/dashboard/candidaturas", "Aún no te has presentado", "You have not applied"),
+    ("/dashboard/guardadas", "No has guardado", "You have saved no offer"),
     ("/recuperar", "Recupera el acceso", "Recover your access"),
     ("/verificado", "Dirección verificada", "Address verified"),
     ("/hecho/reset-done", "Contraseña guardada", "Password saved"),
@@ -43,7 +46,19 @@ fn every_page_speaks_both_languages() {
             assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{path} {lang}");
             assert!(page.contains(said), "{path} {lang}: {page}");
             // A key that has no words would stand there itself.
-            for key in ["frame-", "access-", "places-", "landing-", "console-", "act-", "state-"] {
+            for key in [
+                "frame-",
+                "access-",
+                "places-",
+                "landing-",
+                "console-",
+                "act-",
+                "state-",
+                "jobs-",
+                "apply-",
+                "category-",
+                "stage-",
+            ] {
                 assert!(!page.contains(&format!(">{key}")), "{path} {lang}: {key}");
             }
         }

@@ -1,6 +1,7 @@
 //! Nothing that a person typed is ever markup, in no form and on no page.
 
 use super::{browser, led, reader, submit};
+use crate::support::board::{description, server};
 use crate::support::server::PASSWORD;
 use crate::support::{Client, Reply, Server};
 
@@ -43,7 +44,7 @@ fn every_form_gives_back_text_as_text() {
     let mut ana = reader(server.person("ana@ejemplo.es"));
     let forms: &[(&str, &[&str])] = &[
         ("/login", &["email", "next"]),
-        ("/registro", &["name", "email", "next"]),
+        ("/registro", &["name", "email", "type", "profession", "organizationName", "next"]),
         ("/recuperar", &["email"]),
         ("/lista-de-espera", &["email", "name", "field", "company", "source"]),
         ("/dashboard/cuenta", &["image"]),
@@ -58,7 +59,16 @@ fn every_form_gives_back_text_as_text() {
             assert_harmless(&page, path);
         }
         let query: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        for path in ["/?ref=", "/?source=", "/login?next=", "/login?error=", "/verificado?error="] {
+        for path in [
+            "/?ref=",
+            "/?source=",
+            "/login?next=",
+            "/login?error=",
+            "/verificado?error=",
+            "/empleos?q=",
+            "/empleos?state=",
+            "/empleos?organization=",
+        ] {
             assert_harmless(&browser(&server).get(&format!("{path}{query}")), path);
         }
     }
@@ -89,6 +99,48 @@ fn every_page_shows_what_people_wrote_as_text() {
     }
     for page in pages_of_others(&server, &mut admin) {
         assert_harmless(&admin.get(&page).expect(200), &page);
+    }
+}
+
+#[test]
+fn what_an_offer_says_is_text_and_data_and_never_markup() {
+    let server = server();
+    let mut ana = reader(server.professional("ana@ejemplo.es"));
+    for (number, text) in CORPUS.iter().enumerate() {
+        let mut owner = server.organization(&format!("lab{number}@ejemplo.es"), text);
+        let said = serde_json::json!({
+            "title": format!("{number} {text}"), "requiredSkills": [text], "reference": text,
+            "description": description(&text.replace('"', "'")),
+            "benefits": [{"title": text, "description": text}],
+            "location": {"city": text, "state": text},
+            "questions": [{"text": text, "kind": "choice", "options": [text, "b"]}, {"text": text}],
+        });
+        let job = server.published(&mut owner, said);
+        let slug = job["slug"].as_str().unwrap().to_owned();
+        let employer = job["organization"]["slug"].as_str().unwrap().to_owned();
+        let form = format!("/dashboard/solicitar/{slug}");
+        for page in
+            [format!("/empleos/{slug}"), format!("/organizaciones/{employer}"), form.clone()]
+        {
+            let mut page = ana.get(&page).expect(200);
+            // A quote that JSON escapes ends no attribute: it stands in a script of data.
+            page.text = page.text.replace("\\\"", "'");
+            assert_harmless(&page, &slug);
+        }
+        let wrong = [
+            ("coverLetter", *text),
+            ("answer1", text),
+            ("salaryMin", "x"),
+            ("availabilityDate", "x"),
+        ];
+        assert_harmless(&submit(&mut ana, &form, &wrong).expect(400), &form);
+        let made = led(&mut ana, &form, &[("coverLetter", text), ("answer1", text)]);
+        assert_harmless(&ana.get(&made).expect(200), &made);
+        let id = job["id"].as_str().unwrap();
+        led(&mut ana, "/dashboard/guardadas", &[("job", id), ("act", "save")]);
+    }
+    for page in ["/empleos", "/dashboard/candidaturas", "/dashboard/guardadas"] {
+        assert_harmless(&ana.get(page).expect(200), page);
     }
 }
 
