@@ -105,6 +105,8 @@ test("the keyboard alone joins the waitlist", async () => {
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "/empleos");
+  await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.name), "role");
   await page.keyboard.press("ArrowRight");
   assert.equal(await page.evaluate(() => document.activeElement.value), "empresa");
