@@ -67,7 +67,7 @@ pub use location::{Location, LocationError};
 use postgres::Postgres;
 pub use row::{Affected, FromRow, Row};
 use sqlite::Sqlite;
-pub use sqlite::{Folded, GroupObserver, backup};
+pub use sqlite::{Folded, GroupObserver, backup, functions};
 pub use statement::{Expect, Sql, Statement, Value};
 
 /// The database, whichever engine runs it.

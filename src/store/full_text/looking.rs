@@ -39,14 +39,9 @@ macro_rules! looking {
                 r#"SELECT count(*) FROM "user" u INDEXED BY user_listing
     WHERE u.created_at >= ?1 AND u.created_at < ?2"#,
                 $rest,
-                " AND instr(u.",
+                " AND stands_in(?3, ?4, u.",
                 $column,
-                ", ?3) > 0 AND (?4 = 'contains'
-        OR CASE ?4 WHEN 'starts_with' THEN substr(u.",
-                $column,
-                ", 1, length(?3)) ELSE substr(u.",
-                $column,
-                ", -length(?3)) END = ?3)"
+                ")"
             ),
             concat!(
                 r#"SELECT count(*) FROM "user" u WHERE u.created_at >= ?1 AND u.created_at < ?2"#,

@@ -20,6 +20,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::functions;
 use crate::base::bounds::{BULK_CACHE_KIB, BULK_LOG_PAGES, BUSY_TIMEOUT_MS};
 use crate::store::StoreError;
 
@@ -68,6 +69,7 @@ fn try_open(path: &Path, purpose: Purpose) -> rusqlite::Result<Connection> {
     connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    functions::install(&connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     if purpose == Purpose::Write {
         connection.pragma_update(None, "journal_mode", "WAL")?;

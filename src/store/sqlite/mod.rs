@@ -9,6 +9,7 @@ mod anchor;
 pub mod backup;
 pub(super) mod batch;
 pub mod connection;
+pub mod functions;
 mod reader;
 mod writer;
 

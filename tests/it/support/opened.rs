@@ -85,5 +85,7 @@ pub fn migrated_file(folder: &Path) -> rusqlite::Connection {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let location = database.location();
     runtime.block_on(migrate::up(&location, Copying::Demanded, Millis(0))).unwrap();
-    rusqlite::Connection::open(folder.join("antesala.db")).unwrap()
+    let connection = rusqlite::Connection::open(folder.join("antesala.db")).unwrap();
+    antesala::store::functions::install(&connection).unwrap();
+    connection
 }
