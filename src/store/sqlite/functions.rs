@@ -11,7 +11,7 @@ use crate::domain::search::Place;
 
 /// A needle made ready once for all texts that a statement looks at.
 enum Needle {
-    Inside(Finder<'static>),
+    Inside(Box<Finder<'static>>),
     Start(Box<[u8]>),
     End(Box<[u8]>),
 }
@@ -19,7 +19,7 @@ enum Needle {
 impl Needle {
     fn new(place: Place, bytes: &[u8]) -> Self {
         match place {
-            Place::Inside => Self::Inside(Finder::new(bytes).into_owned()),
+            Place::Inside => Self::Inside(Box::new(Finder::new(bytes).into_owned())),
             Place::Start => Self::Start(bytes.into()),
             Place::End => Self::End(bytes.into()),
         }
