@@ -13,9 +13,11 @@ use serde::Deserialize;
 use super::arguments::Format;
 use super::error::CliError;
 use super::output;
+use crate::account::{Caller, audit};
 use crate::app::App;
 use crate::base::bounds::TASK_ROWS_MAX;
 use crate::base::clock::Millis;
+use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::waitlist::WaitlistRole;
 use crate::waitlist::{self, ImportEntry, Imported};
@@ -72,6 +74,9 @@ pub async fn run(app: &App, file: &Path, format: Format) -> Result<(), CliError>
         bar.inc(u64::try_from(read).unwrap_or(0));
     }
     bar.finish_and_clear();
+    let detail = serde_json::json!({"entries": report.added});
+    let operator = Caller::operator(app.config.locale);
+    audit::note(app, Act::WaitlistImported, &detail, (&operator, app.clock.now())).await?;
     conclude(&report)
 }
 

@@ -74,11 +74,13 @@ pub enum Act {
     WaitlistRemoved,
     /// The waitlist was written out.
     WaitlistExported,
+    /// Entries came to the waitlist from a file.
+    WaitlistImported,
 }
 
 impl Act {
     /// Every act, for whoever reads a name.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::SignUp,
         Self::FirstAdmin,
         Self::SignIn,
@@ -110,6 +112,7 @@ impl Act {
         Self::WaitlistInvited,
         Self::WaitlistRemoved,
         Self::WaitlistExported,
+        Self::WaitlistImported,
     ];
 
     /// Returns the name that is stored and shown. Names never change.
@@ -147,6 +150,7 @@ impl Act {
             Self::WaitlistInvited => "waitlist-invited",
             Self::WaitlistRemoved => "waitlist-removed",
             Self::WaitlistExported => "waitlist-exported",
+            Self::WaitlistImported => "waitlist-imported",
         }
     }
 

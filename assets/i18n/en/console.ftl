@@ -180,6 +180,7 @@ act-import-ended = Import ended
 act-waitlist-invited = Invitations sent to the waitlist
 act-waitlist-removed = Person taken off the waitlist
 act-waitlist-exported = Waitlist exported
+act-waitlist-imported = Waitlist imported
 act-session-revoked = Session ended
 act-sessions-revoked = Sessions ended
 act-user-created = Account created

@@ -180,6 +180,7 @@ act-import-ended = Importación terminada
 act-waitlist-invited = Invitaciones enviadas a la lista
 act-waitlist-removed = Persona quitada de la lista
 act-waitlist-exported = Lista de espera exportada
+act-waitlist-imported = Lista de espera importada
 act-session-revoked = Sesión cerrada
 act-sessions-revoked = Sesiones cerradas
 act-user-created = Cuenta creada

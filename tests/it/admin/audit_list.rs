@@ -99,7 +99,7 @@ fn what_operators_do_stands_there_without_addresses() {
     place.fails(&["waitlist", "remove", "zoe@correo.es", "--yes"], 1);
     place.ok(&["import", "users", "--from", "people.csv", "--dry-run"]);
     place.ok(&["import", "users", "--from", "people.csv"]);
-    let entries = listed(&place, &["--actor", "command-line", "--limit", "7"]);
+    let entries = listed(&place, &["--actor", "command-line", "--limit", "8"]);
     assert_eq!(
         acts(&entries),
         [
@@ -108,6 +108,7 @@ fn what_operators_do_stands_there_without_addresses() {
             "waitlist-removed",
             "waitlist-exported",
             "waitlist-invited",
+            "waitlist-imported",
             "reset-link-shown",
             "role-changed",
         ]
@@ -115,10 +116,10 @@ fn what_operators_do_stands_there_without_addresses() {
     let ended = json!({"from": "list", "people": 1, "accounts": 0, "sessions": 0});
     assert_eq!(entries[0]["detail"], ended);
     assert!(entries[2]["targetId"].as_str().is_some_and(|entry| !entry.is_empty()));
-    for (entry, entries_named) in [(&entries[3], 2), (&entries[4], 2)] {
+    for (entry, entries_named) in [(&entries[3], 2), (&entries[4], 2), (&entries[5], 2)] {
         assert_eq!(entry["detail"], json!({"entries": entries_named}), "{entry}");
     }
-    assert_eq!(entries[5]["targetId"], json!(id));
+    assert_eq!(entries[6]["targetId"], json!(id));
     let all = place.ok(&["audit", "list", "--json"]);
     assert!(!all.contains('@') && !all.contains("token"), "{all}");
 }
