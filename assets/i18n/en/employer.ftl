@@ -142,11 +142,6 @@ offers-title = Offer
 offers-end = Until
 offers-views = Visits
 offers-saves = Saves
-offers-saved = saved { $count ->
-    [0] never
-    [one] once
-   *[other] { $count } times
-}
 offers-applications = Applications
 offers-applications-of = { $count ->
     [one] One application for { $title }
@@ -261,3 +256,5 @@ preview-card = How it looks when shared
 preview-card-text = In messages and networks, the link brings this card.
 preview-unready = Something is still missing
 preview-unready-text = Once this is right, the offer shows here.
+employer-stages-title = Applications by stage
+editor-steps-go = What you can do with it

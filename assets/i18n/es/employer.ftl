@@ -142,11 +142,6 @@ offers-title = Oferta
 offers-end = Hasta el
 offers-views = Visitas
 offers-saves = Guardadas
-offers-saved = guardada { $count ->
-    [0] ninguna vez
-    [one] una vez
-   *[other] { $count } veces
-}
 offers-applications = Candidaturas
 offers-applications-of = { $count ->
     [one] Una candidatura para { $title }
@@ -261,3 +256,5 @@ preview-card = Así se ve al compartirla
 preview-card-text = En mensajes y redes, el enlace lleva esta tarjeta.
 preview-unready = Todavía falta algo
 preview-unready-text = Con esto arreglado, aquí se verá la oferta.
+employer-stages-title = Candidaturas por fase
+editor-steps-go = Qué puedes hacer con ella

@@ -12,6 +12,7 @@ use crate::base::bounds::{EMPLOYER_DIGEST_ROWS, SHORT_LENGTH_MAX, URL_LENGTH_MAX
 use crate::board::dashboard::{self, OrganizationSummary};
 use crate::board::employer::{self, Standing, Wanted};
 use crate::board::organizations;
+use crate::domain::application::ApplicationStatus;
 use crate::domain::job::JobStatus;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::UserKind;
@@ -59,7 +60,16 @@ struct Home<'a> {
     ending: Vec<Ending>,
     periods: Vec<(i64, bool, String)>,
     charts: Vec<Chart>,
+    stages: Vec<Stage>,
     offers: Vec<OfferRow>,
+}
+
+/// How many applications stand somewhere.
+struct Stage {
+    label: String,
+    count: String,
+    /// How wide its bar is, of a hundred.
+    share: i64,
 }
 
 struct OfferRow {
@@ -172,6 +182,7 @@ async fn show(app: &App, request: &Request, standing: Standing) -> Result<Respon
         ending: employer::ending(app, id, now).await?,
         charts: figures::charts(app, &words, (id, days), now).await?,
         periods: periods(&words, days),
+        stages: stages(&words, &summary),
         offers: rows(&words, offers),
         public_url: format!("/organizaciones/{}", organization.slug),
         role: words.text(&format!("role-{}", role.name())),
@@ -195,7 +206,7 @@ fn numbers(
         counts.iter().find(|each| each.status == status).map_or(0, |each| each.count)
     };
     let open = of(&summary.jobs, JobStatus::Publicada.name());
-    let waiting = of(&summary.applications, "pendiente");
+    let waiting = of(&summary.applications, ApplicationStatus::Pending.name());
     [
         (open, "employer-figure-open", "/dashboard/ofertas?estado=publicada"),
         (waiting, "employer-figure-waiting", "#esperan"),
@@ -206,6 +217,21 @@ fn numbers(
     .into_iter()
     .map(|(number, key, url)| (grouped(words.locale(), number), words.text(key), url.to_owned()))
     .collect()
+}
+
+fn stages(words: &PageWords<'_>, summary: &OrganizationSummary) -> Vec<Stage> {
+    let of = |status: &str| {
+        let found = summary.applications.iter().find(|each| each.status == status);
+        found.map_or(0, |each| each.count)
+    };
+    let most =
+        ApplicationStatus::ALL.iter().map(|status| of(status.name())).max().unwrap_or(0).max(1);
+    let stage = |status: &ApplicationStatus| Stage {
+        label: words.text(&format!("stage-{}", status.name())),
+        count: grouped(words.locale(), of(status.name())),
+        share: of(status.name()) * 100 / most,
+    };
+    ApplicationStatus::ALL.iter().map(stage).collect()
 }
 
 fn periods(words: &PageWords<'_>, chosen: i64) -> Vec<(i64, bool, String)> {
@@ -229,7 +255,12 @@ fn rows(words: &PageWords<'_>, offers: Vec<OwnRow>) -> Vec<OfferRow> {
 }
 
 /// Says how many of a hundred visitors applied; nothing of an offer that nobody has seen.
+/// Whoever came by another way than the page is no visitor, so it stops at all of them.
 #[must_use]
 pub fn rate(applications: i64, views: i64) -> String {
-    if views <= 0 { String::from("–") } else { format!("{} %", applications * 100 / views) }
+    if views <= 0 {
+        String::from("–")
+    } else {
+        format!("{}\u{a0}%", (applications * 100 / views).min(100))
+    }
 }
