@@ -96,7 +96,7 @@ pub const SITEMAP_ROWS: i64 = 10_000;
 pub const VISITS_KEPT_S: i64 = 100 * 86_400;
 
 /// Offers of each short list on an organisation's first page: what fits beside the rest.
-pub const EMPLOYER_DIGEST_ROWS: i64 = 8;
+pub const EMPLOYER_DIGEST_ROWS: i64 = 6;
 
 /// Days before its end at which an organisation's first page names an offer: the week in
 /// which somebody decides to renew it.
