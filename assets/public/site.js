@@ -63,6 +63,8 @@ document.addEventListener("submit", async (event) => {
     form.dataset.agreed = "yes";
     return form.requestSubmit(button ?? undefined);
   }
+  // What opens a window of its own leaves this one as it is.
+  if (button?.formTarget === "_blank") return;
   // One press, one request; the page that comes back knows nothing of it.
   if (form.method === "post") setTimeout(() => button?.setAttribute("aria-busy", "true"));
   if (form.dataset.sent) event.preventDefault();

@@ -1,6 +1,6 @@
 //! Invitations to an organisation: mailed to one address, accepted from it alone.
 
-use super::access;
+use super::{access, raced};
 use crate::app::{App, Failure, Post};
 use crate::base::bounds::{INVITATION_TTL_S, MEMBERS_MAX};
 use crate::base::clock::Millis;
@@ -80,6 +80,84 @@ pub async fn open(
     Ok(app.store.list(invitations::open(id, now, MEMBERS_MAX)).await?)
 }
 
+/// Takes an open invitation back; its link is worth nothing from then on.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+///
+/// # Cost
+/// One point read, one durable write.
+pub async fn revoke(
+    app: &App,
+    owner: &User,
+    (id, invitation_id): (&str, &str),
+) -> Result<(), Failure> {
+    access::governing(app, owner, id).await?;
+    let write = invitations::revoke(invitation_id, id, &owner.id);
+    app.store.apply(vec![write]).await.map_err(raced(Refusal::NotFound))?;
+    tracing::info!(organization = id, invitation = invitation_id, "invitation taken back");
+    Ok(())
+}
+
+/// What whoever opens an invitation's link is told.
+#[derive(Debug)]
+pub struct Offered {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// To what.
+    pub organization: Organization,
+    /// What whoever sent it is called.
+    pub inviter: Option<String>,
+}
+
+/// Finds the invitation of a link; changes nothing.
+///
+/// # Errors
+/// `InvitationInvalid`: unknown, spent, taken back or too old.
+///
+/// # Cost
+/// Three point reads.
+pub async fn find(app: &App, token: &str, now: Millis) -> Result<Offered, Failure> {
+    let invitation = counting(app, token, now).await?;
+    let found: Option<Organization> =
+        app.store.find(organizations::by_id(&invitation.organization_id)).await?;
+    let organization = found.ok_or(Refusal::InvitationInvalid)?;
+    let inviter: Option<String> = app.store.find(invitations::inviter(&invitation.id)).await?;
+    let inviter = inviter.filter(|name| !name.trim().is_empty());
+    Ok(Offered { invitation, organization, inviter })
+}
+
+/// Turns an invitation to one's own address down: it is gone.
+///
+/// # Errors
+/// `InvitationInvalid`, as [`accept`] has it.
+///
+/// # Cost
+/// One point read, one durable write.
+pub async fn decline(app: &App, user: &User, token: &str, now: Millis) -> Result<(), Failure> {
+    let invitation = own(app, user, token, now).await?;
+    let write = invitations::spend(&invitation.id);
+    app.store.apply(vec![write]).await.map_err(raced(Refusal::InvitationInvalid))?;
+    tracing::info!(invitation = invitation.id, user = user.id, "invitation declined");
+    Ok(())
+}
+
+async fn counting(app: &App, token: &str, now: Millis) -> Result<Invitation, Failure> {
+    let read = invitations::by_token(&Token::presented(token).hash());
+    let found: Option<Invitation> = app.store.find(read).await?;
+    Ok(found.filter(|found| found.expires_at > now).ok_or(Refusal::InvitationInvalid)?)
+}
+
+/// Finds the invitation of a link that was sent to whoever asks.
+async fn own(app: &App, user: &User, token: &str, now: Millis) -> Result<Invitation, Failure> {
+    let invitation = counting(app, token, now).await?;
+    if invitation.email == user.email {
+        Ok(invitation)
+    } else {
+        Err(Refusal::InvitationInvalid.into())
+    }
+}
+
 /// Makes whoever asks a member, by an invitation to their address.
 ///
 /// # Errors
@@ -94,10 +172,7 @@ pub async fn accept(
     token: &str,
     now: Millis,
 ) -> Result<(Organization, MemberRole), Failure> {
-    let read = invitations::by_token(&Token::presented(token).hash());
-    let found: Option<Invitation> = app.store.find(read).await?;
-    let counts = |found: &Invitation| found.expires_at > now && found.email == user.email;
-    let invitation = found.filter(counts).ok_or(Refusal::InvitationInvalid)?;
+    let invitation = own(app, user, token, now).await?;
     if user.kind != UserKind::Organization {
         return Err(Refusal::OrganizationAccountRequired.into());
     }

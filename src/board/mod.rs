@@ -10,6 +10,7 @@ pub mod apply;
 pub mod conversation;
 pub mod dashboard;
 pub mod demo;
+pub mod employer;
 pub mod invitations;
 pub mod jobs;
 pub mod live;

@@ -287,19 +287,7 @@ fn details(violations: &[Violation], telling: Telling<'_>) -> Vec<Detail> {
         .iter()
         .map(|violation| {
             let (code, key) = violation.fault.code_and_key();
-            let number = match &violation.fault {
-                FieldFault::TooSmall(bound)
-                | FieldFault::TooBig(bound)
-                | FieldFault::Below(bound)
-                | FieldFault::Above(bound)
-                | FieldFault::TooMany(bound) => bound.to_string(),
-                FieldFault::Option(options) => options.join(", "),
-                FieldFault::Type { expected, .. } => (*expected).to_owned(),
-                FieldFault::Email
-                | FieldFault::Control
-                | FieldFault::Unknown
-                | FieldFault::Shape => String::new(),
-            };
+            let number = violation.fault.bound();
             let message = telling.words.format(telling.locale, key, &[("bound", &number)]);
             Detail { field: violation.field.clone(), code, message }
         })

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod asked;
+pub mod bodies;
 pub mod body;
 pub mod check;
 pub mod client_address;

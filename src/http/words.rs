@@ -68,6 +68,22 @@ pub const DONE: &[&str] = &[
     "withdrawn",
     "job-saved",
     "job-forgotten",
+    "organization-made",
+    "organization-deleted",
+    "organization-joined",
+    "organization-left",
+    "invitation-sent",
+    "invitation-revoked",
+    "invitation-declined",
+    "member-removed",
+    "offer-saved",
+    "offer-published",
+    "offer-paused",
+    "offer-resumed",
+    "offer-closed",
+    "offer-renewed",
+    "offer-deleted",
+    "offer-duplicated",
 ];
 
 impl<'a> PageWords<'a> {
@@ -233,6 +249,12 @@ impl<'a> PageWords<'a> {
     #[must_use]
     pub fn is_professional(&self) -> bool {
         self.viewer().is_some_and(|user| user.kind == UserKind::Professional)
+    }
+
+    /// Tells whether the viewer is of an organisation's side.
+    #[must_use]
+    pub fn is_organization(&self) -> bool {
+        self.viewer().is_some_and(|user| user.kind == UserKind::Organization)
     }
 
     /// Tells whether an administrator acts as the viewer.

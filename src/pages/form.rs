@@ -66,7 +66,7 @@ pub struct Choice {
 #[derive(Debug)]
 pub struct Field {
     /// What it is sent as.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its id on the page; the name, where a page has one of it.
     pub id: String,
     /// What is asked.
@@ -108,10 +108,16 @@ impl Choice {
 impl Field {
     /// Asks with the words of `label`.
     #[must_use]
-    pub fn new(words: &PageWords<'_>, name: &'static str, kind: Kind, label: &str) -> Self {
+    pub fn new(
+        words: &PageWords<'_>,
+        name: impl Into<Cow<'static, str>>,
+        kind: Kind,
+        label: &str,
+    ) -> Self {
+        let name = name.into();
         Self {
+            id: name.clone().into_owned(),
             name,
-            id: name.to_owned(),
             label: words.text(label),
             kind,
             value: String::new(),
@@ -130,7 +136,7 @@ impl Field {
 
     /// Asks for a line of text.
     #[must_use]
-    pub fn line(words: &PageWords<'_>, name: &'static str, label: &str) -> Self {
+    pub fn line(words: &PageWords<'_>, name: impl Into<Cow<'static, str>>, label: &str) -> Self {
         Self::new(words, name, Kind::Input("text"), label)
     }
 

@@ -10,6 +10,7 @@ mod assets;
 pub mod board;
 mod chart;
 pub mod console;
+pub mod employer;
 mod form;
 mod leave;
 mod next;
@@ -30,6 +31,7 @@ pub const TABLES: &[&[Endpoint]] = &[
     board::ENDPOINTS,
     access::ENDPOINTS,
     account::ENDPOINTS,
+    employer::ENDPOINTS,
     console::ENDPOINTS,
     ENDPOINTS,
 ];

@@ -6,7 +6,7 @@ use crate::domain::organization::{Invitation, MemberRole};
 use crate::domain::token::TokenHash;
 
 /// Every statement of this table, for the tests that prepare them all.
-pub const ALL: &[&Sql] = &[&REPLACE, &BY_TOKEN, &OPEN, &SPEND, &FORGET];
+pub const ALL: &[&Sql] = &[&REPLACE, &BY_TOKEN, &OPEN, &INVITER, &SPEND, &REVOKE, &FORGET];
 
 static REPLACE: Sql = Sql::new(
     "invitations.replace",
@@ -71,6 +71,31 @@ static SPEND: Sql = Sql::new("invitations.spend", "DELETE FROM invitation WHERE 
 #[must_use]
 pub fn spend(id: &str) -> Statement {
     SPEND.bind([id.into()]).expecting(1)
+}
+
+static INVITER: Sql = Sql::new(
+    "invitations.inviter",
+    r#"SELECT u.name FROM invitation i JOIN "user" u ON u.id = i.inviter_id WHERE i.id = ?1"#,
+);
+
+/// Finds what whoever sent an invitation is called. Indexes: the primary keys.
+#[must_use]
+pub fn inviter(id: &str) -> Statement {
+    INVITER.bind([id.into()])
+}
+
+static REVOKE: Sql = Sql::new(
+    "invitations.revoke",
+    "DELETE FROM invitation WHERE id = ?1 AND organization_id = ?2 AND EXISTS (
+        SELECT 1 FROM member me
+        WHERE me.user_id = ?3 AND me.organization_id = ?2 AND me.role = 'owner')",
+);
+
+/// Takes an invitation back, if whoever asks owns the organisation.
+/// Indexes: the primary key, `member_user_id`.
+#[must_use]
+pub fn revoke(id: &str, organization_id: &str, owner_id: &str) -> Statement {
+    REVOKE.bind([id.into(), organization_id.into(), owner_id.into()]).expecting(1)
 }
 
 static FORGET: Sql = Sql::new(

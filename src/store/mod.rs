@@ -16,6 +16,7 @@ pub mod conversation_mail;
 pub mod conversations;
 pub mod copy;
 pub mod devices;
+pub mod employer;
 pub mod erasure;
 mod error;
 pub mod export;
@@ -276,6 +277,7 @@ pub fn statements() -> Vec<&'static Sql> {
         conversation_mail::ALL,
         conversations::ALL,
         devices::ALL,
+        employer::ALL,
         erasure::ALL,
         files::ALL,
         &full_text::all(),

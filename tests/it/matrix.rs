@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Server};
 
-const PARAMETERS: [(&str, &str); 5] = [
+const PARAMETERS: [(&str, &str); 6] = [
     ("{token}", "nada"),
     ("{code}", "nada"),
     ("{file}", "site.css"),
     ("{id}", "nada"),
     ("{userId}", "nada"),
+    ("{invitationId}", "nada"),
 ];
 
 fn rows() -> impl Iterator<Item = &'static Endpoint> {

@@ -4,12 +4,15 @@ mod access;
 mod account;
 mod assets;
 mod console;
+mod employer;
 mod errors;
 mod guard;
 mod jobs;
+mod joining;
 mod languages;
 mod markup;
 mod next;
+mod offers;
 mod waiting;
 
 use crate::support::{Client, Reply, Server};

@@ -33,6 +33,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "listInvitations", summary: "Lists the open invitations of one's organization",
         limit: Read, access: Access::Session, answers: [200, 401, 403, 404, 429, 503],
     }),
+    endpoint!(DELETE "/api/organizations/{id}/invitations/{invitationId}" => revoke {
+        id: "revokeInvitation", summary: "Takes an open invitation back",
+        limit: Write, access: Access::Session, answers: [204, 401, 403, 404, 429, 503],
+    }),
     endpoint!(PATCH "/api/organizations/{id}/members/{userId}" => set_role {
         id: "setMemberRole", summary: "Gives a member another role",
         limit: Write, access: Access::Session, body: RoleChange,
@@ -45,6 +49,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(POST "/api/invitations/{token}/accept" => accept {
         id: "acceptInvitation", summary: "Makes whoever was invited a member",
         limit: Write, access: Access::Session, answers: [200, 401, 403, 409, 410, 429, 503],
+    }),
+    endpoint!(POST "/api/invitations/{token}/decline" => decline {
+        id: "declineInvitation", summary: "Turns an invitation to one's own address down",
+        limit: Write, access: Access::Session, answers: [204, 401, 410, 429, 503],
     }),
 ];
 
@@ -152,6 +160,16 @@ pub async fn open(app: &App, request: Request) -> Result<Response, ApiError> {
     Ok(Response::json(200, &Page { items, next_cursor: None }).no_store())
 }
 
+/// Takes an invitation back.
+///
+/// # Errors
+/// Those of [`invitations::revoke`].
+pub async fn revoke(app: &App, request: Request) -> Result<Response, ApiError> {
+    let which = (request.param("id"), request.param("invitationId"));
+    invitations::revoke(app, &request.live()?.user, which).await?;
+    Ok(Response::empty(204))
+}
+
 /// Gives a member another role.
 ///
 /// # Errors
@@ -183,4 +201,14 @@ pub async fn accept(app: &App, request: Request) -> Result<Response, ApiError> {
         invitations::accept(app, user, request.param("token"), request.now).await?;
     let organization = OrganizationShape::from(&organization);
     Ok(Response::json(200, &Accepted { organization, role }))
+}
+
+/// Turns an invitation down.
+///
+/// # Errors
+/// Those of [`invitations::decline`].
+pub async fn decline(app: &App, request: Request) -> Result<Response, ApiError> {
+    let user = &request.live()?.user;
+    invitations::decline(app, user, request.param("token"), request.now).await?;
+    Ok(Response::empty(204))
 }

@@ -8,7 +8,6 @@ pub mod conversations;
 pub mod dashboard;
 pub mod export;
 pub mod feeds;
-mod field;
 pub mod jobs;
 pub mod mail_wishes;
 pub mod members;

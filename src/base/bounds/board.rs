@@ -94,3 +94,10 @@ pub const SITEMAP_ROWS: i64 = 10_000;
 
 /// Seconds for which visits are remembered: 100 days, what statistics are worked out of.
 pub const VISITS_KEPT_S: i64 = 100 * 86_400;
+
+/// Offers of each short list on an organisation's first page: what fits beside the rest.
+pub const EMPLOYER_DIGEST_ROWS: i64 = 6;
+
+/// Days before its end at which an organisation's first page names an offer: the week in
+/// which somebody decides to renew it.
+pub const JOB_ENDING_DAYS: i64 = 7;

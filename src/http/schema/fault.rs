@@ -74,6 +74,21 @@ impl FieldFault {
         }
     }
 
+    /// Returns what its words name: a bound, names to choose from, a type; may be empty.
+    #[must_use]
+    pub fn bound(&self) -> String {
+        match self {
+            Self::TooSmall(bound)
+            | Self::TooBig(bound)
+            | Self::Below(bound)
+            | Self::Above(bound)
+            | Self::TooMany(bound) => bound.to_string(),
+            Self::Option(options) => options.join(", "),
+            Self::Type { expected, .. } => (*expected).to_owned(),
+            Self::Email | Self::Control | Self::Unknown | Self::Shape => String::new(),
+        }
+    }
+
     /// Returns the code of the detail and the key of its words.
     #[must_use]
     pub const fn code_and_key(&self) -> (&'static str, &'static str) {

@@ -17,6 +17,7 @@ use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::words::PageWords;
+use crate::pages::employer::invitation;
 use crate::pages::form::{Choice, FOR_ORGANIZATION, Field, Form, Kind};
 use crate::pages::sheet::Sheet;
 use crate::pages::{next, notice};
@@ -80,8 +81,10 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     if name.is_empty() {
         form = form.wrong_at("name", words.text("access-name-missing"));
     }
-    let side = side(&typed);
-    let is_nameless = side.kind == Some(UserKind::Organization) && side.organization_name.is_none();
+    let side = side(app, &typed);
+    let is_nameless = side.kind == Some(UserKind::Organization)
+        && side.organization_name.is_none()
+        && !is_joining(app, &typed);
     if is_nameless {
         form = form.wrong_at("organizationName", words.text("access-organization-missing"));
     }
@@ -128,7 +131,7 @@ fn blank(app: &App, words: &PageWords<'_>, typed: &SignUpForm) -> Form {
         Field::new_password(words, "password", min),
     ];
     // An invitation knows on which side somebody comes in.
-    if app.config.auth.signup == Signup::Open {
+    if app.config.auth.signup == Signup::Open && !is_joining(app, typed) {
         fields.insert(0, kind(words, typed));
         fields.extend(of_sides(words, typed));
     }
@@ -164,8 +167,17 @@ fn of_sides(words: &PageWords<'_>, typed: &SignUpForm) -> [Field; 2] {
     ]
 }
 
+/// Tells whether somebody opens the account to join an organisation that has invited them:
+/// they come in on its side, and make none of their own.
+fn is_joining(app: &App, typed: &SignUpForm) -> bool {
+    next::path(app, typed.next.as_deref()).is_some_and(|path| path.starts_with(invitation::ROOT))
+}
+
 /// Reads on which side somebody comes in, and what belongs to that side alone.
-fn side(typed: &SignUpForm) -> Side {
+fn side(app: &App, typed: &SignUpForm) -> Side {
+    if is_joining(app, typed) {
+        return Side { kind: Some(UserKind::Organization), ..Side::default() };
+    }
     let said = |text: &Option<String>| {
         text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
     };

@@ -1,12 +1,14 @@
-//! `/dashboard`: the first page behind the sign-in.
+//! `/dashboard`: the first page behind the sign-in. An organisation's people have another.
 
 use askama::Template;
 
 use crate::app::App;
+use crate::domain::user::UserKind;
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::words::PageWords;
+use crate::pages::{employer, next};
 
 #[derive(Template)]
 #[template(path = "pages/dashboard/home.html", config = ".askama.toml")]
@@ -22,6 +24,11 @@ struct Home<'a> {
 /// `Unauthorized`.
 pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let user = &request.live()?.user;
+    if user.kind == UserKind::Organization {
+        // What a form has just said is said there.
+        let query = request.head.uri.query().map_or_else(String::new, |query| format!("?{query}"));
+        return Ok(next::to(&format!("{}{query}", employer::HOME)));
+    }
     let page = Home {
         words: PageWords::of(app, &request),
         is_verified: user.email_verified,

@@ -10,6 +10,7 @@ use crate::domain::card::{Card, CardLink, Field as CardField, Template as CardTe
 use crate::domain::job::markdown::{html_of, plain};
 use crate::domain::job::posting::{for_a_page, posting};
 use crate::domain::job::{Benefit, Job, JobStatus};
+use crate::domain::organization::Organization;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{User, UserKind};
 use crate::http::error::{ApiError, rendered};
@@ -43,6 +44,14 @@ struct Offer<'a> {
     is_saved: Option<bool>,
     /// Its state, for those who see it although not everybody does.
     state: Option<String>,
+    /// Whether it is only looked at beforehand, and where that leads back to.
+    preview: Option<Preview>,
+}
+
+/// A look at an offer before others see it.
+struct Preview {
+    /// Where it leads back to; `None`: it stands in a window of its own.
+    back: Option<String>,
 }
 
 /// What somebody may do about an offer.
@@ -94,13 +103,52 @@ async fn show(app: &App, request: &Request, job: Job) -> Result<Response, ApiErr
         None => None,
     };
     let way = way(app, &words, (&job, user), request).await?;
+    let page = told(app, words, (job, &employer), (way, is_saved));
+    Ok(Response::html(200, rendered(page.render())?).no_store())
+}
+
+/// Shows an offer as visitors will see it, whatever its state is. Nothing is counted.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn preview(
+    app: &App,
+    request: &Request,
+    job: Job,
+    back: Option<String>,
+) -> Result<Response, ApiError> {
+    let words = PageWords::of(app, request).back_to(super::listing::PATH);
+    let employer = organizations::find(app, &job.employer.id).await?;
+    let way = match &job.draft.apply_url {
+        Some(url) => Way::Elsewhere(url.clone()),
+        None => Way::Here(String::from("#main")),
+    };
+    let published_at = Some(job.published_at.unwrap_or(request.now));
+    let job = Job { status: JobStatus::Publicada, published_at, ..job };
+    let page = told(app, words, (job, &employer), (way, None));
+    let page = Offer { preview: Some(Preview { back }), ..page };
+    Ok(Response::html(200, rendered(page.render())?).no_store())
+}
+
+/// Returns the address of the card that an offer is shared with.
+#[must_use]
+pub fn card_address(app: &App, words: &PageWords<'_>, job: &Job) -> String {
+    app.og.links.address(card(words, job, &Brief::of(words, job)))
+}
+
+fn told<'a>(
+    app: &App,
+    words: PageWords<'a>,
+    (job, employer): (Job, &Organization),
+    (way, is_saved): (Way, Option<bool>),
+) -> Offer<'a> {
     let brief = Brief::of(&words, &job);
     let canonical = format!("{}{}", app.config.server.public_url.origin(), brief.url);
-    let told = posting(&job, &canonical, employer.draft.website.as_deref());
+    let data = posting(&job, &canonical, employer.draft.website.as_deref());
     let category = job.draft.category.name();
-    let page = Offer {
+    Offer {
         card: app.og.links.address(card(&words, &job, &brief)),
-        json_ld: for_a_page(&told),
+        json_ld: for_a_page(&data),
         canonical,
         summary: plain(&job.draft.description, SUMMARY_LENGTH),
         employer_url: format!("/organizaciones/{}", job.employer.slug),
@@ -119,9 +167,9 @@ async fn show(app: &App, request: &Request, job: Job) -> Result<Response, ApiErr
         brief,
         way,
         is_saved,
+        preview: None,
         words,
-    };
-    Ok(Response::html(200, rendered(page.render())?).no_store())
+    }
 }
 
 async fn way(

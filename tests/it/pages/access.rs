@@ -149,7 +149,9 @@ fn account_is_opened_on_either_side() {
     let named = [&nameless[..], &[("organizationName", " Laboratorio "), ("profession", "x")]];
     led(&mut olga, "/registro", &named.concat());
     assert_eq!(server.text("SELECT name FROM organization"), "Laboratorio");
-    olga.get("/dashboard").expect(200);
+    let home = olga.get("/dashboard?done=welcome").expect(303);
+    assert_eq!(home.header("location"), Some("/dashboard/organizacion?done=welcome"));
+    assert!(olga.get("/dashboard/organizacion").expect(200).text.contains("<h1>Laboratorio</h1>"));
     let mut ana = browser(&server);
     let fields = [&fields("professional", "ana@ejemplo.es")[..], &[("profession", "Bióloga")]];
     led(&mut ana, "/registro", &fields.concat());

@@ -1,6 +1,7 @@
 //! Each page in both languages; the choice is remembered, and so is the theme.
 
 use super::{browser, led, reader};
+use crate::support::board::text;
 use crate::support::{Client, Server};
 
 /// Pages with what each says in Spanish and in English.
@@ -31,6 +32,54 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/dashboard/admin/sistema", "Los secretos no se muestran", "Secrets are not shown"),
     ("/dashboard/cuenta/eliminar", "Eliminar la cuenta", "Delete the account"),
 ];
+
+/// Pages of an organisation's owner, the same way.
+const EMPLOYER_PAGES: &[(&str, &str, &str)] = &[
+    ("/dashboard/organizacion", "Esperan respuesta", "Waiting for an answer"),
+    ("/dashboard/organizacion/perfil", "Qué hace la organización", "What the organization does"),
+    ("/dashboard/organizacion/miembros", "Enviar la invitación", "Send the invitation"),
+    ("/dashboard/ofertas", "Hasta el", "Until"),
+    ("/dashboard/ofertas/nueva", "Guardar el borrador", "Save the draft"),
+    ("/dashboard/ofertas/JOB", "Qué puedes hacer", "What you can do"),
+    ("/dashboard/ofertas/JOB/vista", "Vista previa.", "Preview."),
+    ("/invitaciones/TOKEN", "Ya formas parte", "You belong to this organization"),
+    ("/invitaciones/x", "Esta invitación ya no sirve", "This invitation no longer works"),
+];
+
+/// What keys of an organisation's pages begin with.
+const EMPLOYER_KEYS: [&str; 9] = [
+    "employer-",
+    "editor-",
+    "offers-",
+    "step-",
+    "members-",
+    "role-",
+    "joining-",
+    "preview-",
+    "places-",
+];
+
+#[test]
+fn an_organisations_pages_speak_both_languages() {
+    let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+    let mut olga = reader(server.organization("olga@ejemplo.es", "Laboratorio"));
+    let job = server.published(&mut olga, serde_json::json!({}));
+    let invite = [("email", "nora@ejemplo.es"), ("role", "viewer")];
+    led(&mut olga, "/dashboard/organizacion/invitar", &invite);
+    let token = text(&server.mail_of("organization-invite", "nora@ejemplo.es")["token"]);
+    for (path, spanish, english) in EMPLOYER_PAGES {
+        let path = path.replace("JOB", &text(&job["id"])).replace("TOKEN", &token);
+        for (prefers, lang, said) in [("es-MX", "es", spanish), ("en-GB", "en", english)] {
+            olga.set("accept-language", prefers);
+            let page = olga.get(&path).text;
+            assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{path} {lang}");
+            assert!(page.contains(said), "{path} {lang}: {page}");
+            for key in EMPLOYER_KEYS {
+                assert!(!page.contains(&format!(">{key}")), "{path} {lang}: {key}");
+            }
+        }
+    }
+}
 
 #[test]
 fn every_page_speaks_both_languages() {

@@ -1,12 +1,10 @@
 //! `/api/jobs`: offers, written by organisations and found by everybody.
 
-pub mod body;
 pub mod listing;
 pub mod saved;
 pub mod shape;
 pub mod steps;
 
-use body::{JobChange, NewJob};
 use shape::{JobShape, answer};
 
 use super::members::PAGE_QUERY;
@@ -15,6 +13,7 @@ use crate::board::jobs::views::{self, Visitor};
 use crate::board::jobs::{self, changes};
 use crate::domain::job::{Job, JobStatus};
 use crate::endpoint;
+use crate::http::bodies::job::{JobChange, NewJob};
 use crate::http::endpoint::{Access, Endpoint, QueryField};
 use crate::http::error::ApiError;
 use crate::http::page::{PageAsked, Place, wrong};

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::moment;
 use super::shape::answer;
 use crate::app::App;
 use crate::base::bounds::SHORT_LENGTH_MAX;
 use crate::board::jobs::steps::{self, Step};
 use crate::domain::job::CloseReason;
+use crate::http::bodies::job::moment;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;

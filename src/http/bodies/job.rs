@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::super::field::{Faults, said};
+use super::field::{Faults, said};
 use crate::base::bounds::{
     BENEFITS_MAX, DESCRIPTION_LENGTH_MAX, DESCRIPTION_LENGTH_MIN, EXPERIENCE_YEARS_MAX,
     OPTIONS_MAX, QUESTIONS_MAX, SALARY_MAX, SENTENCE_LENGTH_MAX, SHORT_LENGTH_MAX, SKILLS_MAX,
