@@ -10,6 +10,7 @@ mod assets;
 pub mod board;
 mod chart;
 pub mod console;
+pub mod dealings;
 mod form;
 mod leave;
 mod next;
@@ -28,6 +29,7 @@ use crate::http::endpoint::{Access, Endpoint};
 pub const TABLES: &[&[Endpoint]] = &[
     waiting::ENDPOINTS,
     board::ENDPOINTS,
+    dealings::ENDPOINTS,
     access::ENDPOINTS,
     account::ENDPOINTS,
     console::ENDPOINTS,

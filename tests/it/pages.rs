@@ -4,11 +4,13 @@ mod access;
 mod account;
 mod assets;
 mod console;
+mod dealings;
 mod errors;
 mod guard;
 mod jobs;
 mod languages;
 mod markup;
+mod messages;
 mod next;
 mod waiting;
 
