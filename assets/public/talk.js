@@ -219,8 +219,12 @@ function follow() {
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of ["#conversations", ".places"]) {
-      const fresh = page.querySelector(part);
-      if (fresh) document.querySelector(part).replaceChildren(...document.importNode(fresh, true).childNodes);
+      const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
+      if (!fresh) continue;
+      // Whoever goes through it by keyboard stays where they are.
+      const href = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      old.replaceChildren(...document.importNode(fresh, true).childNodes);
+      if (href) old.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus();
     }
   };
   // What comes at once is asked for once.

@@ -134,9 +134,16 @@ test("nothing is missed on a hidden page, and no draft is lost", async () => {
   await page.context().setOffline(false);
   await page.click("#talk form button");
   await page.locator(".said.own", { hasText: "Lo que llevo escrito" }).waitFor();
+  // It arrived, and the answer was lost: sent again, it is the same message.
+  await page.route("**/conversation", (route) => route.fetch().then(() => route.abort()), { times: 1 });
+  await page.fill("#content", "Una sola vez");
+  await page.click("#talk form button");
+  await page.locator("[role=alert]", { hasText: "Tu texto sigue aquí" }).waitFor();
+  await page.click("#talk form button");
+  await page.waitForFunction(() => document.getElementById("content").value === "");
   await page.reload();
   assert.equal(await page.inputValue("#content"), "");
-  assert.equal(await page.locator(".said.own").count(), 1);
+  assert.deepEqual(await page.locator(".own .said-text").allTextContents(), ["Lo que llevo escrito", "Una sola vez"]);
   // The session ends elsewhere: what is typed stays all the same.
   await page.fill("#content", "Casi se pierde");
   await page.context().clearCookies();
@@ -151,10 +158,12 @@ test("the list of conversations stays true by itself", async () => {
   await site.post(`/api/applications/${eva.id}/conversation`, { content: "Uno" }, { cookie: owner.cookie });
   const page = await open(eva, "/dashboard/mensajes");
   await page.locator(".glimpse", { hasText: "Uno" }).waitFor();
+  await page.focus(".talks .title");
   await site.post(`/api/applications/${eva.id}/conversation`, { content: "Dos" }, { cookie: owner.cookie });
   await page.locator(".glimpse", { hasText: "Dos" }).waitFor();
   await page.locator(".talks .badge", { hasText: "2 sin leer" }).waitFor();
   assert.equal(await page.locator(".unread-count [aria-hidden]").textContent(), "2");
+  assert.equal(await page.locator(".talks .title:focus").count(), 1, "the keyboard stays where it was");
   await page.click(".talks .title");
   await page.locator(".said", { hasText: "Dos" }).waitFor();
   assert.deepEqual(page.trouble, []);
