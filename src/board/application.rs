@@ -5,13 +5,13 @@ use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::domain::application::{
     ApplicationEvent, ApplicationNote, ApplicationStatus, EVENT_ID_PREFIX, NOTE_ID_PREFIX, STEPS,
-    Step, allowed,
+    StageCount, Step, allowed,
 };
 use crate::domain::refusal::Refusal;
 use crate::domain::side::{Side, Standing};
 use crate::store::application_steps::{self as steps, After};
 use crate::store::applications::{self, ApplicationView, ListFilter};
-use crate::store::{Statement, StoreError};
+use crate::store::{Statement, StoreError, application_counts};
 
 /// Finds an application that somebody may see.
 ///
@@ -57,7 +57,7 @@ pub async fn of_candidate(
     Ok(app.store.list(applications::of_candidate(candidate_id, filter)).await?)
 }
 
-/// Lists the applications for an offer to a member of its organisation, newest first.
+/// Lists the applications for an offer to a member of its organisation.
 ///
 /// # Errors
 /// `NotFound` when the offer is not the organisation's.
@@ -67,9 +67,25 @@ pub async fn of_job(
     member_id: &str,
     filter: &ListFilter,
 ) -> Result<Vec<ApplicationView>, Failure> {
-    let job: Option<String> = app.store.find(steps::job_of_member(job_id, member_id)).await?;
-    job.ok_or(Refusal::NotFound)?;
+    owned(app, job_id, member_id).await?;
     Ok(app.store.list(applications::of_job(job_id, member_id, filter)).await?)
+}
+
+/// Counts the applications for an offer for a member of its organisation.
+///
+/// # Errors
+/// `NotFound` when the offer is not the organisation's.
+///
+/// # Cost
+/// A read of the offer's own applications.
+pub async fn counts(app: &App, job_id: &str, member_id: &str) -> Result<Vec<StageCount>, Failure> {
+    owned(app, job_id, member_id).await?;
+    Ok(app.store.list(application_counts::of_job(job_id, member_id)).await?)
+}
+
+async fn owned(app: &App, job_id: &str, member_id: &str) -> Result<(), Failure> {
+    let job: Option<String> = app.store.find(steps::job_of_member(job_id, member_id)).await?;
+    job.map(|_id| ()).ok_or_else(|| Refusal::NotFound.into())
 }
 
 /// A step that somebody wants to take.
@@ -140,6 +156,7 @@ async fn batch(
         from: step.from,
         to: step.to,
         actor_id: Some(actor_id.to_owned()),
+        actor_name: None,
         note,
         at: now,
     };
@@ -191,6 +208,7 @@ pub async fn note(
         Standing::Recruiter => Ok(ApplicationNote {
             id: app.entropy.id(NOTE_ID_PREFIX, now),
             author_id: Some(author_id.to_owned()),
+            author_name: None,
             content,
             created_at: now,
         }),

@@ -3,7 +3,7 @@
 //! A message takes its place in the order, the other side's count grows and its mail is
 //! planned, in one batch; streams are woken afterwards.
 
-use crate::app::{App, Failure};
+use crate::app::{App, Failure, Fault};
 use crate::base::bounds::{MESSAGE_MAIL_AFTER_S, MESSAGE_MAIL_PAUSE_S};
 use crate::base::clock::Millis;
 use crate::domain::message::{CONVERSATION_ID_PREFIX, Conversation, MESSAGE_ID_PREFIX, Message};
@@ -50,6 +50,36 @@ pub async fn find(app: &App, id: &str, reader_id: &str) -> Result<ConversationVi
     found.ok_or_else(|| Refusal::NotFound.into())
 }
 
+/// Finds the conversation of an application that somebody may see; `None`: nobody has
+/// written yet.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn of_application(
+    app: &App,
+    application_id: &str,
+    reader_id: &str,
+) -> Result<Option<ConversationView>, Failure> {
+    Ok(app.store.find(conversations::of_application(application_id, reader_id)).await?)
+}
+
+/// Tells on which side somebody may write about an application; `open` is its conversation.
+///
+/// # Errors
+/// `Forbidden` for a viewer; `ApplicationErased`; `ConversationNotOpen` for a candidate whom
+/// nobody has written to and whose application is not at `entrevista` or later.
+pub fn may_write(view: &ApplicationView, open: Option<&ConversationView>) -> Result<Side, Refusal> {
+    let side = speaking(view.standing)?;
+    if view.application.erased_at.is_some() {
+        return Err(Refusal::ApplicationErased);
+    }
+    let may_open = side == Side::Organization || view.application.status.lets_candidate_write();
+    if open.is_none() && !may_open {
+        return Err(Refusal::ConversationNotOpen);
+    }
+    Ok(side)
+}
+
 /// Lists the conversations of a side that somebody stands on, the newest message first.
 ///
 /// # Errors
@@ -80,7 +110,8 @@ pub async fn unread_count(app: &App, reader: &User) -> Result<i64, Failure> {
 }
 
 /// Returns on which side somebody reads: members for their organisation.
-const fn side_of(reader: &User) -> Side {
+#[must_use]
+pub const fn side_of(reader: &User) -> Side {
     match &reader.organization_id {
         Some(_) => Side::Organization,
         None => Side::Candidate,
@@ -128,9 +159,7 @@ pub async fn message(
 /// is open already.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for a viewer; `ConversationNotOpen` for a candidate whom nobody
-/// has written to and whose application is not at `entrevista` or later;
-/// `ApplicationErased`.
+/// `NotFound`; what [`may_write`] refuses.
 pub async fn opening(
     app: &App,
     application_id: &str,
@@ -139,19 +168,10 @@ pub async fn opening(
 ) -> Result<Draft, Failure> {
     let found: Option<ApplicationView> =
         app.store.find(applications::visible(application_id, &sender.id)).await?;
-    let application = found.ok_or(Refusal::NotFound)?;
-    let side = speaking(application.standing)?;
-    if application.application.erased_at.is_some() {
-        return Err(Refusal::ApplicationErased.into());
-    }
-    let open: Option<ConversationView> =
-        app.store.find(conversations::of_application(application_id, &sender.id)).await?;
+    let view = found.ok_or(Refusal::NotFound)?;
+    let open = of_application(app, application_id, &sender.id).await?;
+    let side = may_write(&view, open.as_ref())?;
     let opening = if open.is_some() { Opening::Open } else { Opening::First };
-    let may_open =
-        side == Side::Organization || application.application.status.lets_candidate_write();
-    if opening == Opening::First && !may_open {
-        return Err(Refusal::ConversationNotOpen.into());
-    }
     let id = open.map_or_else(|| app.entropy.id(CONVERSATION_ID_PREFIX, now), |open| open.id);
     Ok(Draft {
         message: drafted(app, (id, side), sender, (content, now)),
@@ -219,6 +239,32 @@ pub async fn write(app: &App, draft: &Draft, kept: Vec<Statement>) -> Result<Wri
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Says something about an application, whether or not its conversation is open; `kept`
+/// makes the answer that is kept with it.
+///
+/// # Errors
+/// As [`opening`] and [`write`]; a fault when somebody opens and erases it meanwhile.
+///
+/// # Cost
+/// A few point reads and one durable write.
+pub async fn say(
+    app: &App,
+    application_id: &str,
+    sender: &User,
+    (content, now): (&str, Millis),
+    kept: impl Fn(&Message) -> Vec<Statement>,
+) -> Result<Message, Failure> {
+    // Whoever comes second finds the conversation open.
+    for _try in 0..2 {
+        let said = (content.to_owned(), now);
+        let draft = opening(app, application_id, sender, said).await?;
+        if write(app, &draft, kept(&draft.message)).await? == Written::Done {
+            return Ok(draft.message);
+        }
+    }
+    Err(Failure::Fault(Fault::Late))
 }
 
 /// Notes that somebody's side has read up to a message; returns how many are left.

@@ -101,7 +101,12 @@ pub async fn open(
     Ok(Opened { begin, rest: is_whole.then_some(heard.subscription) })
 }
 
-async fn newest(app: &App) -> Result<i64, Failure> {
+/// Returns the newest place in the order: whoever reads now and listens from there misses
+/// nothing.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn newest(app: &App) -> Result<i64, Failure> {
     let newest: Option<i64> = app.store.find(messages::newest_place()).await?;
     Ok(newest.unwrap_or(0))
 }

@@ -185,6 +185,8 @@ pub struct ApplicationEvent {
     pub to: ApplicationStatus,
     /// Who took it; `None`: somebody whose account is gone.
     pub actor_id: Option<String>,
+    /// What that person is called.
+    pub actor_name: Option<String>,
     /// What the organisation wrote down with it.
     pub note: Option<String>,
     /// When.
@@ -198,10 +200,23 @@ pub struct ApplicationNote {
     pub id: String,
     /// Who wrote it; `None`: somebody whose account is gone.
     pub author_id: Option<String>,
+    /// What that person is called.
+    pub author_name: Option<String>,
     /// What.
     pub content: String,
     /// When.
     pub created_at: Millis,
+}
+
+/// How many applications for an offer are in a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StageCount {
+    /// The status.
+    pub status: ApplicationStatus,
+    /// Whether they are put away.
+    pub is_archived: bool,
+    /// How many.
+    pub count: i64,
 }
 
 #[cfg(test)]

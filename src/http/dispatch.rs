@@ -34,7 +34,7 @@ use super::response::Response;
 use super::router::{Entry, Found, Router};
 use super::session::{self, SessionState, Slid};
 use super::words::PageWords;
-use super::{check, cookie, idempotency, limit, notice, upload, wire};
+use super::{check, cookie, idempotency, limit, notice, unread, upload, wire};
 use crate::app::{App, Fault};
 use crate::base::bounds::DRAIN_MS_MAX;
 use crate::base::clock::Millis;
@@ -191,6 +191,7 @@ impl Dispatcher {
             peer: peer.ip().to_canonical(),
             client,
             now,
+            unread: 0,
             head,
         };
         let slid = if found.is_auth {
@@ -255,6 +256,7 @@ impl Dispatcher {
             Guard::Origin => origin::check_change(&self.trusted, &request.head)?,
         }
         let slid = access::admit(&self.app, entry.endpoint.access, request).await?;
+        unread::count(&self.app, request).await?;
         self.read_body(entry, request, body).await?;
         check::body(entry, request)?;
         check::query(entry, request)?;

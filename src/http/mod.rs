@@ -32,6 +32,7 @@ pub mod router;
 pub mod schema;
 pub mod session;
 mod status;
+mod unread;
 pub mod upload;
 pub mod wire;
 pub mod words;

@@ -53,6 +53,8 @@ pub struct Request {
     pub key: Option<Box<IdempotencyKey>>,
     /// The path's parameters.
     pub params: Vec<(String, String)>,
+    /// Messages that whoever asks for a page behind the sign-in has not read.
+    pub unread: i64,
 }
 
 impl Request {

@@ -22,6 +22,7 @@ pub struct PageWords<'a> {
     viewer: Option<&'a Live>,
     done: Option<&'a str>,
     problem: Option<&'a str>,
+    unread: i64,
 }
 
 /// What an address says happened before: the end of a form that redirects.
@@ -84,7 +85,12 @@ pub const DONE: &[&str] = &[
     "offer-renewed",
     "offer-deleted",
     "offer-duplicated",
+    "moved",
+    "noted",
 ];
+
+/// The code of a step that is not legal, which is no refusal of its own.
+pub const ILLEGAL_STEP: &str = "ILLEGAL_TRANSITION";
 
 impl<'a> PageWords<'a> {
     /// Speaks `locale` to whoever it is.
@@ -98,6 +104,7 @@ impl<'a> PageWords<'a> {
             viewer: None,
             done: None,
             problem: None,
+            unread: 0,
         }
     }
 
@@ -112,6 +119,7 @@ impl<'a> PageWords<'a> {
             viewer: request.viewer(),
             done: request.query("done"),
             problem: request.query("problem"),
+            unread: request.unread,
         }
     }
 
@@ -201,8 +209,9 @@ impl<'a> PageWords<'a> {
     #[must_use]
     pub fn message(&self) -> Option<Message> {
         if let Some(problem) = self.problem {
-            let known = Refusal::ALL.iter().find(|refusal| refusal.code() == problem)?;
-            return Some(Message { is_good: false, text: self.text(&error_key(known.code())) });
+            let codes = Refusal::ALL.iter().map(|refusal| refusal.code());
+            let known = codes.chain([ILLEGAL_STEP]).find(|code| *code == problem)?;
+            return Some(Message { is_good: false, text: self.text(&error_key(known)) });
         }
         let done = self.done.filter(|done| DONE.contains(done))?;
         Some(Message { is_good: true, text: self.text(&format!("done-{done}")) })
@@ -231,6 +240,18 @@ impl<'a> PageWords<'a> {
     #[must_use]
     pub fn viewer(&self) -> Option<&'a User> {
         self.viewer.map(|live| &live.user)
+    }
+
+    /// Counts the messages that the viewer has not read, on pages behind the sign-in.
+    #[must_use]
+    pub const fn unread(&self) -> i64 {
+        self.unread
+    }
+
+    /// The same after the page itself has shown some of them.
+    #[must_use]
+    pub const fn having_read(self, count: i64) -> Self {
+        Self { unread: self.unread - count, ..self }
     }
 
     /// Returns what the viewer is called; empty for nobody.

@@ -10,6 +10,7 @@ mod assets;
 pub mod board;
 mod chart;
 pub mod console;
+pub mod dealings;
 pub mod employer;
 mod form;
 mod leave;
@@ -29,6 +30,7 @@ use crate::http::endpoint::{Access, Endpoint};
 pub const TABLES: &[&[Endpoint]] = &[
     waiting::ENDPOINTS,
     board::ENDPOINTS,
+    dealings::ENDPOINTS,
     access::ENDPOINTS,
     account::ENDPOINTS,
     employer::ENDPOINTS,

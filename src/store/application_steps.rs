@@ -119,12 +119,13 @@ pub fn event_insert(application_id: &str, event: &ApplicationEvent) -> Statement
 
 static EVENTS: Sql = Sql::new(
     "application_event.of",
-    "SELECT id, from_status, to_status, actor_id, note, created_at FROM application_event
-    WHERE application_id = ?1 AND (created_at, id) > (?2, ?3)
+    r#"SELECT e.id, e.from_status, e.to_status, e.actor_id, u.name, e.note, e.created_at
+    FROM application_event e LEFT JOIN "user" u ON u.id = e.actor_id
+    WHERE e.application_id = ?1 AND (e.created_at, e.id) > (?2, ?3)
     AND EXISTS (SELECT 1 FROM application a
         LEFT JOIN member m ON m.user_id = ?4 AND m.organization_id = a.organization_id
         WHERE a.id = ?1 AND (a.candidate_id = ?4 OR m.user_id IS NOT NULL))
-    ORDER BY created_at, id LIMIT ?5",
+    ORDER BY e.created_at, e.id LIMIT ?5"#,
 );
 
 /// Lists the steps of an application to somebody who may see it, oldest first.
@@ -177,12 +178,13 @@ pub fn note_insert(application_id: &str, author_id: &str, note: &ApplicationNote
 
 static NOTES: Sql = Sql::new(
     "application_note.of",
-    "SELECT n.id, n.author_id, n.content, n.created_at FROM application_note n
+    r#"SELECT n.id, n.author_id, u.name, n.content, n.created_at
+    FROM application_note n LEFT JOIN "user" u ON u.id = n.author_id
     WHERE n.application_id = ?1 AND (n.created_at, n.id) > (?2, ?3)
     AND EXISTS (SELECT 1 FROM application a
         JOIN member m ON m.user_id = ?4 AND m.organization_id = a.organization_id
         WHERE a.id = ?1)
-    ORDER BY n.created_at, n.id LIMIT ?5",
+    ORDER BY n.created_at, n.id LIMIT ?5"#,
 );
 
 /// Lists the notes on an application to a member of its organisation, oldest first.
@@ -328,6 +330,7 @@ impl FromRow for ApplicationEvent {
             from: row.parsed(ApplicationStatus::parse)?,
             to: row.parsed(ApplicationStatus::parse)?,
             actor_id: row.text_or_null()?,
+            actor_name: row.text_or_null()?,
             note: row.text_or_null()?,
             at: row.millis()?,
         })
@@ -339,6 +342,7 @@ impl FromRow for ApplicationNote {
         Ok(Self {
             id: row.text()?,
             author_id: row.text_or_null()?,
+            author_name: row.text_or_null()?,
             content: row.text()?,
             created_at: row.millis()?,
         })

@@ -18,6 +18,7 @@ pub const ALL: &[&Sql] = &[
     &STEP_OF_ORGANIZATION,
     &OF_CANDIDATE,
     &OF_JOB,
+    &OF_JOB_OLDEST,
     &ANSWERED_SET,
 ];
 
@@ -204,6 +205,16 @@ pub fn step(id: &str, actor_id: &str, step: Step, now: Millis) -> Statement {
     .expecting(1)
 }
 
+/// In which order applications are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By when they came, the last first.
+    #[default]
+    Newest,
+    /// By when they came, the first first.
+    Oldest,
+}
+
 /// Which applications of a list are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct ListFilter {
@@ -211,8 +222,10 @@ pub struct ListFilter {
     pub status: Option<ApplicationStatus>,
     /// Those that are put away, or those that are not.
     pub is_archived: bool,
-    /// Only those before this place in the order, newest first; `None`: from the newest.
-    pub before: Option<(i64, String)>,
+    /// In which order.
+    pub order: Order,
+    /// Only those that follow this place in the order; `None`: from the first.
+    pub after: Option<(i64, String)>,
     /// Most rows.
     pub rows: i64,
 }
@@ -229,37 +242,64 @@ static OF_CANDIDATE: Sql = Sql::new(
     ),
 );
 
-/// Lists a person's applications, newest first. Index: `application_candidate_id`.
+/// Lists a person's applications, newest first whatever the filter's order.
+/// Index: `application_candidate_id`.
 #[must_use]
 pub fn of_candidate(candidate_id: &str, filter: &ListFilter) -> Statement {
-    let [before, id, status, archived, rows] = filter.values();
-    OF_CANDIDATE.bind([candidate_id.into(), before, id, status, archived, rows])
+    let [after, id, status, archived, rows] = filter.values();
+    OF_CANDIDATE.bind([candidate_id.into(), after, id, status, archived, rows])
 }
 
-static OF_JOB: Sql = Sql::new(
-    "applications.of_job",
-    view!(
-        "m.role",
-        r#"FROM application a JOIN job j ON j.id = a.job_id JOIN "user" u ON u.id = a.candidate_id
-    JOIN member m ON m.user_id = ?7 AND m.organization_id = a.organization_id
-    WHERE a.job_id = ?1 AND (a.created_at, a.id) < (?2, ?3)
+/// The applications for an offer in an order. A CROSS JOIN keeps its order on SQLite: an
+/// offer has some applications, its organisation many.
+macro_rules! of_job {
+    ($name:literal, $after:literal, $direction:literal) => {
+        Sql::new(
+            $name,
+            concat!(
+                view!(
+                    "m.role",
+                    r#"FROM application a CROSS JOIN member m
+    JOIN job j ON j.id = a.job_id JOIN "user" u ON u.id = a.candidate_id
+    WHERE a.job_id = ?1 AND m.user_id = ?7 AND m.organization_id = a.organization_id
+    AND (a.created_at, a.id) "#
+                ),
+                $after,
+                " (?2, ?3)
     AND (CAST(?4 AS TEXT) IS NULL OR a.status = ?4)
     AND CAST(CASE WHEN a.archived_at IS NULL THEN 0 ELSE 1 END AS BIGINT) = ?5
-    ORDER BY a.created_at DESC, a.id DESC LIMIT ?6"#
-    ),
-);
+    ORDER BY a.created_at ",
+                $direction,
+                ", a.id ",
+                $direction,
+                " LIMIT ?6"
+            ),
+        )
+    };
+}
 
-/// Lists the applications for an offer to a member of its organisation, newest first.
+static OF_JOB: Sql = of_job!("applications.of_job", "<", "DESC");
+static OF_JOB_OLDEST: Sql = of_job!("applications.of_job_oldest", ">", "ASC");
+
+/// Lists the applications for an offer to a member of its organisation.
 /// Indexes: `application_job_id`, `member_user_id`.
 #[must_use]
 pub fn of_job(job_id: &str, member_id: &str, filter: &ListFilter) -> Statement {
-    let [before, id, status, archived, rows] = filter.values();
-    OF_JOB.bind([job_id.into(), before, id, status, archived, rows, member_id.into()])
+    let sql = match filter.order {
+        Order::Newest => &OF_JOB,
+        Order::Oldest => &OF_JOB_OLDEST,
+    };
+    let [after, id, status, archived, rows] = filter.values();
+    sql.bind([job_id.into(), after, id, status, archived, rows, member_id.into()])
 }
 
 impl ListFilter {
     fn values(&self) -> [Value; 5] {
-        let (at, id) = self.before.clone().unwrap_or((i64::MAX, String::new()));
+        let first = match self.order {
+            Order::Newest => i64::MAX,
+            Order::Oldest => i64::MIN,
+        };
+        let (at, id) = self.after.clone().unwrap_or((first, String::new()));
         let status = self.status.map(ApplicationStatus::name);
         [at.into(), id.into(), status.into(), self.is_archived.into(), self.rows.into()]
     }

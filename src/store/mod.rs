@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod alerts;
+pub mod application_counts;
 pub mod application_steps;
 pub mod applications;
 pub mod audit;
@@ -268,6 +269,7 @@ pub fn statements() -> Vec<&'static Sql> {
     [
         &[&COUNT_CHECK],
         accounts::ALL,
+        application_counts::ALL,
         application_steps::ALL,
         applications::ALL,
         alerts::ALL,

@@ -89,6 +89,9 @@ fn every_key_that_the_source_names_exists() {
         "console-",
         "jobs-",
         "apply-",
+        "received-",
+        "resume-",
+        "talk-",
     ];
     for file in sources("src") {
         for literal in file.text.split('"').skip(1).step_by(2) {

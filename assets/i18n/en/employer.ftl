@@ -1,7 +1,6 @@
 places-employer = Your organization
 places-employer-home = Overview
 places-offers = Offers
-places-messages = Messages
 places-members = Team
 places-employer-profile = Public page
 done-organization-made = Your organization is here. Now, your first offer.

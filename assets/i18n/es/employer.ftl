@@ -1,7 +1,6 @@
 places-employer = Tu organización
 places-employer-home = Resumen
 places-offers = Ofertas
-places-messages = Mensajes
 places-members = Equipo
 places-employer-profile = Página pública
 done-organization-made = Tu organización ya existe. Ahora, tu primera oferta.

@@ -22,7 +22,7 @@ use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::schema::FieldFault;
 use crate::store::application_steps::After;
-use crate::store::applications::{ApplicationView, ListFilter};
+use crate::store::applications::{ApplicationView, ListFilter, Order};
 
 /// The endpoints.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -164,8 +164,9 @@ fn filter(request: &Request) -> Result<(PageAsked, ListFilter), ApiError> {
             return Err(page::wrong("archived", FieldFault::Option(names)));
         }
     };
-    let before = asked.after.clone().map(|place| (place.key, place.id));
-    let filter = ListFilter { status, is_archived, before, rows: asked.rows() };
+    let after = asked.after.clone().map(|place| (place.key, place.id));
+    let filter =
+        ListFilter { status, is_archived, order: Order::Newest, after, rows: asked.rows() };
     Ok((asked, filter))
 }
 
@@ -253,7 +254,7 @@ async fn events(app: &App, request: Request) -> Result<Response, ApiError> {
 
 impl From<ApplicationNote> for NoteShape {
     fn from(note: ApplicationNote) -> Self {
-        let ApplicationNote { id, author_id, content, created_at } = note;
+        let ApplicationNote { id, author_id, author_name: _, content, created_at } = note;
         Self { id, author_id, content, created_at: Iso(created_at) }
     }
 }

@@ -200,15 +200,10 @@ async fn say(app: &App, request: Request) -> Result<Response, ApiError> {
 
 async fn open(app: &App, request: Request) -> Result<Response, ApiError> {
     let content = content(&request)?;
-    // Whoever comes second finds the conversation open.
-    for _try in 0..2 {
-        let said = (content.clone(), request.now);
-        let draft = conversation::opening(app, id(&request)?, &request.live()?.user, said).await?;
-        if let Some(response) = written(app, &request, &draft).await? {
-            return Ok(response);
-        }
-    }
-    Err(ApiError::Fault(Fault::Late))
+    let (sender, said) = (&request.live()?.user, (content.as_str(), request.now));
+    let keep = |message: &Message| idempotency::keep(&request, 201, &MessageShape::from(message));
+    let message = conversation::say(app, id(&request)?, sender, said, keep).await?;
+    Ok(Response::json(201, &MessageShape::from(&message)).no_store())
 }
 
 async fn written(

@@ -180,6 +180,7 @@ impl<'a> Dealing<'a> {
                 from,
                 to,
                 actor_id: Some(actor.id.clone()),
+                actor_name: None,
                 note: stage.note().filter(|_| by == Side::Organization),
                 at,
             };
@@ -212,6 +213,7 @@ impl<'a> Dealing<'a> {
         let note = ApplicationNote {
             id: stage.app.entropy.id(NOTE_ID_PREFIX, at),
             author_id: Some(author.clone()),
+            author_name: None,
             content,
             created_at: at,
         };

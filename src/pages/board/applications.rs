@@ -44,14 +44,19 @@ struct Row {
     viewed_at: Option<Millis>,
 }
 
-/// Where an application stands: what it is called, and the colour of its badge.
-struct Stage {
-    label: String,
-    color: &'static str,
+/// Where an application stands.
+#[derive(Debug)]
+pub struct Stage {
+    /// What that is called.
+    pub label: String,
+    /// The colour of its badge.
+    pub color: &'static str,
 }
 
 impl Stage {
-    fn of(words: &PageWords<'_>, status: ApplicationStatus) -> Self {
+    /// Says a status.
+    #[must_use]
+    pub fn of(words: &PageWords<'_>, status: ApplicationStatus) -> Self {
         let color = match status {
             ApplicationStatus::Pending | ApplicationStatus::Withdrawn => "",
             ApplicationStatus::Interview => " accent",
@@ -84,8 +89,8 @@ struct One<'a> {
 pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let words = PageWords::of(app, &request);
     let asked = PageAsked::of(&request)?;
-    let before = asked.after.clone().map(|place| (place.key, place.id));
-    let filter = ListFilter { status: None, is_archived: false, before, rows: asked.rows() };
+    let after = asked.after.clone().map(|place| (place.key, place.id));
+    let filter = ListFilter { after, rows: asked.rows(), ..ListFilter::default() };
     let views = application::of_candidate(app, &request.live()?.user.id, &filter).await?;
     let place = |view: &ApplicationView| Place {
         key: view.application.created_at.0,
@@ -139,7 +144,9 @@ pub async fn one(app: &App, request: Request) -> Result<Response, ApiError> {
     Ok(Response::html(200, rendered(page.render())?).no_store())
 }
 
-fn facts(
+/// Says what an application asks for, beside its letter: salary and when one could begin.
+#[must_use]
+pub fn facts(
     words: &PageWords<'_>,
     application: &crate::domain::application::Application,
 ) -> Vec<(String, String)> {

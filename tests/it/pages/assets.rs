@@ -68,7 +68,12 @@ fn nothing_on_a_page_is_inline_or_from_outside() {
     let server = Server::start();
     let mut admin = super::reader(server.admin());
     let pages = ["/", "/login", "/registro", "/recuperar", "/styleguide", "/nada", "/dashboard"];
-    let more = ["/dashboard/cuenta", "/dashboard/cuenta/seguridad", "/dashboard/cuenta/conexiones"];
+    let more = [
+        "/dashboard/cuenta",
+        "/dashboard/cuenta/seguridad",
+        "/dashboard/cuenta/conexiones",
+        "/dashboard/mensajes",
+    ];
     for path in pages.into_iter().chain(more) {
         let mut visitor = browser(&server);
         let reader = if path.starts_with("/dashboard") { &mut admin } else { &mut visitor };

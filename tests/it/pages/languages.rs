@@ -12,6 +12,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/empleos", "Empleos en ciencia", "Jobs in science"),
     ("/dashboard/candidaturas", "Aún no te has presentado", "You have not applied"),
     ("/dashboard/guardadas", "No has guardado", "You have saved no offer"),
+    ("/dashboard/mensajes", "Aún no hay conversaciones", "There are no conversations yet"),
     ("/recuperar", "Recupera el acceso", "Recover your access"),
     ("/verificado", "Dirección verificada", "Address verified"),
     ("/hecho/reset-done", "Contraseña guardada", "Password saved"),
@@ -107,6 +108,7 @@ fn every_page_speaks_both_languages() {
                 "apply-",
                 "category-",
                 "stage-",
+                "talk-",
             ] {
                 assert!(!page.contains(&format!(">{key}")), "{path} {lang}: {key}");
             }
