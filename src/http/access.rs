@@ -4,11 +4,13 @@
 
 use super::endpoint::Access;
 use super::error::ApiError;
+use super::notice::DASHBOARD;
 use super::request::Request;
 use super::session::{self, SessionState, Slid};
 use crate::app::App;
 use crate::base::crypto;
 use crate::base::limiter::{AddressKey, Key, Limit, RuleId};
+use crate::board::notification;
 use crate::domain::refusal::Refusal;
 
 /// Wrong tokens that one address may try in a minute.
@@ -42,6 +44,12 @@ pub async fn admit(app: &App, access: Access, request: &mut Request) -> Result<S
     }
     if access == Access::Admin && !request.live()?.user.is_admin() {
         return Err(Refusal::Forbidden.into());
+    }
+    // Every page behind the sign-in says it beside its place.
+    if request.head.uri.path().starts_with(DASHBOARD)
+        && let Some(live) = request.viewer()
+    {
+        request.unread = notification::unread(app, &live.user.id).await?;
     }
     Ok(slid)
 }

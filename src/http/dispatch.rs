@@ -186,6 +186,8 @@ impl Dispatcher {
             json: None,
             key: None,
             upload: None,
+            unfit: None,
+            unread: 0,
             params: std::mem::take(&mut found.params),
             id: trace.id.take().unwrap_or_else(|| HeaderValue::from_static("-")),
             peer: peer.ip().to_canonical(),
@@ -269,8 +271,11 @@ impl Dispatcher {
     ) -> Result<(), ApiError> {
         if let (Some(bytes_max), Some(body)) = (entry.endpoint.upload_bytes_max, body.as_mut()) {
             // On the heap: few requests bring a file, and every request would carry its room.
-            let upload = Box::pin(upload::receive(&self.app, request, body, bytes_max)).await?;
-            request.upload = Some(upload);
+            match Box::pin(upload::receive(&self.app, request, body, bytes_max)).await {
+                Ok(upload) => request.upload = Some(upload),
+                Err(unfit) if entry.endpoint.guard == Guard::OwnPage => request.unfit = Some(unfit),
+                Err(error) => return Err(error),
+            }
             return Ok(());
         }
         if matches!(entry.endpoint.body, BodyRule::None) {

@@ -14,7 +14,7 @@ use super::words::PageWords;
 use crate::domain::refusal::Refusal;
 
 /// Where everything that needs a session lives.
-const DASHBOARD: &str = "/dashboard";
+pub(super) const DASHBOARD: &str = "/dashboard";
 
 /// The page.
 #[derive(Template)]

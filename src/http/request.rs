@@ -47,6 +47,10 @@ pub struct Request {
     pub json: Option<Value>,
     /// The file that the request brought, where its row takes one.
     pub upload: Option<Upload>,
+    /// Why the file that a form of ours brought was not taken: its page says so.
+    pub unfit: Option<ApiError>,
+    /// What the viewer was told and has not taken note of, where a page's frame shows it.
+    pub unread: i64,
     /// The query, decoded.
     pub query: Vec<(String, String)>,
     /// Under which key the answer is to be kept, where the endpoint keeps answers.

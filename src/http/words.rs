@@ -8,9 +8,13 @@ use crate::base::calendar;
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::base::words::error_key;
+use crate::board::profile::avatar;
 use crate::config::Signup;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{User, UserKind};
+
+/// Largest number beside a place; above it nobody counts.
+const UNREAD_SHOWN_MAX: i64 = 99;
 
 /// What every template asks for texts, and what the frame around it shows.
 #[derive(Clone, Copy)]
@@ -22,6 +26,7 @@ pub struct PageWords<'a> {
     viewer: Option<&'a Live>,
     done: Option<&'a str>,
     problem: Option<&'a str>,
+    unread: i64,
 }
 
 /// What an address says happened before: the end of a form that redirects.
@@ -68,6 +73,21 @@ pub const DONE: &[&str] = &[
     "withdrawn",
     "job-saved",
     "job-forgotten",
+    "profile-saved",
+    "entry-added",
+    "entry-saved",
+    "entry-removed",
+    "cv-taken",
+    "cv-removed",
+    "picture-taken",
+    "picture-removed",
+    "alert-added",
+    "alert-saved",
+    "alert-paused",
+    "alert-resumed",
+    "alert-removed",
+    "notices-read",
+    "wishes-saved",
 ];
 
 impl<'a> PageWords<'a> {
@@ -82,6 +102,7 @@ impl<'a> PageWords<'a> {
             viewer: None,
             done: None,
             problem: None,
+            unread: 0,
         }
     }
 
@@ -96,6 +117,7 @@ impl<'a> PageWords<'a> {
             viewer: request.viewer(),
             done: request.query("done"),
             problem: request.query("problem"),
+            unread: request.unread,
         }
     }
 
@@ -221,6 +243,22 @@ impl<'a> PageWords<'a> {
     #[must_use]
     pub fn viewer_name(&self) -> String {
         self.viewer().map_or_else(String::new, called)
+    }
+
+    /// Returns where the viewer's own picture is, when it was brought to this site.
+    #[must_use]
+    pub fn viewer_picture(&self) -> Option<String> {
+        self.viewer().and_then(|user| avatar::path(&user.id, user.image.as_deref()))
+    }
+
+    /// Returns how much the viewer was told and has not taken note of; `None`: nothing.
+    #[must_use]
+    pub fn unread(&self) -> Option<String> {
+        match self.unread {
+            ..1 => None,
+            1..=UNREAD_SHOWN_MAX => Some(self.unread.to_string()),
+            _more => Some(format!("{UNREAD_SHOWN_MAX}+")),
+        }
     }
 
     /// Tells whether the viewer administers.

@@ -12,9 +12,11 @@ mod chart;
 pub mod console;
 mod form;
 mod leave;
+pub mod news;
 mod next;
 mod notice;
 mod preferences;
+pub mod profile;
 mod sheet;
 mod styleguide;
 pub mod waiting;
@@ -30,6 +32,8 @@ pub const TABLES: &[&[Endpoint]] = &[
     board::ENDPOINTS,
     access::ENDPOINTS,
     account::ENDPOINTS,
+    profile::ENDPOINTS,
+    news::ENDPOINTS,
     console::ENDPOINTS,
     ENDPOINTS,
 ];

@@ -48,7 +48,7 @@ fn every_form_gives_back_text_as_text() {
         ("/recuperar", &["email"]),
         ("/lista-de-espera", &["email", "name", "field", "company", "source"]),
         ("/dashboard/cuenta", &["image"]),
-        ("/dashboard/cuenta/correo", &["email"]),
+        ("/dashboard/cuenta/direccion", &["email"]),
     ];
     for text in CORPUS {
         for (path, fields) in forms {
