@@ -9,7 +9,10 @@ mod guard;
 mod jobs;
 mod languages;
 mod markup;
+mod news;
 mod next;
+mod profile;
+mod profile_files;
 mod waiting;
 
 use crate::support::{Client, Reply, Server};

@@ -68,8 +68,9 @@ fn nothing_on_a_page_is_inline_or_from_outside() {
     let server = Server::start();
     let mut admin = super::reader(server.admin());
     let pages = ["/", "/login", "/registro", "/recuperar", "/styleguide", "/nada", "/dashboard"];
+    let own = ["/dashboard/perfil", "/dashboard/alertas/nueva", "/dashboard/avisos"];
     let more = ["/dashboard/cuenta", "/dashboard/cuenta/seguridad", "/dashboard/cuenta/conexiones"];
-    for path in pages.into_iter().chain(more) {
+    for path in pages.into_iter().chain(more).chain(own) {
         let mut visitor = browser(&server);
         let reader = if path.starts_with("/dashboard") { &mut admin } else { &mut visitor };
         let page = reader.get(path);
