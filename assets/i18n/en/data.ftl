@@ -16,3 +16,4 @@ applications-which = Which applications show
 applications-all = Open and decided
 applications-archived = Archived
 applications-none-here = There is none here
+leave-wishes = Choose which mails I want

@@ -16,3 +16,4 @@ applications-which = Qué candidaturas se ven
 applications-all = En curso y decididas
 applications-archived = Archivadas
 applications-none-here = Aquí no hay ninguna
+leave-wishes = Elegir qué correos quiero

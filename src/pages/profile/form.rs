@@ -263,32 +263,33 @@ impl Typed {
 }
 
 fn about(words: &PageWords<'_>, once: &ProfileForm) -> Vec<Field> {
-    let headline = line(words, "headline", &once.headline);
+    let headline = line(words, "headline", once.headline.as_deref());
     let bio = Field::new(words, "bio", Kind::Long, "pro-bio");
     let bio = Field { max: BIO_LENGTH_MAX, ..bio }.filled(once.bio.as_deref().unwrap_or_default());
-    let profession = line(words, "profession", &once.profession);
+    let profession = line(words, "profession", once.profession.as_deref());
     vec![
         Field { max: HEADLINE_LENGTH_MAX, ..headline }.hinted(words.text("pro-headline-hint")),
         bio.hinted(words.text("pro-bio-hint")),
         Field { autocomplete: "organization-title", ..profession },
-        line(words, "field", &once.field).hinted(words.text("pro-field-hint")),
-        line(words, "level", &once.level).hinted(words.text("pro-level-hint")),
+        line(words, "field", once.field.as_deref()).hinted(words.text("pro-field-hint")),
+        line(words, "level", once.level.as_deref()).hinted(words.text("pro-level-hint")),
     ]
 }
 
 fn reach(words: &PageWords<'_>, once: &ProfileForm) -> Vec<Field> {
-    let phone = Field { kind: Kind::Input("tel"), ..line(words, "phone", &once.phone) };
+    let phone = Field { kind: Kind::Input("tel"), ..line(words, "phone", once.phone.as_deref()) };
     vec![
-        line(words, "location", &once.location).hinted(words.text("pro-location-hint")),
+        line(words, "location", once.location.as_deref()).hinted(words.text("pro-location-hint")),
         Field { autocomplete: "tel", ..phone }.hinted(words.text("pro-phone-hint")),
-        line(words, "availability", &once.availability).hinted(words.text("pro-availability-hint")),
-        line(words, "orcid", &once.orcid).hinted(words.text("pro-orcid-hint")),
+        line(words, "availability", once.availability.as_deref())
+            .hinted(words.text("pro-availability-hint")),
+        line(words, "orcid", once.orcid.as_deref()).hinted(words.text("pro-orcid-hint")),
     ]
 }
 
-fn line(words: &PageWords<'_>, name: &'static str, value: &Option<String>) -> Field {
+fn line(words: &PageWords<'_>, name: &'static str, value: Option<&str>) -> Field {
     let field = Field::line(words, name, &format!("pro-{name}"));
-    Field { max: LINE_LENGTH_MAX, ..field }.filled(value.as_deref().unwrap_or_default())
+    Field { max: LINE_LENGTH_MAX, ..field }.filled(value.unwrap_or_default())
 }
 
 /// Adds the row that waits to be filled in, where there is room; the page begins there when

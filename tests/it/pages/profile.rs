@@ -74,7 +74,8 @@ fn what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost() {
 }
 
 fn numbered(count: usize) -> String {
-    (0..count).map(|number| format!("técnica {number}\n")).collect()
+    let skills: Vec<_> = (0..count).map(|number| format!("técnica {number}")).collect();
+    skills.join("\n")
 }
 
 #[test]
