@@ -160,7 +160,8 @@ pub async fn news(app: &App, alert: &Alert, now: Millis) -> Result<Option<News>,
 
 /// Reads what an alert searches by. A filter that this version no longer knows counts as
 /// not given: an old alert finds too much rather than nothing.
-fn filters(alert: &Alert) -> Filters {
+#[must_use]
+pub fn filters(alert: &Alert) -> Filters {
     let given: Map<String, serde_json::Value> =
         serde_json::from_str(&alert.query).unwrap_or_default();
     Filters::parse_json(&given).unwrap_or_else(|wrong| {

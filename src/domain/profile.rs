@@ -1,12 +1,16 @@
 //! What professionals tell of themselves: its parts, and the forms that they must have.
 
 mod entry;
+mod sent;
 mod shape;
+mod whole;
 
 pub use entry::{Publication, PublicationFields, Section, Station, StationFields};
+pub use sent::{SentFault, SentFaults, SentProfile, SentPublication, SentStation};
 pub use shape::{
     date_is_before, doi, https_link, language_code, orcid, phone, some_line, some_text,
 };
+pub use whole::{ListCounts, Part, missing};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -88,6 +92,32 @@ pub enum LanguageLevel {
     C2,
     #[serde(rename = "native")]
     Native,
+}
+
+impl LanguageLevel {
+    /// Every level, the lowest first.
+    pub const ALL: [Self; 7] =
+        [Self::A1, Self::A2, Self::B1, Self::B2, Self::C1, Self::C2, Self::Native];
+
+    /// Returns the name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::A1 => "A1",
+            Self::A2 => "A2",
+            Self::B1 => "B1",
+            Self::B2 => "B2",
+            Self::C1 => "C1",
+            Self::C2 => "C2",
+            Self::Native => "native",
+        }
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
+    }
 }
 
 /// Who may see a profile.

@@ -6,6 +6,7 @@ use super::endpoint::Access;
 use super::error::ApiError;
 use super::request::Request;
 use super::session::{self, SessionState, Slid};
+use super::unread;
 use crate::app::App;
 use crate::base::crypto;
 use crate::base::limiter::{AddressKey, Key, Limit, RuleId};
@@ -43,6 +44,7 @@ pub async fn admit(app: &App, access: Access, request: &mut Request) -> Result<S
     if access == Access::Admin && !request.live()?.user.is_admin() {
         return Err(Refusal::Forbidden.into());
     }
+    unread::count(app, request).await?;
     Ok(slid)
 }
 

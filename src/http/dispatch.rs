@@ -33,8 +33,9 @@ use super::request_id::RequestIds;
 use super::response::Response;
 use super::router::{Entry, Found, Router};
 use super::session::{self, SessionState, Slid};
+use super::unread::Unread;
 use super::words::PageWords;
-use super::{check, cookie, idempotency, limit, notice, unread, upload, wire};
+use super::{check, cookie, idempotency, limit, notice, upload, wire};
 use crate::app::{App, Fault};
 use crate::base::bounds::DRAIN_MS_MAX;
 use crate::base::clock::Millis;
@@ -186,12 +187,13 @@ impl Dispatcher {
             json: None,
             key: None,
             upload: None,
+            unfit: None,
+            unread: Unread::default(),
             params: std::mem::take(&mut found.params),
             id: trace.id.take().unwrap_or_else(|| HeaderValue::from_static("-")),
             peer: peer.ip().to_canonical(),
             client,
             now,
-            unread: 0,
             head,
         };
         let slid = if found.is_auth {
@@ -256,7 +258,6 @@ impl Dispatcher {
             Guard::Origin => origin::check_change(&self.trusted, &request.head)?,
         }
         let slid = access::admit(&self.app, entry.endpoint.access, request).await?;
-        unread::count(&self.app, request).await?;
         self.read_body(entry, request, body).await?;
         check::body(entry, request)?;
         check::query(entry, request)?;
@@ -271,8 +272,11 @@ impl Dispatcher {
     ) -> Result<(), ApiError> {
         if let (Some(bytes_max), Some(body)) = (entry.endpoint.upload_bytes_max, body.as_mut()) {
             // On the heap: few requests bring a file, and every request would carry its room.
-            let upload = Box::pin(upload::receive(&self.app, request, body, bytes_max)).await?;
-            request.upload = Some(upload);
+            match Box::pin(upload::receive(&self.app, request, body, bytes_max)).await {
+                Ok(upload) => request.upload = Some(upload),
+                Err(unfit) if entry.endpoint.guard == Guard::OwnPage => request.unfit = Some(unfit),
+                Err(error) => return Err(error),
+            }
             return Ok(());
         }
         if matches!(entry.endpoint.body, BodyRule::None) {

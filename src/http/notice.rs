@@ -46,15 +46,18 @@ pub struct Onward {
     pub text: String,
 }
 
+/// Tells whether a path is behind the sign-in.
+#[must_use]
+pub fn is_inside(path: &str) -> bool {
+    path.strip_prefix(DASHBOARD).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Sends a browser without a session to sign in, and back to the page it asked for.
 ///
 /// A form that was sent without one leads to the dashboard: what was typed is gone.
 #[must_use]
 pub fn entrance(asked: &Asked, error: &ApiError) -> Option<Response> {
-    let path = asked.uri.path();
-    let is_inside =
-        path.strip_prefix(DASHBOARD).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    if !is_inside || !matches!(error, ApiError::Refused(Refusal::Unauthorized)) {
+    if !is_inside(asked.uri.path()) || !matches!(error, ApiError::Refused(Refusal::Unauthorized)) {
         return None;
     }
     let target = match asked.method {

@@ -14,6 +14,7 @@ use super::idempotency::IdempotencyKey;
 use super::preferences::Preferences;
 use super::schema::{FieldFault, Violation};
 use super::session::SessionState;
+use super::unread::Unread;
 use super::upload::Upload;
 use crate::account::Caller;
 use crate::account::session::Live;
@@ -47,14 +48,16 @@ pub struct Request {
     pub json: Option<Value>,
     /// The file that the request brought, where its row takes one.
     pub upload: Option<Upload>,
+    /// Why the file that a form of ours brought was not taken: its page says so.
+    pub unfit: Option<ApiError>,
+    /// What the viewer has not seen yet, where a page's frame says it.
+    pub unread: Unread,
     /// The query, decoded.
     pub query: Vec<(String, String)>,
     /// Under which key the answer is to be kept, where the endpoint keeps answers.
     pub key: Option<Box<IdempotencyKey>>,
     /// The path's parameters.
     pub params: Vec<(String, String)>,
-    /// Messages that whoever asks for a page behind the sign-in has not read.
-    pub unread: i64,
 }
 
 impl Request {

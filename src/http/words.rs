@@ -2,15 +2,20 @@
 
 use super::preferences::Theme;
 use super::request::Request;
+use super::unread::Unread;
 use crate::account::session::Live;
 use crate::app::App;
 use crate::base::calendar;
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::base::words::error_key;
+use crate::board::profile::avatar;
 use crate::config::Signup;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{User, UserKind};
+
+/// Largest number beside a place; above it nobody counts.
+const UNREAD_SHOWN_MAX: i64 = 99;
 
 /// What every template asks for texts, and what the frame around it shows.
 #[derive(Clone, Copy)]
@@ -22,7 +27,7 @@ pub struct PageWords<'a> {
     viewer: Option<&'a Live>,
     done: Option<&'a str>,
     problem: Option<&'a str>,
-    unread: i64,
+    unread: Unread,
 }
 
 /// What an address says happened before: the end of a form that redirects.
@@ -87,6 +92,21 @@ pub const DONE: &[&str] = &[
     "offer-duplicated",
     "moved",
     "noted",
+    "profile-saved",
+    "entry-added",
+    "entry-saved",
+    "entry-removed",
+    "cv-taken",
+    "cv-removed",
+    "picture-taken",
+    "picture-removed",
+    "alert-added",
+    "alert-saved",
+    "alert-paused",
+    "alert-resumed",
+    "alert-removed",
+    "notices-read",
+    "wishes-saved",
 ];
 
 /// The code of a step that is not legal, which is no refusal of its own.
@@ -104,7 +124,7 @@ impl<'a> PageWords<'a> {
             viewer: None,
             done: None,
             problem: None,
-            unread: 0,
+            unread: Unread { messages: 0, notices: 0 },
         }
     }
 
@@ -244,20 +264,37 @@ impl<'a> PageWords<'a> {
 
     /// Counts the messages that the viewer has not read, on pages behind the sign-in.
     #[must_use]
-    pub const fn unread(&self) -> i64 {
-        self.unread
+    pub const fn unread_messages(&self) -> i64 {
+        self.unread.messages
     }
 
     /// The same after the page itself has shown some of them.
     #[must_use]
     pub const fn having_read(self, count: i64) -> Self {
-        Self { unread: self.unread - count, ..self }
+        let unread = Unread { messages: self.unread.messages - count, ..self.unread };
+        Self { unread, ..self }
     }
 
     /// Returns what the viewer is called; empty for nobody.
     #[must_use]
     pub fn viewer_name(&self) -> String {
         self.viewer().map_or_else(String::new, called)
+    }
+
+    /// Returns where the viewer's own picture is, when it was brought to this site.
+    #[must_use]
+    pub fn viewer_picture(&self) -> Option<String> {
+        self.viewer().and_then(|user| avatar::path(&user.id, user.image.as_deref()))
+    }
+
+    /// Returns how much the viewer was told and has not taken note of; `None`: nothing.
+    #[must_use]
+    pub fn unread_notices(&self) -> Option<String> {
+        match self.unread.notices {
+            ..1 => None,
+            count @ 1..=UNREAD_SHOWN_MAX => Some(count.to_string()),
+            _more => Some(format!("{UNREAD_SHOWN_MAX}+")),
+        }
     }
 
     /// Tells whether the viewer administers.

@@ -14,9 +14,11 @@ pub mod dealings;
 pub mod employer;
 mod form;
 mod leave;
+pub mod news;
 mod next;
 mod notice;
 mod preferences;
+pub mod profile;
 mod sheet;
 mod styleguide;
 pub mod waiting;
@@ -34,6 +36,8 @@ pub const TABLES: &[&[Endpoint]] = &[
     access::ENDPOINTS,
     account::ENDPOINTS,
     employer::ENDPOINTS,
+    profile::ENDPOINTS,
+    news::ENDPOINTS,
     console::ENDPOINTS,
     ENDPOINTS,
 ];

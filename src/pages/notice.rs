@@ -29,7 +29,7 @@ const ENDS: &[(&str, Option<(&str, &str)>)] = &[
     ("invitation-done", Some(("/dashboard", "notice-onward"))),
     ("invitation-opened", Some(("/login", "access-sign-in"))),
     ("leave-done", None),
-    ("mail-leave-done", None),
+    ("mail-leave-done", Some(("/dashboard/cuenta/correo", "leave-wishes"))),
 ];
 
 /// Returns the address of the page that says how a form ended.

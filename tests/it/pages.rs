@@ -13,8 +13,11 @@ mod joining;
 mod languages;
 mod markup;
 mod messages;
+mod news;
 mod next;
 mod offers;
+mod profile;
+mod profile_files;
 mod waiting;
 
 use crate::support::{Client, Reply, Server};

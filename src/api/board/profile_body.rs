@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::profile_lists_body::{PublicationShape, StationShape};
-use super::senseless;
 use crate::app::App;
 use crate::base::bounds::{
     BIO_LENGTH_MAX, HEADLINE_LENGTH_MAX, LANGUAGES_MAX, LINE_LENGTH_MAX, LINK_LENGTH_MAX,
@@ -13,10 +12,11 @@ use crate::base::bounds::{
 use crate::base::clock::Iso;
 use crate::board::profile::avatar;
 use crate::domain::profile::{
-    Cv, Language, Profile, ProfileFields, Publication, Station, Visibility, https_link,
-    language_code, orcid, phone, some_line, some_text,
+    Cv, Language, Profile, ProfileFields, Publication, SentFault, SentFaults, SentProfile, Station,
+    Visibility,
 };
 use crate::http::error::ApiError;
+use crate::http::schema::{FieldFault, Violation};
 use crate::store::profile_views::SeenProfile;
 
 /// The body that writes a profile whole: what is left out is emptied.
@@ -67,69 +67,38 @@ impl ProfileBody {
     /// Reads the fields into their normal forms.
     ///
     /// # Errors
-    /// `Invalid`, naming the field that makes no sense.
+    /// `Invalid`, naming every field that makes no sense.
     pub fn fields(self) -> Result<ProfileFields, ApiError> {
-        let line = |text: Option<String>| text.as_deref().and_then(some_line);
-        Ok(ProfileFields {
-            headline: line(self.headline),
-            bio: self.bio.as_deref().and_then(some_text),
-            profession: line(self.profession),
-            field: line(self.field),
-            level: line(self.level),
-            orcid: formed("orcid", self.orcid.as_deref(), orcid)?,
-            location: line(self.location),
-            phone: formed("phone", self.phone.as_deref(), phone)?,
-            skills: skills(&self.skills.unwrap_or_default())?,
-            languages: languages(self.languages.unwrap_or_default())?,
-            links: links(&self.links.unwrap_or_default())?,
-            availability: line(self.availability),
+        let sent = SentProfile {
+            headline: self.headline,
+            bio: self.bio,
+            profession: self.profession,
+            field: self.field,
+            level: self.level,
+            orcid: self.orcid,
+            location: self.location,
+            phone: self.phone,
+            skills: self.skills.unwrap_or_default(),
+            languages: self.languages.unwrap_or_default(),
+            links: self.links.unwrap_or_default(),
+            availability: self.availability,
             visibility: self.visibility.unwrap_or_default(),
-        })
+        };
+        sent.read().map_err(wrong)
     }
 }
 
-/// Reads a field that must have a form unless it is empty.
-pub(super) fn formed(
-    field: &str,
-    text: Option<&str>,
-    form: impl Fn(&str) -> Option<String>,
-) -> Result<Option<String>, ApiError> {
-    match text.and_then(some_line) {
-        None => Ok(None),
-        Some(text) => form(&text).map(Some).ok_or_else(|| senseless(field)),
-    }
-}
-
-/// Reads skills, each once however it is written.
-fn skills(sent: &[String]) -> Result<Vec<String>, ApiError> {
-    let mut skills: Vec<String> = Vec::with_capacity(sent.len());
-    for (place, skill) in sent.iter().enumerate() {
-        let skill = some_line(skill).ok_or_else(|| senseless(format!("skills.{place}")))?;
-        if skills.iter().all(|known| known.to_lowercase() != skill.to_lowercase()) {
-            skills.push(skill);
-        }
-    }
-    Ok(skills)
-}
-
-/// Reads languages; one that stands twice is a contradiction.
-fn languages(sent: Vec<Language>) -> Result<Vec<Language>, ApiError> {
-    let mut languages: Vec<Language> = Vec::with_capacity(sent.len());
-    for (place, Language { code, level }) in sent.into_iter().enumerate() {
-        let wrong = || senseless(format!("languages.{place}.code"));
-        let code = language_code(&code).ok_or_else(wrong)?;
-        if languages.iter().any(|known| known.code == code) {
-            return Err(wrong());
-        }
-        languages.push(Language { code, level });
-    }
-    Ok(languages)
-}
-
-fn links(sent: &[String]) -> Result<Vec<String>, ApiError> {
-    let read = sent.iter().enumerate();
-    read.map(|(place, link)| https_link(link).ok_or_else(|| senseless(format!("links.{place}"))))
-        .collect()
+/// Tells what the rules found wrong; what is there and empty makes no sense either.
+pub(super) fn wrong(faults: SentFaults) -> ApiError {
+    let told = faults.into_iter().map(|(field, fault)| {
+        let fault = match fault {
+            SentFault::Missing | SentFault::Shape => FieldFault::Shape,
+            SentFault::TooLong(max) => FieldFault::TooBig(max.into()),
+            SentFault::TooMany(max) => FieldFault::TooMany(max.into()),
+        };
+        Violation { field, fault }
+    });
+    ApiError::Invalid { place: "body", violations: told.collect() }
 }
 
 /// A profile as its owner sees it.

@@ -125,7 +125,7 @@ pub async fn list<S: InSection>(app: &App, request: Request) -> Result<Response,
 /// # Errors
 /// `Invalid`; `LIMIT_REACHED`.
 pub async fn add<S: InSection>(app: &App, request: Request) -> Result<Response, ApiError> {
-    let fields = station_fields(&request.body()?)?;
+    let fields = station_fields(request.body()?)?;
     let user = &request.live()?.user;
     let station = lists::add_station(app, user, (S::SECTION, fields), request.now).await?;
     Ok(answer(201, &StationShape::from(&station), station.version))
@@ -153,7 +153,7 @@ pub async fn change<S: InSection>(app: &App, request: Request) -> Result<Respons
     let end_date = if request.has_field("endDate") { patch.end_date } else { fields.end_date };
     let has_description = request.has_field("description");
     let description = if has_description { patch.description } else { fields.description };
-    let fields = station_fields(&StationBody {
+    let fields = station_fields(StationBody {
         title: patch.title.unwrap_or(fields.title),
         institution: patch.institution.unwrap_or(fields.institution),
         start_date: patch.start_date.unwrap_or(fields.start_date),
@@ -189,7 +189,7 @@ pub async fn publications(app: &App, request: Request) -> Result<Response, ApiEr
 /// # Errors
 /// `Invalid`; `LIMIT_REACHED`.
 pub async fn add_publication(app: &App, request: Request) -> Result<Response, ApiError> {
-    let fields = publication_fields(&request.body()?)?;
+    let fields = publication_fields(request.body()?)?;
     let added = lists::add_publication(app, &request.live()?.user, fields, request.now).await?;
     Ok(answer(201, &PublicationShape::from(&added), added.version))
 }
@@ -211,7 +211,7 @@ pub async fn change_publication(app: &App, request: Request) -> Result<Response,
     let patch: PublicationPatch = request.body()?;
     let user = &request.live()?.user;
     let known = lists::publication(app, user, request.param("id")).await?;
-    let fields = publication_fields(&PublicationBody {
+    let fields = publication_fields(PublicationBody {
         title: patch.title.unwrap_or(known.fields.title),
         venue: if request.has_field("venue") { patch.venue } else { known.fields.venue },
         year: patch.year.unwrap_or(known.fields.year),

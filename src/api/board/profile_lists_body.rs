@@ -3,12 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::profile_body::formed;
-use super::senseless;
+use super::profile_body::wrong;
 use crate::base::bounds::{LINE_LENGTH_MAX, STATION_TEXT_LENGTH_MAX};
 use crate::domain::profile::{
-    Publication, PublicationFields, Station, StationFields, date_is_before, doi, some_line,
-    some_text,
+    Publication, PublicationFields, SentPublication, SentStation, Station, StationFields,
 };
 use crate::http::error::ApiError;
 
@@ -146,28 +144,14 @@ impl<'a> From<&'a Publication> for PublicationShape<'a> {
 }
 
 /// Reads a station's fields into their normal forms.
-pub(super) fn station_fields(sent: &StationBody) -> Result<StationFields, ApiError> {
-    let (start, end) = (sent.start_date.trim(), sent.end_date.as_deref().and_then(some_line));
-    if date_is_before(start, None).is_none() {
-        return Err(senseless("startDate"));
-    }
-    if date_is_before(start, end.as_deref()) != Some(true) {
-        return Err(senseless("endDate"));
-    }
-    Ok(StationFields {
-        title: some_line(&sent.title).ok_or_else(|| senseless("title"))?,
-        institution: some_line(&sent.institution).ok_or_else(|| senseless("institution"))?,
-        start_date: start.to_owned(),
-        end_date: end,
-        description: sent.description.as_deref().and_then(some_text),
-    })
+pub(super) fn station_fields(sent: StationBody) -> Result<StationFields, ApiError> {
+    let StationBody { title, institution, start_date, end_date, description } = sent;
+    let sent = SentStation { title, institution, start_date, end_date, description };
+    sent.read().map_err(wrong)
 }
 
-pub(super) fn publication_fields(sent: &PublicationBody) -> Result<PublicationFields, ApiError> {
-    Ok(PublicationFields {
-        title: some_line(&sent.title).ok_or_else(|| senseless("title"))?,
-        venue: sent.venue.as_deref().and_then(some_line),
-        year: sent.year,
-        doi: formed("doi", sent.doi.as_deref(), doi)?,
-    })
+/// Reads a publication's fields into their normal forms.
+pub(super) fn publication_fields(sent: PublicationBody) -> Result<PublicationFields, ApiError> {
+    let PublicationBody { title, venue, year, doi } = sent;
+    SentPublication { title, venue, year: Some(year), doi }.read().map_err(wrong)
 }

@@ -98,6 +98,16 @@ pub const STATIONS_MAX: i64 = 50;
 /// Most publications of a profile; the list is answered whole.
 pub const PUBLICATIONS_MAX: i64 = 200;
 
+/// Years in which something may have been published.
+pub const PUBLICATION_YEARS: std::ops::RangeInclusive<i64> = 1800..=2100;
+
+/// Most UTF-16 code units that a field of a page's form is read with: more than any rule
+/// takes, so that the form can come back and say so.
+pub const FORM_TEXT_LENGTH_MAX: u32 = 12_000;
+
+/// Offers that the page of an alert shows of what it finds now.
+pub const ALERT_PAGE_JOBS_MAX: usize = 20;
+
 /// Most alerts of a person.
 pub const ALERTS_MAX: i64 = 10;
 

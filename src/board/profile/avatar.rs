@@ -89,3 +89,15 @@ pub fn address(app: &App, user_id: &str, digest: &str) -> String {
     let version = digest.get(..VERSION_LENGTH).unwrap_or(digest);
     format!("{site}/api/profiles/{user_id}/avatar?v={version}")
 }
+
+/// Returns the path of a person's picture on this site; `None` for one of elsewhere, which
+/// no page loads.
+#[must_use]
+pub fn path(user_id: &str, image: Option<&str>) -> Option<String> {
+    let root = format!("/api/profiles/{user_id}/avatar?v=");
+    let (site, version) = image?.split_once(&root)?;
+    let is_ours = url::Url::parse(site).is_ok_and(|site| site.path() == "/")
+        && version.len() == VERSION_LENGTH
+        && version.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_ours.then(|| format!("{root}{version}"))
+}

@@ -1,4 +1,4 @@
-//! `POST /dashboard/cuenta/correo`: asking for another address.
+//! `POST /dashboard/cuenta/direccion`: asking for another address.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -49,5 +49,5 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
 pub fn blank(words: &PageWords<'_>, typed: &str) -> Form {
     let field = Field::email(words, "address-new").filled(typed);
     let field = Field { autocomplete: "email", ..field };
-    Form::new(words, "address", ("/dashboard/cuenta/correo", "address-submit"), vec![field])
+    Form::new(words, "address", ("/dashboard/cuenta/direccion", "address-submit"), vec![field])
 }

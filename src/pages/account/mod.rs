@@ -3,6 +3,7 @@
 pub mod address;
 pub mod back;
 pub mod connections;
+pub mod data;
 pub mod farewell;
 pub mod home;
 pub mod password;
@@ -10,6 +11,7 @@ pub mod profile;
 pub mod security;
 pub mod sessions;
 pub mod verify;
+pub mod wishes;
 
 use super::access::depart::DepartForm;
 use super::form::Form;
@@ -38,7 +40,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body_optional: profile::ProfileForm, media: Form, guard: OwnPage,
         answers: [303, 400, 401, 403, 415, 429, 503],
     }),
-    endpoint!(POST "/dashboard/cuenta/correo" => address::submit {
+    endpoint!(POST "/dashboard/cuenta/direccion" => address::submit {
         id: "addressSubmit", summary: "Asks for a change of address",
         limit: Auth, counted_as: "/api/auth/change-email", access: Access::Session,
         body_optional: address::AddressForm, media: Form, guard: OwnPage,
@@ -80,6 +82,19 @@ pub const ENDPOINTS: &[Endpoint] = &[
         limit: Auth, counted_as: "/api/auth/unlink-account", access: Access::Session,
         body_optional: connections::UnlinkForm, media: Form, guard: OwnPage,
         answers: [303, 400, 401, 403, 415, 429, 503],
+    }),
+    endpoint!(GET "/dashboard/cuenta/correo" => wishes::page {
+        id: "wishesForm", summary: "Shows which optional mails one gets",
+        limit: Read, access: Access::Session, answers: [200, 303, 401, 429, 503],
+    }),
+    endpoint!(POST "/dashboard/cuenta/correo" => wishes::submit {
+        id: "wishesSubmit", summary: "Says which optional mails one wants, by a form",
+        limit: Write, access: Access::Session, body_optional: wishes::WishesForm,
+        media: Form, guard: OwnPage, answers: [303, 400, 401, 403, 413, 415, 429, 503],
+    }),
+    endpoint!(GET "/dashboard/cuenta/datos" => data::page {
+        id: "dataPage", summary: "Shows how to get one's data, and how to leave",
+        limit: Read, access: Access::Session, answers: [200, 303, 401, 429],
     }),
     endpoint!(GET "/dashboard/cuenta/eliminar" => farewell::page {
         id: "farewellForm", summary: "Shows the form that deletes the account",

@@ -22,6 +22,15 @@ use crate::store::applications::{ApplicationView, ListFilter};
 pub const QUERY: &[QueryField] =
     &[QueryField::optional("cursor", "where to go on, as the page before has said")];
 
+/// What the list of applications reads beside.
+pub const LIST_QUERY: &[QueryField] = &[
+    QueryField::optional("ver", "a state of an application, or `archivadas`"),
+    QueryField::optional("cursor", "where to go on, as the page before has said"),
+];
+
+/// Names those that are put away.
+const ARCHIVED: &str = "archivadas";
+
 /// Where the list is.
 pub const PATH: &str = "/dashboard/candidaturas";
 
@@ -32,8 +41,18 @@ const EVENTS_MAX: i64 = 20;
 #[template(path = "pages/board/applications.html", config = ".askama.toml")]
 struct List<'a> {
     words: PageWords<'a>,
+    tabs: Vec<Tab>,
+    /// Whether all that are not put away show.
+    is_whole: bool,
     rows: Vec<Row>,
     next: Option<String>,
+}
+
+/// A choice of applications.
+struct Tab {
+    url: String,
+    label: String,
+    is_chosen: bool,
 }
 
 struct Row {
@@ -90,7 +109,12 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let words = PageWords::of(app, &request);
     let asked = PageAsked::of(&request)?;
     let after = asked.after.clone().map(|place| (place.key, place.id));
-    let filter = ListFilter { after, rows: asked.rows(), ..ListFilter::default() };
+    // What is no state is as if not asked for: an address that somebody keeps goes on working.
+    let shown = request.query("ver").unwrap_or_default();
+    let status = ApplicationStatus::parse(shown);
+    let is_archived = shown == ARCHIVED;
+    let filter =
+        ListFilter { status, is_archived, after, rows: asked.rows(), ..ListFilter::default() };
     let views = application::of_candidate(app, &request.live()?.user.id, &filter).await?;
     let place = |view: &ApplicationView| Place {
         key: view.application.created_at.0,
@@ -103,9 +127,24 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
         at: view.application.created_at,
         viewed_at: view.application.viewed_at,
     });
-    let next = found.next_cursor.map(|cursor| format!("{PATH}?cursor={cursor}"));
-    let page = List { words, rows: found.items, next };
+    let chosen = status.map_or(if is_archived { ARCHIVED } else { "" }, ApplicationStatus::name);
+    let next = found.next_cursor.map(|cursor| format!("{PATH}?ver={chosen}&cursor={cursor}"));
+    let tabs = tabs(&words, chosen);
+    let page = List { words, tabs, is_whole: chosen.is_empty(), rows: found.items, next };
     Ok(Response::html(200, rendered(page.render())?).no_store())
+}
+
+fn tabs(words: &PageWords<'_>, chosen: &str) -> Vec<Tab> {
+    let stages = ApplicationStatus::ALL.map(ApplicationStatus::name).into_iter();
+    let stages = stages.map(|name| (name, format!("stage-{name}")));
+    let whole = std::iter::once(("", String::from("applications-all")));
+    let away = std::iter::once((ARCHIVED, String::from("applications-archived")));
+    let tab = |(name, key): (&str, String)| Tab {
+        url: if name.is_empty() { PATH.to_owned() } else { format!("{PATH}?ver={name}") },
+        label: words.text(&key),
+        is_chosen: name == chosen,
+    };
+    whole.chain(stages).chain(away).map(tab).collect()
 }
 
 /// Shows one of one's own applications with its history.

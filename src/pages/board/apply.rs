@@ -56,6 +56,8 @@ struct Apply<'a> {
     words: PageWords<'a>,
     brief: Brief,
     cv: Option<String>,
+    /// What the person says of themselves in a line.
+    headline: Option<String>,
     form: Option<Form>,
     /// Why there is no form.
     obstacle: Option<String>,
@@ -137,7 +139,7 @@ async fn show(
     (told, refusal): (Option<Told>, Option<Refusal>),
 ) -> Result<Response, ApiError> {
     let words = PageWords::of(app, request);
-    let cv = profile::own(app, &request.live()?.user).await?.cv;
+    let own = profile::own(app, &request.live()?.user).await?;
     let is_unverified = refusal == Some(Refusal::EmailNotVerified);
     let obstacle = refusal.map(|refusal| {
         if is_unverified {
@@ -154,7 +156,8 @@ async fn show(
     };
     let page = Apply {
         brief: Brief::of(&words, &job),
-        cv: cv.map(|cv| cv.name),
+        cv: own.cv.map(|cv| cv.name),
+        headline: own.fields.headline,
         form,
         obstacle,
         is_unverified,

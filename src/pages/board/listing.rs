@@ -13,6 +13,7 @@ use crate::http::page::{PageAsked, Place};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::words::PageWords;
+use crate::pages::news::alerts;
 
 /// What the page reads from the query beside the filters, which are the API's.
 pub const QUERY: &[QueryField] = &[
@@ -46,6 +47,8 @@ struct Listing<'a> {
     briefs: Vec<Brief>,
     first: Option<String>,
     next: Option<String>,
+    /// Where the search is kept as an alert; `None` for those who offer work.
+    keep: Option<String>,
 }
 
 struct Group {
@@ -96,6 +99,8 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
         briefs: found.jobs.iter().map(|job| Brief::of(&words, job)).collect(),
         first: asked.after.is_some().then(|| address(&filters, &[], None)),
         next,
+        keep: (words.viewer().is_none() || words.is_professional())
+            .then(|| asking(alerts::NEW_PATH, &alerts::of_search(&filters))),
         words,
     };
     Ok(Response::html(200, rendered(page.render())?).no_store())
@@ -103,7 +108,8 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
 
 /// Reads the filters of an address; what is none, or cannot be, is as if not given:
 /// an address that somebody keeps goes on working.
-fn filters(request: &Request) -> Filters {
+#[must_use]
+pub fn filters(request: &Request) -> Filters {
     let known = |name: &str| FIELDS.iter().any(|(field, _meaning)| *field == name);
     let given = request.query.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let right = given.filter(|pair| known(pair.0) && Filters::parse([*pair]).is_ok());
@@ -141,17 +147,24 @@ fn value(filters: &Filters, field: Field) -> Option<String> {
 
 /// Writes the address of the filters without some of them and with another.
 fn address(filters: &Filters, without: &[&str], with: Option<(&str, &str)>) -> String {
+    let kept = filters.pairs().into_iter().filter(|(name, _value)| !without.contains(name));
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in filters.pairs() {
-        if !without.contains(&name) {
-            query.append_pair(name, &value);
-        }
-    }
+    query.extend_pairs(kept);
     if let Some((name, value)) = with {
         query.append_pair(name, value);
     }
-    let query = query.finish();
-    if query.is_empty() { PATH.to_owned() } else { format!("{PATH}?{query}") }
+    leading(PATH, &query.finish())
+}
+
+/// Writes the address of a page that is asked with filters.
+#[must_use]
+pub fn asking(page: &str, filters: &Filters) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    leading(page, &query.extend_pairs(filters.pairs()).finish())
+}
+
+fn leading(page: &str, query: &str) -> String {
+    if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }
 }
 
 fn groups(words: &PageWords<'_>, filters: &Filters, facets: Facets) -> Vec<Group> {
@@ -182,23 +195,31 @@ fn is_alike(one: &str, other: &str) -> bool {
 }
 
 fn chips(words: &PageWords<'_>, filters: &Filters) -> Vec<Chip> {
-    let pairs = filters.pairs().into_iter().filter(|(name, _)| *name != "sort");
-    pairs
-        .map(|(name, value)| {
-            let label = match name {
-                "q" => format!("«{value}»"),
-                "salaryMin" => words.format("jobs-salary-from", &[("amount", &value)]),
-                "since" => {
-                    words.format("jobs-since", &[("day", value.get(..10).unwrap_or(&value))])
-                }
-                _ => named(words, name, &value),
-            };
-            Chip { label, link: address(filters, &[name], None) }
-        })
+    labels(words, filters)
+        .into_iter()
+        .map(|(name, label)| Chip { label, link: address(filters, &[name], None) })
         .collect()
 }
 
-fn countries(words: &PageWords<'_>, chosen: Option<&str>) -> Vec<(&'static str, String, bool)> {
+/// Says what is filtered by, each filter under its name; the order is none.
+#[must_use]
+pub fn labels(words: &PageWords<'_>, filters: &Filters) -> Vec<(&'static str, String)> {
+    let pairs = filters.pairs().into_iter().filter(|(name, _)| *name != "sort");
+    let label = |(name, value): (&'static str, String)| {
+        let label = match name {
+            "q" => format!("«{value}»"),
+            "salaryMin" => words.format("jobs-salary-from", &[("amount", &value)]),
+            "since" => words.format("jobs-since", &[("day", value.get(..10).unwrap_or(&value))]),
+            _ => named(words, name, &value),
+        };
+        (name, label)
+    };
+    pairs.map(label).collect()
+}
+
+/// Lists the countries that are offered, by their names; the last says which is chosen.
+#[must_use]
+pub fn countries(words: &PageWords<'_>, chosen: Option<&str>) -> Vec<(&'static str, String, bool)> {
     let said = |code: &&'static str| (*code, named(words, "country", code), chosen == Some(*code));
     let mut countries: Vec<_> = COUNTRIES.iter().map(said).collect();
     countries.sort_by(|one, other| one.1.cmp(&other.1));
@@ -220,7 +241,9 @@ fn hidden(filters: &Filters) -> Vec<(&'static str, String)> {
     filters.pairs().into_iter().filter(|(name, _)| !ASKED.contains(name)).collect()
 }
 
-fn count(words: &PageWords<'_>, found: &JobPage) -> String {
+/// Says how many offers were found.
+#[must_use]
+pub fn count(words: &PageWords<'_>, found: &JobPage) -> String {
     let total = i64::try_from(found.total).unwrap_or(i64::MAX);
     let key = if found.is_capped { "jobs-count-more" } else { "jobs-count" };
     words.count(key, &total)

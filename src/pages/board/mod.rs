@@ -38,7 +38,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(GET "/dashboard/candidaturas" => applications::page {
         id: "applicationsPage", summary: "Shows one's own applications",
-        limit: Read, access: Access::Session, query: applications::QUERY,
+        limit: Read, access: Access::Session, query: applications::LIST_QUERY,
         answers: [200, 303, 400, 401, 429, 503],
     }),
     endpoint!(GET "/dashboard/candidaturas/{id}" => applications::one {

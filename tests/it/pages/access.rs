@@ -156,7 +156,10 @@ fn account_is_opened_on_either_side() {
     let fields = [&fields("professional", "ana@ejemplo.es")[..], &[("profession", "Bióloga")]];
     led(&mut ana, "/registro", &fields.concat());
     let page = ana.get("/dashboard/cuenta").expect(200).text;
-    assert!(page.contains("value=\"Bióloga\"") && page.contains("/api/account/export"), "{page}");
+    assert!(
+        page.contains("value=\"Bióloga\"") && page.contains("/dashboard/cuenta/datos"),
+        "{page}"
+    );
     led(&mut ana, "/dashboard/cuenta", &[("name", "Ana"), ("profession", "Física")]);
     assert_eq!(
         server.text("SELECT profession FROM \"user\" WHERE email = 'ana@ejemplo.es'"),

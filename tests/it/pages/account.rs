@@ -28,7 +28,7 @@ fn name_and_picture_are_changed_and_checked() {
 fn address_is_proven_before_it_changes() {
     let server = Server::start();
     let mut ana = reader(server.person("ana@ejemplo.es"));
-    let page = "/dashboard/cuenta/correo";
+    let page = "/dashboard/cuenta/direccion";
     submit(&mut ana, page, &[("email", "no")]).expect(400);
     let same = submit(&mut ana, page, &[("email", "ana@ejemplo.es")]).expect(400).text;
     assert!(same.contains("id=\"email-wrong\""), "{same}");

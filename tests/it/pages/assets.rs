@@ -74,7 +74,8 @@ fn nothing_on_a_page_is_inline_or_from_outside() {
         "/dashboard/cuenta/conexiones",
         "/dashboard/mensajes",
     ];
-    for path in pages.into_iter().chain(more) {
+    let own = ["/dashboard/perfil", "/dashboard/alertas/nueva", "/dashboard/avisos"];
+    for path in pages.into_iter().chain(more).chain(own) {
         let mut visitor = browser(&server);
         let reader = if path.starts_with("/dashboard") { &mut admin } else { &mut visitor };
         let page = reader.get(path);

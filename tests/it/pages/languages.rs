@@ -11,6 +11,14 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/registro", "Abre tu cuenta", "Open your account"),
     ("/empleos", "Empleos en ciencia", "Jobs in science"),
     ("/dashboard/candidaturas", "Aún no te has presentado", "You have not applied"),
+    ("/dashboard/candidaturas?ver=archivadas", "Aquí no hay ninguna", "There is none here"),
+    ("/dashboard/perfil", "Tu perfil está listo", "Your profile is ready"),
+    ("/dashboard/alertas", "Aún no tienes alertas", "You have no alerts"),
+    ("/dashboard/alertas/nueva?q=x", "Crear la alerta", "Create the alert"),
+    ("/dashboard/avisos", "No hay avisos", "There are no notifications"),
+    ("/dashboard/avisos?ver=nuevos", "Todo leído", "All read"),
+    ("/dashboard/cuenta/correo", "Avísame por correo", "Tell me by mail"),
+    ("/dashboard/cuenta/datos", "Llévate una copia", "Take a copy along"),
     ("/dashboard/guardadas", "No has guardado", "You have saved no offer"),
     ("/dashboard/mensajes", "Aún no hay conversaciones", "There are no conversations yet"),
     ("/recuperar", "Recupera el acceso", "Recover your access"),
@@ -109,6 +117,12 @@ fn every_page_speaks_both_languages() {
                 "category-",
                 "stage-",
                 "talk-",
+                "pro-",
+                "language-",
+                "alerts-",
+                "told-",
+                "wishes-",
+                "data-",
             ] {
                 assert!(!page.contains(&format!(">{key}")), "{path} {lang}: {key}");
             }

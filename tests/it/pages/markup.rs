@@ -3,6 +3,7 @@
 use super::dealings::House;
 use super::{browser, led, reader, submit};
 use crate::support::board::{description, server};
+use crate::support::multipart::{bring, pdf};
 use crate::support::server::PASSWORD;
 use crate::support::{Client, Reply, Server};
 
@@ -32,6 +33,23 @@ const MARKS: &[&str] = &[
     "</title><s",
 ];
 
+/// The fields of a profile's forms; something in each is wrong with any text of the corpus.
+const PROFILE: &[&str] = &[
+    "headline",
+    "bio",
+    "profession",
+    "field",
+    "level",
+    "orcid",
+    "location",
+    "phone",
+    "skills",
+    "availability",
+    "language0",
+    "link0",
+];
+const ENTRY: &[&str] = &["title", "institution", "startDate", "endDate", "description"];
+
 #[track_caller]
 fn assert_harmless(page: &Reply, what: &str) {
     for mark in MARKS {
@@ -49,7 +67,12 @@ fn every_form_gives_back_text_as_text() {
         ("/recuperar", &["email"]),
         ("/lista-de-espera", &["email", "name", "field", "company", "source"]),
         ("/dashboard/cuenta", &["image"]),
-        ("/dashboard/cuenta/correo", &["email"]),
+        ("/dashboard/cuenta/direccion", &["email"]),
+        ("/dashboard/perfil", PROFILE),
+        ("/dashboard/perfil/experiencia", ENTRY),
+        ("/dashboard/perfil/formacion", ENTRY),
+        ("/dashboard/perfil/publicaciones", &["title", "venue", "year", "doi", "version"]),
+        ("/dashboard/alertas", &["name", "frequency", "version", "q", "state", "organization"]),
     ];
     for text in CORPUS {
         for (path, fields) in forms {
@@ -69,8 +92,14 @@ fn every_form_gives_back_text_as_text() {
             "/empleos?q=",
             "/empleos?state=",
             "/empleos?organization=",
+            "/dashboard/alertas/nueva?q=",
+            "/dashboard/alertas/nueva?organization=",
+            "/dashboard/avisos?ver=",
+            "/dashboard/candidaturas?ver=",
         ] {
-            assert_harmless(&browser(&server).get(&format!("{path}{query}")), path);
+            let mut visitor = browser(&server);
+            let client = if path.starts_with("/dashboard") { &mut ana } else { &mut visitor };
+            assert_harmless(&client.get(&format!("{path}{query}")), path);
         }
     }
 }
@@ -319,4 +348,49 @@ fn pages_of_others(server: &Server, admin: &mut Client) -> Vec<String> {
     }
     assert!(pages.len() > CORPUS.len(), "people are listed");
     pages
+}
+
+#[test]
+fn what_people_tell_of_themselves_and_are_told_is_text() {
+    let server = server();
+    let mut owner = server.organization("lab@ejemplo.es", "Laboratorio");
+    for (number, text) in CORPUS.iter().enumerate() {
+        let mut ana = reader(server.professional(&format!("ana{number}@ejemplo.es")));
+        led(&mut ana, "/dashboard/cuenta", &[("name", text)]);
+        let told = ["headline", "bio", "profession", "field", "level", "location", "skills"];
+        let told = told.iter().chain(&["availability"]).map(|name| (*name, *text));
+        led(&mut ana, "/dashboard/perfil", &told.collect::<Vec<_>>());
+        let station = [("title", *text), ("institution", text), ("startDate", "2020-09")];
+        let station = [&station[..], &[("description", *text)]].concat();
+        led(&mut ana, "/dashboard/perfil/experiencia", &station);
+        led(&mut ana, "/dashboard/perfil/formacion", &station);
+        let published = [("title", *text), ("venue", text), ("year", "2024")];
+        led(&mut ana, "/dashboard/perfil/publicaciones", &published);
+        bring(&mut ana, "/dashboard/perfil/cv", &text.replace(['"', '/'], ""), &pdf(600))
+            .expect(303);
+        let alert = [("name", *text), ("frequency", "daily"), ("q", text), ("state", text)];
+        let alert = led(&mut ana, "/dashboard/alertas", &alert);
+        let title = format!("{number} {text}");
+        let job = server.published(&mut owner, serde_json::json!({"title": title}));
+        let slug = job["slug"].as_str().unwrap();
+        led(&mut ana, &format!("/dashboard/solicitar/{slug}"), &[("coverLetter", text)]);
+        let id = server.text("SELECT id FROM application WHERE status = 'pendiente'");
+        let step = format!("/api/applications/{id}/status");
+        let body = serde_json::json!({"status": "entrevista"}).to_string();
+        owner.send("PATCH", &step, Some(("application/json", body.as_bytes()))).expect(200);
+        let page = ana.get("/dashboard/perfil").expect(200);
+        assert_harmless(&page, "/dashboard/perfil");
+        let entries = page.text.split("href=\"/dashboard/perfil/").skip(1);
+        let entries: Vec<_> = entries.map(|rest| rest.split('"').next().unwrap()).collect();
+        assert_eq!(entries.len(), 3, "{entries:?}");
+        let mut pages: Vec<_> =
+            entries.iter().map(|entry| format!("/dashboard/perfil/{entry}")).collect();
+        pages.extend(["/dashboard/avisos", "/dashboard/alertas"].map(str::to_owned));
+        pages.extend([alert, format!("/dashboard/solicitar/{slug}")]);
+        for page in pages {
+            let reply = ana.get(&page);
+            assert!(matches!(reply.status, 200 | 303), "{page}");
+            assert_harmless(&reply, &page);
+        }
+    }
 }
