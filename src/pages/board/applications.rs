@@ -174,7 +174,7 @@ pub async fn one(app: &App, request: Request) -> Result<Response, ApiError> {
         stage: Stage::of(&words, application.status),
         history,
         letter: letter.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect(),
-        facts: facts(&words, &application),
+        facts: facts(&words, &application, OWN_FACTS),
         cv: application.cv.as_ref().map(|cv| cv.file_name.clone()),
         may_withdraw: !application.status.is_decided(),
         id: application.id,
@@ -183,11 +183,15 @@ pub async fn one(app: &App, request: Request) -> Result<Response, ApiError> {
     Ok(Response::html(200, rendered(page.render())?).no_store())
 }
 
-/// Says what an application asks for, beside its letter: salary and when one could begin.
+/// What one's own facts are called: least and highest salary, and when one could begin.
+const OWN_FACTS: [&str; 3] = ["apply-salary-min", "apply-salary-max", "apply-available"];
+
+/// Says what an application asks for, beside its letter; `keys` are what [`OWN_FACTS`] are.
 #[must_use]
 pub fn facts(
     words: &PageWords<'_>,
     application: &crate::domain::application::Application,
+    keys: [&str; 3],
 ) -> Vec<(String, String)> {
     let amount = |amount: Option<i64>| {
         amount.map(|amount| {
@@ -196,11 +200,11 @@ pub fn facts(
         })
     };
     let facts = [
-        ("apply-salary-min", amount(application.salary_min)),
-        ("apply-salary-max", amount(application.salary_max)),
-        ("apply-available", application.availability_date.clone()),
+        amount(application.salary_min),
+        amount(application.salary_max),
+        application.availability_date.clone(),
     ];
-    facts.into_iter().filter_map(|(key, fact)| Some((words.text(key), fact?))).collect()
+    keys.into_iter().zip(facts).filter_map(|(key, fact)| Some((words.text(key), fact?))).collect()
 }
 
 /// Takes one's own application back.

@@ -36,6 +36,9 @@ use crate::store::profile_views::Viewer;
 pub const QUERY: &[QueryField] =
     &[QueryField::optional("cursor", "where the notes go on, as the page before has said")];
 
+/// What a candidate's facts are called to the organisation.
+const FACTS: [&str; 3] = ["received-salary-min", "received-salary-max", "received-available"];
+
 /// Steps of a history; an application takes four at most.
 const EVENTS_MAX: i64 = 20;
 
@@ -146,7 +149,7 @@ pub async fn show(
         job: view.job.title.clone(),
         board_url: format!("/dashboard/ofertas/{}/candidaturas", application.job_id),
         letter_lines: lines(application.cover_letter.as_deref()),
-        facts: facts(&words, application),
+        facts: facts(&words, application, FACTS),
         answers: answers(&words, &job.draft.questions, &application.answers),
         cv: application.cv.as_ref().map(|cv| (cv.file_name.clone(), size(cv.size_bytes))),
         is_erased: application.erased_at.is_some(),

@@ -169,7 +169,7 @@ fn one_application_is_told_whole_and_its_first_look_is_noted() {
     assert_eq!(house.server.number(unseen), 0);
     for said in [
         "<p>Primera.</p><p>Segunda.</p>",
-        "32.000 EUR",
+        "Salario que pide, desde</dt><dd>32.000 EUR",
         "¿Cuántos años llevas en esto?</dt><dd>7",
         "¿Te mareas?</dt><dd>No",
         "Diez años bajo el agua",
