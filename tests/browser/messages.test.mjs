@@ -93,7 +93,7 @@ test("two people talk, and each sees it appear", async () => {
     await shot(theirs, `talk-received-${device}`);
     // Read as it came: nothing is left for the frame to tell of.
     await hers.goto(`${site.server.base}/dashboard`);
-    assert.equal(await hers.locator(".unread-count").count(), 0);
+    assert.equal(await hers.locator("a[href='/dashboard/mensajes'] .unread-count").count(), 0);
     await hers.context().close();
     await theirs.context().close();
   }
@@ -162,7 +162,7 @@ test("the list of conversations stays true by itself", async () => {
   await site.post(`/api/applications/${eva.id}/conversation`, { content: "Dos" }, { cookie: owner.cookie });
   await page.locator(".glimpse", { hasText: "Dos" }).waitFor();
   await page.locator(".talks .badge", { hasText: "2 sin leer" }).waitFor();
-  assert.equal(await page.locator(".unread-count [aria-hidden]").textContent(), "2");
+  assert.equal(await page.locator("a[href='/dashboard/mensajes'] .unread-count [aria-hidden]").textContent(), "2");
   assert.equal(await page.locator(".talks .title:focus").count(), 1, "the keyboard stays where it was");
   await page.click(".talks .title");
   await page.locator(".said", { hasText: "Dos" }).waitFor();
@@ -190,7 +190,7 @@ test("the same works without scripts", async () => {
     await send(theirs, "#notes form button");
     await theirs.locator(".notes", { hasText: "Llamar el lunes." }).waitFor();
     const hers = await open(eva, `/dashboard/candidaturas/${eva.id}`, plain);
-    assert.match(await hers.textContent(".unread-count"), /1/);
+    assert.match(await hers.textContent("a[href='/dashboard/mensajes'] .unread-count"), /1/);
     await hers.click(`main a[href='${talk(eva.id)}']`);
     await hers.locator(".said", { hasText: "Nos encantaría" }).waitFor();
     await hers.fill("#content", "¡Y a mí!");

@@ -185,11 +185,11 @@ test("somebody writes a profile, brings files, keeps a search and reads what hap
       const step = await fetch(`${site.server.base}/api/applications/${own.items[0].id}/status`, { method: "PATCH", headers: { "content-type": "application/json", origin: site.server.base, ...owner }, body: JSON.stringify({ status: "entrevista" }) });
       assert.ok(step.ok);
       await on(page, "/dashboard");
-      assert.equal(await page.textContent(".places .count"), "1");
+      assert.equal(await page.textContent("a[href='/dashboard/avisos'] .unread-count [aria-hidden]"), "1");
       await on(page, "/dashboard/avisos");
       await send(page, "button.link");
       assert.match(page.url(), /candidaturas\//);
-      assert.equal(await page.locator(".places .count").count(), 0, "noted");
+      assert.equal(await page.locator("a[href='/dashboard/avisos'] .unread-count").count(), 0, "noted");
 
       // Fewer mails, and everything to take along.
       await on(page, "/dashboard/cuenta/correo");

@@ -47,3 +47,10 @@ fn led(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> String {
     let reply = submit(client, path, fields).expect(303);
     reply.header("location").unwrap().to_owned()
 }
+
+/// Returns the number that the frame of a page shows beside a place.
+fn count_beside<'a>(page: &'a str, place: &str) -> Option<&'a str> {
+    let link = page.split(&format!("<li><a href=\"{place}\"")).nth(1)?;
+    let link = link.split("</a>").next()?;
+    link.split("<span aria-hidden=\"true\">").nth(1)?.split('<').next()
+}

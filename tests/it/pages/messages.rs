@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::dealings::House;
-use super::{led, reader, submit};
+use super::{count_beside, led, reader, submit};
 use crate::support::server::wait_for;
 
 fn talk(id: &str) -> String {
@@ -12,8 +12,7 @@ fn talk(id: &str) -> String {
 
 /// How many unread messages the frame of a page tells of.
 fn unread(page: &str) -> &str {
-    let badge = page.split("unread-count\"><span aria-hidden=\"true\">").nth(1);
-    badge.map_or("0", |rest| rest.split('<').next().unwrap())
+    count_beside(page, "/dashboard/mensajes").unwrap_or("0")
 }
 
 #[test]
@@ -31,7 +30,7 @@ fn two_sides_write_read_and_count() {
     assert_eq!(house.server.text("SELECT content FROM message"), "Hola, Ana.\n¿Qué tal?");
     // Every page behind the sign-in tells of it, until it is read.
     assert_eq!(unread(&ana.get("/dashboard").expect(200).text), "1");
-    assert_eq!(unread(&house.owner.get("/dashboard").expect(200).text), "0");
+    assert_eq!(unread(&house.owner.get("/dashboard/organizacion").expect(200).text), "0");
     let list = ana.get("/dashboard/mensajes").expect(200).text;
     for said in ["Laboratorio Alborán", "Bióloga marina", "Hola, Ana.", "Un mensaje sin leer"] {
         assert!(list.contains(said), "{said}: {list}");
@@ -111,7 +110,7 @@ fn viewers_read_for_themselves_alone() {
     let page = viewer.get(&talk(&id)).expect(200).text;
     assert!(page.contains("Hola, buenas") && page.contains("pero no escribir"), "{page}");
     assert!(!page.contains("<textarea") && unread(&page) == "1", "{page}");
-    assert_eq!(unread(&house.owner.get("/dashboard").expect(200).text), "1");
+    assert_eq!(unread(&house.owner.get("/dashboard/organizacion").expect(200).text), "1");
 }
 
 #[test]

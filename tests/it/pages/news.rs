@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{browser, led, reader, submit};
+use super::{browser, count_beside, led, reader, submit};
 use crate::support::board::{id_of, server, text};
 use crate::support::{Client, Server};
 
@@ -104,11 +104,7 @@ fn notices_are_counted_everywhere_read_one_by_one_and_all() {
     }
     let count = |ana: &mut Client, page: &str| {
         let text = ana.get(page).expect(200).text;
-        let shown = text
-            .split("class=\"count\"")
-            .nth(1)
-            .map(|rest| rest.split('>').nth(1).unwrap().split('<').next().unwrap().to_owned());
-        shown.unwrap_or_default()
+        count_beside(&text, NOTICES).unwrap_or_default().to_owned()
     };
     for page in ["/dashboard", "/dashboard/cuenta", "/dashboard/candidaturas", NOTICES] {
         assert_eq!(count(&mut ana, page), "25", "{page}");

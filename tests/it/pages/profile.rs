@@ -175,7 +175,7 @@ fn strangers_are_led_to_the_sign_in_and_the_other_side_has_its_own_places() {
         assert!(told.header("location").unwrap().starts_with("/login"), "{path}");
     }
     let mut owner = reader(server.organization("lab@ejemplo.es", "Laboratorio"));
-    let home = owner.get("/dashboard").expect(200).text;
+    let home = owner.get("/dashboard/organizacion").expect(200).text;
     assert!(!home.contains("href=\"/dashboard/perfil\""), "no place of theirs");
     assert!(home.contains("href=\"/dashboard/avisos\""), "{home}");
 }
