@@ -257,3 +257,4 @@ preview-unready = Something is still missing
 preview-unready-text = Once this is right, the offer shows here.
 employer-stages-title = Applications by stage
 editor-steps-go = What you can do with it
+joining-stranger-closed = Sign in with the address that the mail came to; you come back here afterwards. If you have no account with it, ask the site’s administrators for one: accounts are opened by invitation here.

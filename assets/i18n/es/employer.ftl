@@ -257,3 +257,4 @@ preview-unready = Todavía falta algo
 preview-unready-text = Con esto arreglado, aquí se verá la oferta.
 employer-stages-title = Candidaturas por fase
 editor-steps-go = Qué puedes hacer con ella
+joining-stranger-closed = Entra con la dirección a la que te llegó el correo; después volverás aquí. Si con ella no tienes cuenta, pídela a la administración del sitio: aquí se abren con invitación.

@@ -13,10 +13,18 @@ use crate::pages::next;
 /// # Errors
 /// A fault of the store.
 pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
+    out(app, &request, "/?done=signed-out").await
+}
+
+/// Ends the session, and leads to a page of ours.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn out(app: &App, request: &Request, onward: &str) -> Result<Response, ApiError> {
     if let Some(token) = cookie::session_token(app, &request.head.headers) {
         session::sign_out(app, &token, (&request.caller(app), request.now)).await?;
     }
-    let home = next::to("/?done=signed-out");
     let cleared = cookie::clear_session_cookies(app).into_iter();
-    Ok(cleared.chain([cookie::clear_admin_session(app)]).fold(home, Response::with_cookie))
+    let cleared = cleared.chain([cookie::clear_admin_session(app)]);
+    Ok(cleared.fold(next::to(onward), Response::with_cookie))
 }

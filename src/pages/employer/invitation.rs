@@ -19,6 +19,7 @@ use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::words::PageWords;
+use crate::pages::access::sign_out;
 use crate::pages::console::letter;
 use crate::pages::{next, notice};
 
@@ -28,7 +29,7 @@ pub const ROOT: &str = "/invitaciones/";
 /// The field of the form.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct AnswerForm {
-    /// `accept` or `decline`.
+    /// `accept`, `decline`, or `switch` to come in as somebody else.
     #[schemars(length(max = 16))]
     act: Option<String>,
 }
@@ -144,7 +145,7 @@ fn masked(email: &Email) -> String {
     format!("{first}•••@{domain}")
 }
 
-/// Accepts an invitation or turns it down.
+/// Accepts an invitation, turns it down, or signs out to come back as somebody else.
 ///
 /// # Errors
 /// A fault; an invitation that no longer works is a page with status 410.
@@ -153,6 +154,9 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     let page = request.head.uri.path();
     let Some(live) = request.viewer() else { return Ok(next::to(page)) };
     let (user, token) = (&live.user, request.param("token"));
+    if typed.act.as_deref() == Some("switch") {
+        return sign_out::out(app, &request, &next::with("/login", "next", page)).await;
+    }
     let answered = if typed.act.as_deref() == Some("decline") {
         let declined = invitations::decline(app, user, token, request.now).await;
         declined.map(|()| next::with(next::HOME, "done", "invitation-declined"))

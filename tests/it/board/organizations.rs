@@ -139,6 +139,37 @@ fn invitation_works_once_for_its_address_alone() {
 }
 
 #[test]
+fn invitation_is_taken_back_by_its_organisation_and_turned_down_by_its_address() {
+    let server = server();
+    let mut olga = server.organization("olga@ejemplo.es", "Labs");
+    let organization = format!("/api/organizations/{}", organization_of(&mut olga));
+    let invite = |olga: &mut Client, email: &str| {
+        let body = json!({"email": email, "role": "viewer"});
+        let made = olga.post(&format!("{organization}/members"), body).expect(201).json();
+        let token = text(&server.mail_of("organization-invite", email)["token"]);
+        (format!("{organization}/invitations/{}", text(&made["id"])), token)
+    };
+    let answer = |client: &mut Client, token: &str, act: &str| {
+        client.post(&format!("/api/invitations/{token}/{act}"), json!({}))
+    };
+    let (path, token) = invite(&mut olga, "nora@ejemplo.es");
+    let mut nora = server.unattached("nora@ejemplo.es");
+    let mut rival = server.organization("ramon@ejemplo.es", "Rival");
+    let theirs = format!("/api/organizations/{}", organization_of(&mut rival));
+    // One's own organisation's address does not reach another's invitation.
+    delete(&mut rival, &path.replace(&organization, &theirs)).refused(404, "NOT_FOUND");
+    delete(&mut olga, &path).expect(204);
+    delete(&mut olga, &path).refused(404, "NOT_FOUND");
+    answer(&mut nora, &token, "accept").refused(410, "INVITATION_INVALID");
+    let (_path, token) = invite(&mut olga, "nora@ejemplo.es");
+    answer(&mut rival, &token, "decline").refused(410, "INVITATION_INVALID");
+    answer(&mut nora, &token, "decline").expect(204);
+    answer(&mut nora, &token, "decline").refused(410, "INVITATION_INVALID");
+    answer(&mut nora, &token, "accept").refused(410, "INVITATION_INVALID");
+    assert_eq!(server.count("invitation"), 0);
+}
+
+#[test]
 fn an_owner_always_remains() {
     let server = server();
     let mut olga = server.organization("olga@ejemplo.es", "Labs");

@@ -70,9 +70,11 @@ const ROWS: &[Row] = &[
     ("GET /api/organizations/{id}/members", "organization", SEEN),
     ("POST /api/organizations/{id}/members", "organization", CHANGED),
     ("GET /api/organizations/{id}/invitations", "organization", CHANGED),
+    ("DELETE /api/organizations/{id}/invitations/{invitationId}", "organization", CHANGED),
     ("PATCH /api/organizations/{id}/members/{userId}", "organization", CHANGED),
     ("DELETE /api/organizations/{id}/members/{userId}", "organization", CHANGED),
     ("POST /api/invitations/{token}/accept", "invitation", [410, 410, 410, 401]),
+    ("POST /api/invitations/{token}/decline", "invitation", [410, 410, 410, 401]),
 ];
 
 /// Where things of the board live.
@@ -149,7 +151,8 @@ fn board(server: &Server) -> (Value, Client) {
         "conversation": conversation, "message": server.text("SELECT id FROM message"),
         "alert": alert, "person": id_of(&mut ana), "member": id_of(&mut owner),
         "experience": experience, "education": education, "publication": publication,
-        "organization": organization, "invitation": invitation, "until": server.in_days(20)});
+        "organization": organization, "invitation": invitation,
+        "invited": server.text("SELECT id FROM invitation"), "until": server.in_days(20)});
     (named, viewer)
 }
 
@@ -207,6 +210,7 @@ fn things_of_the_board_are_nothing_to_strangers() {
         let path = row.path.replace("{userId}", &text(&board[whose]));
         let path = path.replace("{id}", &text(&board[*thing]));
         let path = path.replace("{token}", &text(&board["invitation"]));
+        let path = path.replace("{invitationId}", &text(&board["invited"]));
         let body = body(&name, &board);
         let askers = [
             ("stranger", &mut stranger, wanted[0]),

@@ -140,6 +140,9 @@ fn whoever_cannot_accept_is_told_why() {
     for act in ["accept", "decline"] {
         assert_eq!(led(&mut eva, &link, &[("act", act)]), link, "another address does nothing");
     }
+    let onward = led(&mut eva, &link, &[("act", "switch")]);
+    assert!(onward.starts_with("/login?next=%2Finvitaciones%2F"), "{onward}");
+    assert!(eva.get(&link).expect(200).text.contains("/login?next="), "signed out");
     assert!(olga.get(&link).expect(200).text.contains("Ya formas parte de esta organización"));
     let mut nora = reader(server.professional("nora@ejemplo.es"));
     let page = nora.get(&link).expect(200).text;
@@ -150,6 +153,19 @@ fn whoever_cannot_accept_is_told_why() {
     assert_eq!(led(&mut nora, &link, &[("act", "decline")]), "/dashboard?done=invitation-declined");
     browser(&server).get(&link).expect(410);
     browser(&server).get("/invitaciones/nada").expect(410);
+}
+
+#[test]
+fn where_accounts_are_not_open_nobody_is_sent_to_open_one() {
+    let server = Server::with(&[("ANTESALA_AUTH__SIGNUP", "closed")]);
+    let mut olga = browser(&server);
+    drop(server.admin());
+    server.execute("UPDATE \"user\" SET type = 'organization'");
+    led(&mut olga, "/login", &[("email", "root@ejemplo.es"), ("password", PASSWORD)]);
+    led(&mut olga, HOME, &[("name", "Laboratorio")]);
+    let link = invited(&server, &mut olga, "nora@ejemplo.es");
+    let page = browser(&server).get(&link).expect(200).text;
+    assert!(page.contains("se abren con invitación") && !page.contains("/registro"), "{page}");
 }
 
 #[test]
