@@ -3,7 +3,9 @@
 //! There is no other way to reach the clock, the database or a secret: what a
 //! function needs, it takes from the `App` it was given.
 
+pub mod audit;
 mod build;
+mod caller;
 mod failure;
 pub mod founding;
 pub mod grants;
@@ -24,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use build::BuildError;
+pub use caller::Caller;
 pub use failure::{Failure, Fault};
 pub use limits::Refusals;
 pub use link_token::LinkToken;

@@ -1,4 +1,4 @@
-//! What the audit log knows of an act: who, on whom, what, when and from where.
+//! What the audit log knows of an act: who, on whom or what, when and from where.
 
 use crate::base::clock::Millis;
 
@@ -74,11 +74,17 @@ pub enum Act {
     WaitlistRemoved,
     /// The waitlist was written out.
     WaitlistExported,
+    /// The site vouched for an organisation.
+    OrganizationVerified,
+    /// It no longer does.
+    OrganizationUnverified,
+    /// An offer was closed by the site.
+    OfferClosed,
 }
 
 impl Act {
     /// Every act, for whoever reads a name.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::SignUp,
         Self::FirstAdmin,
         Self::SignIn,
@@ -110,6 +116,9 @@ impl Act {
         Self::WaitlistInvited,
         Self::WaitlistRemoved,
         Self::WaitlistExported,
+        Self::OrganizationVerified,
+        Self::OrganizationUnverified,
+        Self::OfferClosed,
     ];
 
     /// Returns the name that is stored and shown. Names never change.
@@ -147,6 +156,9 @@ impl Act {
             Self::WaitlistInvited => "waitlist-invited",
             Self::WaitlistRemoved => "waitlist-removed",
             Self::WaitlistExported => "waitlist-exported",
+            Self::OrganizationVerified => "organization-verified",
+            Self::OrganizationUnverified => "organization-unverified",
+            Self::OfferClosed => "offer-closed",
         }
     }
 
@@ -185,7 +197,7 @@ pub struct AuditEntry {
     pub act: Act,
     /// Whose id acted; [`COMMAND_LINE`]; `None`: nobody knows.
     pub actor_id: Option<String>,
-    /// On whose account; `None`: on nobody's that there is.
+    /// On whose account, or on which offer or organisation; `None`: on none that there is.
     pub target_id: Option<String>,
     /// From which address; empty from the command line.
     pub ip_address: String,

@@ -31,6 +31,7 @@ pub const TABLES: &[&[Endpoint]] = &[
     access::ENDPOINTS,
     account::ENDPOINTS,
     console::ENDPOINTS,
+    console::moderation::ENDPOINTS,
     ENDPOINTS,
 ];
 

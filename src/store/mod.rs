@@ -39,6 +39,7 @@ pub mod mail_refusals;
 pub mod members;
 pub mod messages;
 pub mod migrate;
+pub mod moderation;
 pub mod notifications;
 pub mod organizations;
 pub mod outbox;
@@ -293,6 +294,7 @@ pub fn statements() -> Vec<&'static Sql> {
         mail_refusals::ALL,
         members::ALL,
         messages::ALL,
+        moderation::ALL,
         notifications::ALL,
         organizations::ALL,
         outbox::ALL,

@@ -9,6 +9,7 @@ mod guard;
 mod jobs;
 mod languages;
 mod markup;
+mod moderation;
 mod next;
 mod waiting;
 

@@ -94,3 +94,7 @@ pub const SITEMAP_ROWS: i64 = 10_000;
 
 /// Seconds for which visits are remembered: 100 days, what statistics are worked out of.
 pub const VISITS_KEPT_S: i64 = 100 * 86_400;
+
+/// Offers or organisations that one search of the console looks at: what has every state is
+/// in no full-text index, and looking at so many takes some 20 ms. The next page goes on.
+pub const MODERATION_LOOKED_MAX: usize = 5_000;

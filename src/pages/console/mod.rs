@@ -6,6 +6,7 @@
 mod acts;
 mod audit;
 mod figures;
+pub mod moderation;
 mod outbox;
 mod overview;
 mod people;

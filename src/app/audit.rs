@@ -6,8 +6,7 @@
 
 use serde_json::Value;
 
-use crate::account::Caller;
-use crate::app::{App, Failure};
+use crate::app::{App, Caller, Failure};
 use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
 use crate::domain::audit::{AUDIT_ID_PREFIX, Act, AuditEntry, AuditFilter};
