@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod assets;
+mod charts;
 mod console;
 mod errors;
 mod guard;
@@ -11,6 +12,7 @@ mod languages;
 mod markup;
 mod moderation;
 mod next;
+mod outbox;
 mod waiting;
 
 use crate::support::{Client, Reply, Server};

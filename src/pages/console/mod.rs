@@ -93,12 +93,16 @@ pub const ENDPOINTS: &[Endpoint] = &[
         media: Form, guard: OwnPage, answers: [303, 400, 401, 403, 415, 429, 503],
     }),
     endpoint!(GET "/dashboard/admin/correo" => outbox::page {
-        id: "consoleOutbox", summary: "Lists the newest mails",
+        id: "consoleOutbox", summary: "Lists mails, the newest first",
         limit: Read, access: Access::Admin, query: outbox::QUERY,
         answers: [200, 303, 401, 403, 429],
     }),
     endpoint!(GET "/dashboard/admin/correo/{id}" => outbox::mail {
         id: "consoleMail", summary: "Shows what became of a mail, and how it reads",
+        limit: Read, access: Access::Admin, answers: [200, 303, 401, 403, 404, 429],
+    }),
+    endpoint!(GET "/dashboard/admin/correo/{id}/html" => outbox::html {
+        id: "consoleMailHtml", summary: "Shows the HTML part of a mail, to be framed",
         limit: Read, access: Access::Admin, answers: [200, 303, 401, 403, 404, 429],
     }),
     endpoint!(POST "/dashboard/admin/correo/{id}" => outbox::retry {

@@ -27,7 +27,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/dashboard/admin/lista", "Invitar a las siguientes", "Invite the next ones"),
     ("/dashboard/admin/ofertas", "Título u organización", "Title or organization"),
     ("/dashboard/admin/organizaciones", "Aquí no hay organizaciones", "There are no organizations"),
-    ("/dashboard/admin/correo", "Los cien últimos", "The last hundred"),
+    ("/dashboard/admin/correo", "lo que espera y lo que no", "what waits and what did"),
     ("/dashboard/admin/tareas", "Historial", "History"),
     ("/dashboard/admin/auditoria", "Primera cuenta", "First administrator"),
     ("/dashboard/admin/sistema", "Los secretos no se muestran", "Secrets are not shown"),

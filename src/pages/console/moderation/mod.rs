@@ -63,13 +63,17 @@ fn needle(typed: Option<&str>) -> String {
 }
 
 /// Reads the place after which a page begins: a moment and an id.
-fn place(text: Option<&str>) -> Option<(Millis, &str)> {
+pub(super) fn place(text: Option<&str>) -> Option<(Millis, &str)> {
     let (at, id) = text?.split_once('-')?;
     Some((Millis(at.parse().ok()?), id))
 }
 
 /// Returns the address of a list: its filters, and the place where it goes on.
-fn address(page: &str, filters: &[(&str, &str)], place: Option<&(Millis, String)>) -> String {
+pub(super) fn address(
+    page: &str,
+    filters: &[(&str, &str)],
+    place: Option<&(Millis, String)>,
+) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(filters.iter().filter(|(_, value)| !value.is_empty()));
     if let Some((at, id)) = place {
