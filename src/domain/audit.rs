@@ -80,11 +80,15 @@ pub enum Act {
     OrganizationUnverified,
     /// An offer was closed by the site.
     OfferClosed,
+    /// The site was closed for a while, or it was said anew until when.
+    MaintenanceBegan,
+    /// And opened again.
+    MaintenanceEnded,
 }
 
 impl Act {
     /// Every act, for whoever reads a name.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::SignUp,
         Self::FirstAdmin,
         Self::SignIn,
@@ -119,6 +123,8 @@ impl Act {
         Self::OrganizationVerified,
         Self::OrganizationUnverified,
         Self::OfferClosed,
+        Self::MaintenanceBegan,
+        Self::MaintenanceEnded,
     ];
 
     /// Returns the name that is stored and shown. Names never change.
@@ -159,6 +165,8 @@ impl Act {
             Self::OrganizationVerified => "organization-verified",
             Self::OrganizationUnverified => "organization-unverified",
             Self::OfferClosed => "offer-closed",
+            Self::MaintenanceBegan => "maintenance-began",
+            Self::MaintenanceEnded => "maintenance-ended",
         }
     }
 

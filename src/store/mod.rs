@@ -36,6 +36,7 @@ mod location;
 pub mod lock;
 pub mod mail_quota;
 pub mod mail_refusals;
+pub mod maintenance;
 pub mod members;
 pub mod messages;
 pub mod migrate;
@@ -292,6 +293,7 @@ pub fn statements() -> Vec<&'static Sql> {
         leases::ALL,
         mail_quota::ALL,
         mail_refusals::ALL,
+        maintenance::ALL,
         members::ALL,
         messages::ALL,
         moderation::ALL,

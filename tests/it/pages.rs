@@ -9,6 +9,7 @@ mod errors;
 mod guard;
 mod jobs;
 mod languages;
+mod maintenance;
 mod markup;
 mod moderation;
 mod next;

@@ -5,6 +5,7 @@
 
 mod acts;
 mod audit;
+mod closing;
 mod figures;
 pub mod moderation;
 mod outbox;
@@ -127,6 +128,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(GET "/dashboard/admin/sistema" => system::page {
         id: "consoleSystem", summary: "Shows version, health, sizes and settings",
         limit: Read, access: Access::Admin, answers: [200, 303, 401, 403, 429],
+    }),
+    endpoint!(POST "/dashboard/admin/sistema" => closing::submit {
+        id: "consoleClose", summary: "Closes the site for a while, or opens it again",
+        limit: Write, access: Access::Admin, body_optional: closing::CloseForm, media: Form,
+        guard: OwnPage, answers: [303, 400, 401, 403, 415, 429, 503],
     }),
 ];
 
