@@ -5,7 +5,7 @@ use clap::Subcommand;
 use crate::base::bounds::MAINTENANCE_MINUTES_MAX;
 
 /// `maintenance …`
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Copy, Debug, Subcommand)]
 pub enum MaintenanceCommand {
     /// Close the site: everybody but administrators who are signed in gets 503 and a page
     On {

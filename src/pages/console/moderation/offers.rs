@@ -56,7 +56,7 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let asked = Offers { needle: &q, status, organization_id: own_id };
     let looked = moderation::offers(app, asked, after, ROWS).await?;
     let filters = [("q", q.as_str()), ("estado", state), ("organizacion", own_id.unwrap_or(""))];
-    let states = JobStatus::EACH
+    let choices = JobStatus::EACH
         .map(|each| (each.name(), words.text(&format!("job-state-{}", each.name()))));
     let page = List {
         only: own.as_ref().map(|own| {
@@ -66,7 +66,7 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
         first: after.is_some().then(|| address(PAGE, &filters, None)),
         older: looked.next.as_ref().map(|next| address(PAGE, &filters, Some(next))),
         is_cut: looked.is_cut,
-        states: states.into(),
+        states: choices.into(),
         rows: looked.found.into_iter().map(|line| Row::of(&words, line)).collect(),
         status: state,
         words,
