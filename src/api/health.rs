@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, maintenance};
 use crate::base::bounds::READY_TIMEOUT_S;
 use crate::base::crypto;
 use crate::base::metrics::{CONTENT_TYPE, Snapshot};
@@ -21,7 +21,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         limit: Free, access: Access::Public, answers: [200],
     }),
     endpoint!(GET "/readyz" => ready {
-        id: "readyz", summary: "Tells whether the database takes writes and mail goes out",
+        id: "readyz", summary: "Tells whether the database takes writes and mail goes out, and whether the site is closed",
         limit: Read, access: Access::Public, answers: [200, 429, 503],
     }),
     endpoint!(GET "/metrics" => metrics {
@@ -37,6 +37,8 @@ async fn alive(_app: &App, _request: Request) -> Result<Response, ApiError> {
 async fn ready(app: &App, request: Request) -> Result<Response, ApiError> {
     let health = health::look(app, request.now).await;
     let is_ready = health.is_ready();
+    // Closed is not broken: whoever balances goes on sending people here, to be told.
+    let is_closed = maintenance::closed(app, request.now).await.is_some();
     let answer = json!({
         "status": if is_ready { "ok" } else { "not ready" },
         "checks": {
@@ -45,6 +47,7 @@ async fn ready(app: &App, request: Request) -> Result<Response, ApiError> {
             "cron": health.cron,
             "backup": health.last_backup.map_or("none", RunStatus::name),
         },
+        "maintenance": is_closed,
         "backup": {"ageS": health.backup.age_s, "verified": health.backup.is_verified},
         "outbox": health.outbox.map(|depth| json!({
             "waiting": depth.mails,

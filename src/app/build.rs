@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{App, Keys, Openings, Ports, PostOffice, Providers, Refusals, Welcomes};
+use super::{App, Keys, Maintenance, Openings, Ports, PostOffice, Providers, Refusals, Welcomes};
 use crate::base::brand;
 use crate::base::files::Files;
 use crate::base::hash_pool::HashPool;
@@ -103,6 +103,7 @@ impl App {
             outbound: Outbound::new(),
             providers: Providers::default(),
             running: Turns::default(),
+            maintenance: Maintenance::default(),
             mail_worker_seen_at: AtomicI64::new(now.0),
             scheduler_seen_at: AtomicI64::new(now.0),
             metrics,

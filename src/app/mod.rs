@@ -3,7 +3,9 @@
 //! There is no other way to reach the clock, the database or a secret: what a
 //! function needs, it takes from the `App` it was given.
 
+pub mod audit;
 mod build;
+mod caller;
 mod failure;
 pub mod founding;
 pub mod grants;
@@ -11,6 +13,7 @@ mod letterhead;
 mod limits;
 mod link_token;
 mod mail_wishes;
+pub mod maintenance;
 mod openings;
 mod post;
 mod post_office;
@@ -24,9 +27,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use build::BuildError;
+pub use caller::Caller;
 pub use failure::{Failure, Fault};
 pub use limits::Refusals;
 pub use link_token::LinkToken;
+pub use maintenance::Maintenance;
 pub use openings::Openings;
 pub use post::Post;
 pub use post_office::PostOffice;
@@ -106,6 +111,8 @@ pub struct App {
     pub openings: Openings,
     /// Tasks that run in this process.
     pub running: Turns,
+    /// Whether the operator has closed the site.
+    pub maintenance: Maintenance,
     /// When the mail worker last took a turn, in Unix milliseconds.
     mail_worker_seen_at: AtomicI64,
     /// When the scheduler last looked at what is due, in Unix milliseconds.

@@ -101,6 +101,19 @@ pub const LIMIT_STORE_MS_MAX: u64 = 250;
 /// is not a flood for the database. About 10 MiB.
 pub const LIMIT_REFUSALS_MAX: usize = 100_000;
 
+/// Milliseconds for which a process takes its word for whether the site is closed: soon
+/// enough for whoever closes it, and one point read a second under any load.
+pub const MAINTENANCE_LOOK_MS: u64 = 1_000;
+
+/// Seconds after which somebody may try again while the site is closed, at least.
+pub const MAINTENANCE_RETRY_S: u64 = 120;
+
+/// And at most: a crawler that is sent away for longer forgets the page.
+pub const MAINTENANCE_RETRY_S_MAX: u64 = 86_400;
+
+/// Longest closing that is announced, in minutes: a week.
+pub const MAINTENANCE_MINUTES_MAX: i64 = 7 * 1_440;
+
 /// Time between two signs of life of an instance, in seconds.
 pub const INSTANCE_BEAT_S: i64 = 30;
 

@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod live;
 pub mod mail_wishes;
 pub mod members;
+pub mod moderation;
 pub mod notification;
 pub mod organizations;
 pub mod owed;

@@ -1,9 +1,10 @@
 //! Organisations: made by their owner, told of, verified by the site, ended.
 
 use super::{access, jobs, raced};
-use crate::app::{App, Failure, founding};
+use crate::app::{App, Caller, Failure, audit, founding};
 use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
+use crate::domain::audit::Act;
 use crate::domain::organization::{Organization, OrganizationDraft};
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{User, UserKind};
@@ -103,7 +104,7 @@ pub async fn delete(app: &App, owner: &User, id: &str, now: Millis) -> Result<()
     Ok(())
 }
 
-/// Says whether the site vouches for an organisation.
+/// Says whether the site vouches for an organisation; saying so again writes nothing.
 ///
 /// # Errors
 /// `NotFound`.
@@ -111,11 +112,17 @@ pub async fn verify(
     app: &App,
     slug_or_id: &str,
     is_verified: bool,
-    now: Millis,
+    by: (&Caller, Millis),
 ) -> Result<Organization, Failure> {
     let found = find(app, slug_or_id).await?;
+    if found.is_verified == is_verified {
+        return Ok(found);
+    }
+    let now = by.1;
+    let act = if is_verified { Act::OrganizationVerified } else { Act::OrganizationUnverified };
     let write = organizations::verified_set(&found.id, is_verified, now);
-    app.store.apply(vec![write]).await.map_err(raced(Refusal::NotFound))?;
+    let batch = vec![write, audit::of(app, act, &found.id, by)];
+    app.store.apply(batch).await.map_err(raced(Refusal::NotFound))?;
     Ok(Organization { is_verified, version: found.version + 1, updated_at: now, ..found })
 }
 

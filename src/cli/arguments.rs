@@ -9,6 +9,8 @@ mod board;
 mod cron;
 mod import;
 mod mail;
+mod maintenance;
+mod migrate;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -19,6 +21,8 @@ pub use board::{JobCommand, OrgCommand, Reason, SeedArguments};
 pub use cron::CronCommand;
 pub use import::{BetterAuthArguments, HowArguments, ImportCommand, UsersArguments};
 pub use mail::{LocaleArgument, MailCommand, PreviewArguments, StateArgument};
+pub use maintenance::MaintenanceCommand;
+pub use migrate::MigrateCommand;
 
 /// The front desk of a web launch in one file.
 #[derive(Debug, Parser)]
@@ -46,6 +50,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Close the site for a while, on every server of the database, and open it again
+    #[command(subcommand)]
+    Maintenance(MaintenanceCommand),
     /// Administer people; <USER> is an id or an e-mail address
     #[command(subcommand)]
     User(UserCommand),
@@ -103,32 +110,6 @@ pub struct ServeArguments {
     /// Folder of the database, secrets and mail file [`server.data_dir`]
     #[arg(long, value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
-}
-
-/// `migrate …`
-#[derive(Debug, Subcommand)]
-pub enum MigrateCommand {
-    /// Bring the schema up to date, after a backup when there is something to lose
-    Up {
-        /// Say what would be done and do nothing
-        #[arg(long)]
-        dry_run: bool,
-        /// Make no copy first; for a database on a server it says that there is one
-        #[arg(long)]
-        no_backup: bool,
-    },
-    /// Copy the whole database into another, empty one, and verify it
-    Copy {
-        /// Where to, as database.url has it: postgres://… or sqlite:FILE
-        #[arg(long, value_name = "URL")]
-        to: String,
-    },
-    /// Show which migrations were applied
-    Status {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
 }
 
 /// `user …`

@@ -6,7 +6,7 @@ use super::arguments::{JobCommand, Reason};
 use super::error::CliError;
 use super::open::{self, Settings};
 use super::output;
-use crate::app::App;
+use crate::app::{App, Caller};
 use crate::base::clock::Millis;
 use crate::board::jobs::{self, steps};
 use crate::domain::job::{CloseReason, Job, JobStatus};
@@ -101,6 +101,8 @@ async fn close(app: &App, job: &str, reason: Reason) -> Result<(), CliError> {
         Reason::Filled => CloseReason::Filled,
         Reason::Cancelled => CloseReason::Cancelled,
     };
-    let closed = steps::close_as_operator(app, job, reason, app.clock.now()).await?;
+    let operator = Caller::operator(app.config.locale);
+    let by = (&operator, app.clock.now());
+    let closed = steps::close_as_operator(app, job, reason, by).await?;
     output::line(&format!("{} is closed", closed.slug))
 }

@@ -81,7 +81,9 @@ pub fn run(settings: &Settings, command: MailCommand) -> Result<(), CliError> {
 }
 
 async fn list(app: &App, state: Option<&str>, limit: i64, as_json: bool) -> Result<(), CliError> {
-    let mails: Vec<OutboxMail> = read(app, outbox::page(state, limit.min(LIST_ROWS_MAX))).await?;
+    let newest = (Millis(i64::MAX), "");
+    let page = outbox::page(state, newest, limit.min(LIST_ROWS_MAX));
+    let mails: Vec<OutboxMail> = read(app, page).await?;
     let lines: Vec<Line> = mails.iter().map(Line::of).collect();
     let columns: &[&str] = &["id", "kind", "to", "state", "tries", "sent / next", "why not"];
     output::list(&lines, as_json, (columns, Line::row), "the outbox is empty")

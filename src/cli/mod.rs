@@ -15,6 +15,7 @@ mod import_users;
 mod instances;
 mod job;
 mod mail;
+mod maintenance;
 mod migrate_copy;
 mod og;
 mod open;
@@ -71,6 +72,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Migrate(MigrateCommand::Copy { to }) => migrate_copy::run(&settings, to),
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
         Command::Instances { json } => instances::run(&settings, json),
+        Command::Maintenance(command) => maintenance::run(&settings, command),
         Command::User(command) => user::run(&settings, command),
         Command::Audit(command) => audit::run(&settings, command),
         Command::Job(command) => job::run(&settings, command),

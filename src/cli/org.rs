@@ -6,7 +6,7 @@ use super::arguments::OrgCommand;
 use super::error::CliError;
 use super::open::{self, Settings};
 use super::output;
-use crate::app::App;
+use crate::app::{App, Caller};
 use crate::board::organizations;
 use crate::domain::organization::Organization;
 
@@ -61,8 +61,9 @@ async fn list(app: &App, limit: i64, json: bool) -> Result<(), CliError> {
 }
 
 async fn verify(app: &App, organization: &str, revoke: bool) -> Result<(), CliError> {
-    let now = app.clock.now();
-    let found = organizations::verify(app, organization, !revoke, now).await?;
+    let operator = Caller::operator(app.config.locale);
+    let by = (&operator, app.clock.now());
+    let found = organizations::verify(app, organization, !revoke, by).await?;
     let is = if revoke { "is not verified any more" } else { "is verified" };
     output::line(&format!("{} {is}", found.slug))
 }

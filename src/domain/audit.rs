@@ -1,4 +1,4 @@
-//! What the audit log knows of an act: who, on whom, what, when and from where.
+//! What the audit log knows of an act: who, on whom or what, when and from where.
 
 use crate::base::clock::Millis;
 
@@ -76,11 +76,21 @@ pub enum Act {
     WaitlistExported,
     /// Entries came to the waitlist from a file.
     WaitlistImported,
+    /// The site vouched for an organisation.
+    OrganizationVerified,
+    /// It no longer does.
+    OrganizationUnverified,
+    /// An offer was closed by the site.
+    OfferClosed,
+    /// The site was closed for a while, or it was said anew until when.
+    MaintenanceBegan,
+    /// And opened again.
+    MaintenanceEnded,
 }
 
 impl Act {
     /// Every act, for whoever reads a name.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 37] = [
         Self::SignUp,
         Self::FirstAdmin,
         Self::SignIn,
@@ -113,6 +123,11 @@ impl Act {
         Self::WaitlistRemoved,
         Self::WaitlistExported,
         Self::WaitlistImported,
+        Self::OrganizationVerified,
+        Self::OrganizationUnverified,
+        Self::OfferClosed,
+        Self::MaintenanceBegan,
+        Self::MaintenanceEnded,
     ];
 
     /// Returns the name that is stored and shown. Names never change.
@@ -151,6 +166,11 @@ impl Act {
             Self::WaitlistRemoved => "waitlist-removed",
             Self::WaitlistExported => "waitlist-exported",
             Self::WaitlistImported => "waitlist-imported",
+            Self::OrganizationVerified => "organization-verified",
+            Self::OrganizationUnverified => "organization-unverified",
+            Self::OfferClosed => "offer-closed",
+            Self::MaintenanceBegan => "maintenance-began",
+            Self::MaintenanceEnded => "maintenance-ended",
         }
     }
 
@@ -189,7 +209,7 @@ pub struct AuditEntry {
     pub act: Act,
     /// Whose id acted; [`COMMAND_LINE`]; `None`: nobody knows.
     pub actor_id: Option<String>,
-    /// On whose account; `None`: on nobody's that there is.
+    /// On whose account, or on which offer or organisation; `None`: on none that there is.
     pub target_id: Option<String>,
     /// From which address; empty from the command line.
     pub ip_address: String,

@@ -34,8 +34,7 @@ use super::response::Response;
 use super::router::{Entry, Found, Router};
 use super::session::{self, SessionState, Slid};
 use super::unread::Unread;
-use super::words::PageWords;
-use super::{check, cookie, idempotency, limit, notice, upload, wire};
+use super::{check, cookie, idempotency, limit, maintenance, notice, upload, wire};
 use crate::app::{App, Fault};
 use crate::base::bounds::DRAIN_MS_MAX;
 use crate::base::clock::Millis;
@@ -196,6 +195,7 @@ impl Dispatcher {
             now,
             head,
         };
+        maintenance::admit(&self.app, entry.endpoint, &request).await?;
         let slid = if found.is_auth {
             self.ask_as_the_contract(entry, &mut request, body).await?
         } else {
@@ -310,7 +310,7 @@ impl Dispatcher {
         };
         let mut response = error.tell(telling);
         if !path.starts_with("/api/") && wants_page(&asked.headers) {
-            let words = PageWords::new(&self.app, telling.locale).themed(asked.preferences.theme);
+            let words = notice::words(&self.app, telling.locale, asked);
             response = match notice::entrance(asked, error) {
                 Some(entrance) => entrance,
                 None => notice::instead_of(response, error, telling, words),

@@ -13,6 +13,7 @@ use super::schema::{FieldFault, Violation};
 use super::status::status_of;
 use super::wire::WireRefusal;
 use crate::app::{Failure, Fault};
+use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::base::words::{Words, error_key};
 use crate::domain::refusal::Refusal;
@@ -72,6 +73,13 @@ pub enum HttpRefusal {
     BodyTooLarge,
     /// The body did not come in time.
     RequestTimeout,
+    /// The operator has closed the site for a while.
+    Maintenance {
+        /// Whole seconds to wait.
+        retry_after_s: u64,
+        /// When it is likely to be over.
+        ends_at: Option<Millis>,
+    },
     /// Neither Origin nor Referer says where the request comes from.
     MissingOrNullOrigin,
     /// It comes from an origin that is not trusted.
@@ -265,6 +273,9 @@ impl ApiError {
                     Err(_) => response,
                 }
             }
+            Self::Http(HttpRefusal::Maintenance { retry_after_s, .. }) => {
+                response.with_header(header::RETRY_AFTER, (*retry_after_s).into())
+            }
             Self::Http(HttpRefusal::BodyTooLarge | HttpRefusal::RequestTimeout) => {
                 response.closing()
             }
@@ -322,6 +333,7 @@ impl HttpRefusal {
             | Self::FieldNotAllowed { .. } => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Maintenance { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::MissingOrNullOrigin
             | Self::InvalidOrigin
             | Self::CrossSiteNavigation
@@ -339,6 +351,7 @@ impl HttpRefusal {
             Self::InvalidForm => "MULTIPART_INVALID",
             Self::BodyTooLarge => "BODY_TOO_LARGE",
             Self::RequestTimeout => "REQUEST_TIMEOUT",
+            Self::Maintenance { .. } => "MAINTENANCE",
             Self::MissingOrNullOrigin => "MISSING_OR_NULL_ORIGIN",
             Self::InvalidOrigin => "INVALID_ORIGIN",
             Self::CrossSiteNavigation => "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED",

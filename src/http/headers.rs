@@ -30,6 +30,20 @@ const CSP_PAGE: HeaderValue = HeaderValue::from_static(
      object-src 'none'",
 );
 
+/// As a page, which may show a document of our own in a frame.
+pub const CSP_FRAMING: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+     connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+     base-uri 'none'; object-src 'none'",
+);
+
+/// A mail shown in a frame of ours: it runs nothing, loads nothing, leads nowhere and has
+/// no origin. Mail programs read styles from attributes alone, so these must count.
+pub const CSP_LETTER: HeaderValue = HeaderValue::from_static(
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+     form-action 'none'; frame-ancestors 'self'; base-uri 'none'",
+);
+
 /// Two years; without subdomains, which belong to whoever runs them.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 

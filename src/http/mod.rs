@@ -18,6 +18,7 @@ pub mod error;
 pub mod headers;
 pub mod idempotency;
 pub mod limit;
+mod maintenance;
 pub mod notice;
 pub mod openapi;
 pub mod origin;

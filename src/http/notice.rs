@@ -8,9 +8,11 @@ use askama::Template;
 use http::{HeaderValue, Method, header};
 
 use super::asked::Asked;
-use super::error::{ApiError, Telling, rendered};
+use super::error::{ApiError, HttpRefusal, Telling, rendered};
 use super::response::Response;
 use super::words::PageWords;
+use crate::app::App;
+use crate::base::locale::Locale;
 use crate::domain::refusal::Refusal;
 
 /// Where everything that needs a session lives.
@@ -24,6 +26,8 @@ pub struct Notice<'a> {
     pub words: PageWords<'a>,
     /// The status, shown large where something went wrong.
     pub status: Option<u16>,
+    /// Whether the site is closed for a while: a drawing stands in for the status.
+    pub is_away: bool,
     /// A few words above the heading.
     pub kicker: Option<String>,
     /// Its heading.
@@ -70,6 +74,17 @@ pub fn entrance(asked: &Asked, error: &ApiError) -> Option<Response> {
     Some(Response::redirect(303, &format!("/login?{query}")).no_store())
 }
 
+/// Returns the words for a page instead of an answer: its switches lead back to what was
+/// asked for, where that can be asked for again.
+#[must_use]
+pub fn words<'a>(app: &'a App, locale: Locale, asked: &'a Asked) -> PageWords<'a> {
+    let words = PageWords::new(app, locale).themed(asked.preferences.theme);
+    match (&asked.method, asked.uri.path_and_query()) {
+        (&Method::GET | &Method::HEAD, Some(target)) => words.back_to(target.as_str()),
+        _ => words,
+    }
+}
+
 /// Shows an error as a page; `told` is its answer to programs.
 #[must_use]
 pub fn instead_of(
@@ -84,12 +99,13 @@ pub fn instead_of(
     let page = Notice {
         words,
         status: Some(status),
+        is_away: error.code() == "MAINTENANCE",
         kicker: (status == 404).then(|| error.message(telling)),
         title,
         text,
         code: Some(error.code()),
         request_id: is_fault.then_some(telling.request_id),
-        onward: Some(Onward { url: String::from("/"), text: words.text("error-home") }),
+        onward: Some(onward(status, words)),
     };
     match rendered(page.render()) {
         Ok(page) => {
@@ -101,6 +117,14 @@ pub fn instead_of(
     }
 }
 
+/// What passes by itself is tried again; from the rest one goes to the first page.
+fn onward(status: u16, words: PageWords<'_>) -> Onward {
+    match status {
+        429 | 503 => Onward { url: words.target().to_owned(), text: words.text("error-try-again") },
+        _ => Onward { url: String::from("/"), text: words.text("error-home") },
+    }
+}
+
 /// Returns heading and text: the status's own where it says more than the code.
 fn saying(
     error: &ApiError,
@@ -109,6 +133,7 @@ fn saying(
     words: PageWords<'_>,
 ) -> (String, String) {
     let title = match status {
+        503 if error.code() == "MAINTENANCE" => "maintenance-title",
         403 => "error-403-title",
         404 => "error-404-title",
         410 => "error-410-title",
@@ -118,6 +143,12 @@ fn saying(
         _ => "error-page-title",
     };
     let text = match error {
+        ApiError::Http(HttpRefusal::Maintenance { ends_at: None, .. }) => {
+            words.text("maintenance-text")
+        }
+        ApiError::Http(HttpRefusal::Maintenance { ends_at: Some(at), .. }) => {
+            words.format("maintenance-text-until", &[("at", &words.moment(at))])
+        }
         ApiError::Limited { retry_after_s } => {
             words.format("error-429-text", &[("seconds", &retry_after_s.to_string())])
         }

@@ -70,6 +70,11 @@ pub const DONE: &[&str] = &[
     "task-busy",
     "task-started",
     "task-failed",
+    "offer-closed",
+    "organization-verified",
+    "organization-unverified",
+    "site-closed",
+    "site-opened",
     "applied",
     "withdrawn",
     "job-saved",
@@ -319,6 +324,12 @@ impl<'a> PageWords<'a> {
     #[must_use]
     pub fn is_acting(&self) -> bool {
         self.viewer.is_some_and(|live| live.session.impersonated_by.is_some())
+    }
+
+    /// Tells an administrator that nobody else gets in.
+    #[must_use]
+    pub fn is_closed_to_others(&self) -> bool {
+        self.is_admin() && self.app.maintenance.is_on()
     }
 
     /// Returns the brand's name.

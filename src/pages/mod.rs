@@ -39,6 +39,7 @@ pub const TABLES: &[&[Endpoint]] = &[
     profile::ENDPOINTS,
     news::ENDPOINTS,
     console::ENDPOINTS,
+    console::moderation::ENDPOINTS,
     ENDPOINTS,
 ];
 

@@ -126,8 +126,17 @@ fn show(
     let title = words.format(&format!("{key}-title"), &brand);
     let text = words.format(&format!("{key}-text"), &brand);
     let onward = onward.map(|(url, key)| Onward { url, text: words.text(key) });
-    let page =
-        Notice { words, status: None, kicker: None, title, text, code, request_id: None, onward };
+    let page = Notice {
+        words,
+        status: None,
+        is_away: false,
+        kicker: None,
+        title,
+        text,
+        code,
+        request_id: None,
+        onward,
+    };
     Ok(Response::html(status, rendered(page.render())?).no_store().own_referrer())
 }
 

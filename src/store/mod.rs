@@ -38,9 +38,11 @@ mod location;
 pub mod lock;
 pub mod mail_quota;
 pub mod mail_refusals;
+pub mod maintenance;
 pub mod members;
 pub mod messages;
 pub mod migrate;
+pub mod moderation;
 pub mod notifications;
 pub mod organizations;
 pub mod outbox;
@@ -295,8 +297,10 @@ pub fn statements() -> Vec<&'static Sql> {
         leases::ALL,
         mail_quota::ALL,
         mail_refusals::ALL,
+        maintenance::ALL,
         members::ALL,
         messages::ALL,
+        moderation::ALL,
         notifications::ALL,
         organizations::ALL,
         outbox::ALL,

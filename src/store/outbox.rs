@@ -26,6 +26,9 @@ pub const ALL: &[&Sql] = &[
     &WAITING,
     &BY_ID,
     &PAGE,
+    &SENT_PAGE,
+    &WAITING_PAGE,
+    &UNSENT_PAGE,
     &FORGET,
 ];
 
@@ -290,18 +293,58 @@ pub fn by_id(id: &str) -> Statement {
     BY_ID.bind([id.into()])
 }
 
-static PAGE: Sql = Sql::new(
-    "outbox.page",
-    "SELECT id, kind, recipient, locale, params, secret, state, attempts, next_attempt_at,
-        last_error, provider_id, created_at, sent_at
-    FROM outbox WHERE CAST(?1 AS TEXT) IS NULL OR state = ?1
-    ORDER BY created_at DESC, id DESC LIMIT ?2",
+macro_rules! page {
+    ($name:literal, $condition:literal, $at:literal, $limit:literal) => {
+        Sql::new(
+            $name,
+            concat!(
+                "SELECT id, kind, recipient, locale, params, secret, state, attempts,
+        next_attempt_at, last_error, provider_id, created_at, sent_at
+    FROM outbox WHERE ",
+                $condition,
+                "(",
+                $at,
+                ", id) < (?1, ?2)
+    ORDER BY ",
+                $at,
+                " DESC, id DESC LIMIT ",
+                $limit
+            ),
+        )
+    };
+}
+
+static PAGE: Sql = page!("outbox.page", "", "created_at", "?3");
+static SENT_PAGE: Sql = page!("outbox.sent_page", "state = 'sent' AND ", "created_at", "?3");
+// By a sum that no index knows: else the whole outbox is walked by age for the few that wait.
+static WAITING_PAGE: Sql = page!(
+    "outbox.waiting_page",
+    "state IN ('pending', 'sending') AND state = ?3 AND ",
+    "created_at + 0",
+    "?4"
+);
+static UNSENT_PAGE: Sql = page!(
+    "outbox.unsent_page",
+    "state IN ('failed', 'suppressed') AND state = ?3 AND ",
+    "created_at",
+    "?4"
 );
 
-/// Lists the newest mails first, of one state or of any. Index: `outbox_created_at`.
+/// Lists mails, of one state or of any, the newest first, after a moment and id.
+///
+/// What was sent is nearly everything and found along the way; what waits or did not go has
+/// an index of its own. Indexes: `outbox_created_at`, `outbox_due`, `outbox_unsent`.
 #[must_use]
-pub fn page(state: Option<&str>, limit: i64) -> Statement {
-    PAGE.bind([state.into(), limit.into()])
+pub fn page(state: Option<&str>, after: (Millis, &str), limit: i64) -> Statement {
+    let (at, id) = (after.0.into(), after.1.into());
+    match state {
+        None => PAGE.bind([at, id, limit.into()]),
+        Some("sent") => SENT_PAGE.bind([at, id, limit.into()]),
+        Some(state @ ("pending" | "sending")) => {
+            WAITING_PAGE.bind([at, id, state.into(), limit.into()])
+        }
+        Some(state) => UNSENT_PAGE.bind([at, id, state.into(), limit.into()]),
+    }
 }
 
 static FORGET: Sql = Sql::new(

@@ -1,7 +1,7 @@
 // The job board: found, read, saved, applied for.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PASSWORD, WIDTHS, fill, hold, look, openSite, send, shot, watch } from "./site.mjs";
+import { PASSWORD, WIDTHS, fill, hold, light, look, openSite, send, shot, watch } from "./site.mjs";
 
 let site;
 let path;
@@ -27,6 +27,11 @@ test("the board keeps what pages must keep", async () => {
   await look(site, "jobs-none", "/empleos?q=nadie&mode=remote");
   await look(site, "job", path);
   await look(site, "organization", "/organizaciones/instituto-alboran");
+});
+
+test("the list and an offer are light and stand still", async () => {
+  await light(site, "/empleos");
+  await light(site, path);
 });
 
 test("somebody finds an offer, opens an account, verifies, saves it and applies", async () => {

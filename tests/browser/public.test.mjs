@@ -1,7 +1,7 @@
 // The pages that everybody sees: landing, waitlist, errors, and how light they are.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { WIDTHS, fill, look, openSite, send, shot } from "./site.mjs";
+import { WIDTHS, fill, light, look, openSite, send, shot } from "./site.mjs";
 
 let site;
 before(async () => (site = await openSite()));
@@ -18,27 +18,7 @@ test("landing, documentation, styleguide and errors keep what pages must keep", 
   await look(site, "gone", "/invitacion/nada", { status: 410 });
 });
 
-test("the first page is light and stands still", async () => {
-  for (const width of Object.values(WIDTHS)) {
-    const context = await site.visitor({ viewport: { width, height: 800 } });
-    const page = await context.newPage();
-    const wire = await page.context().newCDPSession(page);
-    await wire.send("Network.enable");
-    let bytes = 0;
-    let requests = 0;
-    wire.on("Network.loadingFinished", (event) => ((bytes += event.encodedDataLength), requests++));
-    await page.addInitScript(() => {
-      window.shifts = [];
-      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((entry) => entry.value))).observe({ type: "layout-shift", buffered: true });
-    });
-    await page.goto(`${site.server.base}/`, { waitUntil: "networkidle" });
-    const shifts = await page.evaluate(() => document.fonts.ready.then(() => window.shifts));
-    assert.deepEqual(shifts, [], "nothing moves");
-    assert.ok(bytes <= 60 * 1024, `${bytes} bytes over the wire`);
-    assert.ok(requests <= 5, `${requests} requests`);
-    await context.close();
-  }
-});
+test("the first page is light and stands still", () => light(site, "/"));
 
 test("a visitor joins, sees the place, shares it, and a friend moves them up", async () => {
   for (const javaScriptEnabled of [true, false]) {

@@ -83,6 +83,30 @@ export async function look(site, name, path, { status = 200, as = null, visit = 
   }
 }
 
+/** Holds that a page is light and that nothing on it moves: 60 KB over the wire, 5 requests, no shift. */
+export async function light(site, path, { as = null } = {}) {
+  for (const width of Object.values(WIDTHS)) {
+    const storageState = as ? await as.storageState() : undefined;
+    const context = await site.visitor({ viewport: { width, height: 800 }, storageState });
+    const page = await context.newPage();
+    const wire = await page.context().newCDPSession(page);
+    await wire.send("Network.enable");
+    let bytes = 0;
+    let requests = 0;
+    wire.on("Network.loadingFinished", (event) => ((bytes += event.encodedDataLength), requests++));
+    await page.addInitScript(() => {
+      window.shifts = [];
+      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((entry) => entry.value))).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.goto(`${site.server.base}${path}`, { waitUntil: "networkidle" });
+    const shifts = await page.evaluate(() => document.fonts.ready.then(() => window.shifts));
+    assert.deepEqual(shifts, [], `${path} at ${width}: nothing moves`);
+    assert.ok(bytes > 0 && bytes <= 60 * 1024, `${path} at ${width}: ${bytes} bytes over the wire`);
+    assert.ok(requests > 0 && requests <= 5, `${path} at ${width}: ${requests} requests`);
+    await context.close();
+  }
+}
+
 /** Writes down what the browser complains of, and what it asks of others. */
 export function watch(page, origin) {
   const trouble = [];

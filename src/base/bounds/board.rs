@@ -101,3 +101,7 @@ pub const EMPLOYER_DIGEST_ROWS: i64 = 6;
 /// Days before its end at which an organisation's first page names an offer: the week in
 /// which somebody decides to renew it.
 pub const JOB_ENDING_DAYS: i64 = 7;
+
+/// Offers or organisations that one search of the console looks at: what has every state is
+/// in no full-text index, and looking at so many takes some 20 ms. The next page goes on.
+pub const MODERATION_LOOKED_MAX: usize = 5_000;

@@ -1,10 +1,13 @@
 //! The steps of an offer from state to state, as `domain::job::status` allows them.
 
+use serde_json::json;
+
 use super::changes::lasting;
 use super::{listing, own};
-use crate::app::{App, Failure};
+use crate::app::{App, Caller, Failure, audit};
 use crate::base::clock::Millis;
 use crate::board::raced;
+use crate::domain::audit::Act;
 use crate::domain::job::status::Next;
 use crate::domain::job::{CloseReason, Job, JobStatus, Verb};
 use crate::domain::refusal::Refusal;
@@ -114,12 +117,14 @@ pub async fn close_as_operator(
     app: &App,
     slug_or_id: &str,
     reason: CloseReason,
-    now: Millis,
+    by: (&Caller, Millis),
 ) -> Result<Job, Failure> {
     let job = super::for_operator(app, slug_or_id).await?;
-    let after = Step::Close(reason).taken(&job, now)?;
+    let after = Step::Close(reason).taken(&job, by.1)?;
     let mut batch = listing(job.status, &after);
     batch.push(jobs::step_by_operator(job.version, &after));
+    let told = json!({"organization": job.employer.id, "reason": reason.name()});
+    batch.push(audit::of_with(app, Act::OfferClosed, (&job.id, &told), by));
     app.store.apply(batch).await.map_err(raced(Refusal::VersionOutdated))?;
     tracing::info!(job = job.id, "offer closed by the operator");
     Ok(after)

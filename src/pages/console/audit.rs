@@ -10,6 +10,8 @@ use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::domain::audit::{Act, AuditEntry, AuditFilter};
 use crate::domain::browser;
+use crate::domain::job::JOB_ID_PREFIX;
+use crate::domain::organization::ORGANIZATION_ID_PREFIX;
 use crate::domain::user::{USER_ID_PREFIX, User};
 use crate::http::endpoint::QueryField;
 use crate::http::error::{ApiError, rendered};
@@ -48,13 +50,13 @@ pub struct Entry {
     pub detail: String,
 }
 
-/// Who acts, or on whom.
+/// Who acts, or on whom or what.
 #[derive(Clone, Debug)]
 pub struct Somebody {
     /// What they are called.
     pub name: String,
-    /// Their id, when they have a page.
-    pub id: Option<String>,
+    /// Their page, when they have one.
+    pub page: Option<String>,
 }
 
 /// People by their ids.
@@ -91,10 +93,11 @@ pub async fn told(
 impl Entry {
     fn of(words: &PageWords<'_>, entry: &AuditEntry, names: &Names) -> Self {
         let somebody = |id: &String| match names.get(id) {
-            Some(name) => Somebody { name: name.clone(), id: Some(id.clone()) },
-            None => Somebody { name: id.clone(), id: None },
+            Some(name) => Somebody { name: name.clone(), page: page_of(id) },
+            None if id.starts_with(USER_ID_PREFIX) => Somebody { name: id.clone(), page: None },
+            None => Somebody { name: id.clone(), page: page_of(id) },
         };
-        let nobody = || Somebody { name: words.text("console-unknown"), id: None };
+        let nobody = || Somebody { name: words.text("console-unknown"), page: None };
         Self {
             at: entry.at,
             act: words.text(&format!("act-{}", entry.act.name())),
@@ -105,6 +108,17 @@ impl Entry {
             detail: entry.detail.clone().unwrap_or_default(),
         }
     }
+}
+
+/// Returns the page of the console on which whoever or whatever has an id is shown.
+fn page_of(id: &str) -> Option<String> {
+    let places = [
+        (USER_ID_PREFIX, "personas"),
+        (JOB_ID_PREFIX, "ofertas"),
+        (ORGANIZATION_ID_PREFIX, "organizaciones"),
+    ];
+    let (_, place) = places.into_iter().find(|(prefix, _)| id.starts_with(prefix))?;
+    Some(format!("/dashboard/admin/{place}/{id}"))
 }
 
 #[derive(Template)]

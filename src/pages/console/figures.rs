@@ -5,7 +5,7 @@ use crate::base::calendar;
 use crate::base::clock::Millis;
 use crate::base::metrics::Figures;
 use crate::http::words::PageWords;
-use crate::pages::chart::{Chart, Point, Shape, draw};
+use crate::pages::chart::{Chart, Point, Shape, Unit, draw};
 use crate::store::Statement;
 use crate::store::figures::Hourly;
 
@@ -48,7 +48,7 @@ pub fn days(words: &PageWords<'_>, title: &str, points: &[Point]) -> Chart {
     let total: i64 = points.iter().map(|point| point.value).sum();
     let heads = [words.text("console-day"), words.text("console-number")];
     let said = words.count("console-in-thirty-days", &total);
-    draw(words.text(title), said, heads, (points, Shape::Bars))
+    draw(words.text(title), said, heads, (points, Shape::Bars, Unit::Count))
 }
 
 /// Draws how many there are in all, day by day; `total` is how many there are now.
@@ -65,7 +65,7 @@ pub fn growth(words: &PageWords<'_>, title: &str, (points, total): (&[Point], i6
         .collect();
     let heads = [words.text("console-day"), words.text("console-number")];
     let said = words.count("console-in-thirty-days", &recent);
-    draw(words.text(title), said, heads, (&grown, Shape::Line))
+    draw(words.text(title), said, heads, (&grown, Shape::Line, Unit::Count))
 }
 
 /// Draws requests and latency of the last 24 hours, as this process has seen them.
@@ -103,34 +103,33 @@ pub fn last_day(app: &App, words: &PageWords<'_>, now: Millis) -> [Chart; 2] {
         words.text("console-requests"),
         said,
         heads("console-number"),
-        (&requests, Shape::Bars),
+        (&requests, Shape::Bars, Unit::Count),
     );
     let mut all = Figures::default();
     for half in &halves {
         all.add(half);
     }
+    let unit = Unit::Micros(words.locale());
     let slowest = points(|half| half.latency_us(99));
     let said = words.format(
         "console-latency-total",
-        &[("half", &milliseconds(all.latency_us(50))), ("most", &milliseconds(all.latency_us(99)))],
+        &[
+            ("half", &unit.said(number(all.latency_us(50)))),
+            ("most", &unit.said(number(all.latency_us(99)))),
+        ],
     );
     let mut latency = draw(
         words.text("console-latency"),
         said,
         heads("console-latency-99"),
-        (&slowest, Shape::Line),
+        (&slowest, Shape::Line, unit),
     );
     requests.heads.push(words.text("console-faults"));
     latency.heads.push(words.text("console-latency-50"));
     for (half, (asked, slow)) in halves.iter().zip(requests.rows.iter_mut().zip(&mut latency.rows))
     {
         asked.push(half.faults.to_string());
-        slow.push(half.latency_us(50).to_string());
+        slow.push(unit.said(number(half.latency_us(50))));
     }
     [requests, latency]
-}
-
-/// Writes microseconds as milliseconds with one decimal.
-fn milliseconds(micros: u64) -> String {
-    format!("{}.{}", micros / 1000, micros % 1000 / 100)
 }

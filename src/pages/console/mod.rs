@@ -5,7 +5,9 @@
 
 mod acts;
 mod audit;
+mod closing;
 mod figures;
+pub mod moderation;
 mod outbox;
 mod overview;
 mod people;
@@ -92,12 +94,16 @@ pub const ENDPOINTS: &[Endpoint] = &[
         media: Form, guard: OwnPage, answers: [303, 400, 401, 403, 415, 429, 503],
     }),
     endpoint!(GET "/dashboard/admin/correo" => outbox::page {
-        id: "consoleOutbox", summary: "Lists the newest mails",
+        id: "consoleOutbox", summary: "Lists mails, the newest first",
         limit: Read, access: Access::Admin, query: outbox::QUERY,
         answers: [200, 303, 401, 403, 429],
     }),
     endpoint!(GET "/dashboard/admin/correo/{id}" => outbox::mail {
         id: "consoleMail", summary: "Shows what became of a mail, and how it reads",
+        limit: Read, access: Access::Admin, answers: [200, 303, 401, 403, 404, 429],
+    }),
+    endpoint!(GET "/dashboard/admin/correo/{id}/html" => outbox::html {
+        id: "consoleMailHtml", summary: "Shows the HTML part of a mail, to be framed",
         limit: Read, access: Access::Admin, answers: [200, 303, 401, 403, 404, 429],
     }),
     endpoint!(POST "/dashboard/admin/correo/{id}" => outbox::retry {
@@ -122,6 +128,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(GET "/dashboard/admin/sistema" => system::page {
         id: "consoleSystem", summary: "Shows version, health, sizes and settings",
         limit: Read, access: Access::Admin, answers: [200, 303, 401, 403, 429],
+    }),
+    endpoint!(POST "/dashboard/admin/sistema" => closing::submit {
+        id: "consoleClose", summary: "Closes the site for a while, or opens it again",
+        limit: Write, access: Access::Admin, body_optional: closing::CloseForm, media: Form,
+        guard: OwnPage, answers: [303, 400, 401, 403, 415, 429, 503],
     }),
 ];
 

@@ -1,17 +1,23 @@
 //! `/dashboard/admin/correo`: mails that went, wait or did not go, and how they read.
 
 use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::header;
 
+use super::moderation;
 use crate::app::{App, Fault};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::domain::refusal::Refusal;
 use crate::http::endpoint::QueryField;
 use crate::http::error::{ApiError, HttpRefusal, rendered};
+use crate::http::headers::{CSP_FRAMING, CSP_LETTER};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::words::PageWords;
 use crate::mail::letter::Letter;
+use crate::mail::{Logo, Message};
 use crate::pages::next;
 use crate::store::StoreError;
 use crate::store::outbox::{self, OutboxMail};
@@ -19,8 +25,8 @@ use crate::tasks::mail_sample;
 
 const PAGE: &str = "/dashboard/admin/correo";
 
-/// Mails of the page: the newest.
-const MAILS: i64 = 100;
+/// Mails of a page.
+const MAILS: i64 = 50;
 
 /// The states of a mail, and the class of each badge.
 const STATES: [(&str, &str); 5] = [
@@ -32,7 +38,10 @@ const STATES: [(&str, &str); 5] = [
 ];
 
 /// What the page reads from the query.
-pub const QUERY: &[QueryField] = &[QueryField::optional("estado", "a state of mails")];
+pub const QUERY: &[QueryField] = &[
+    QueryField::optional("estado", "a state of mails"),
+    QueryField::optional("antes", "the last mail of the page before: its moment and id"),
+];
 
 #[derive(Template)]
 #[template(path = "pages/console/outbox.html", config = ".askama.toml")]
@@ -40,6 +49,9 @@ struct Outbox<'a> {
     words: PageWords<'a>,
     tabs: Vec<(String, String, bool)>,
     mails: Vec<Row>,
+    is_cut: bool,
+    first: Option<String>,
+    older: Option<String>,
 }
 
 #[derive(Template)]
@@ -64,7 +76,7 @@ struct Row {
     sent_at: Option<Millis>,
 }
 
-/// Shows the newest mails, of one state or of any.
+/// Shows mails, of one state or of any, the newest first.
 ///
 /// # Errors
 /// A fault of the store.
@@ -72,7 +84,13 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let words = PageWords::of(app, &request);
     let asked = request.query("estado").unwrap_or_default();
     let state = STATES.iter().map(|(state, _)| *state).find(|state| *state == asked);
-    let mails: Vec<OutboxMail> = app.store.list(outbox::page(state, MAILS)).await.map_err(fault)?;
+    let after = moderation::place(request.query("antes"));
+    let read = outbox::page(state, after.unwrap_or((Millis(i64::MAX), "")), MAILS + 1);
+    let mut mails: Vec<OutboxMail> = app.store.list(read).await.map_err(fault)?;
+    let has_more = i64::try_from(mails.len()).unwrap_or(0) > MAILS;
+    mails.truncate(usize::try_from(MAILS).unwrap_or(usize::MAX));
+    let last = mails.last().filter(|_| has_more).map(|last| (last.created_at, last.id.clone()));
+    let filters = [("estado", state.unwrap_or_default())];
     let all = (PAGE.to_owned(), words.text("console-all"), state.is_none());
     let tabs = STATES.map(|(name, _)| {
         (
@@ -84,6 +102,9 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let page = Outbox {
         tabs: std::iter::once(all).chain(tabs).collect(),
         mails: mails.iter().map(|mail| row(&words, mail)).collect(),
+        is_cut: false,
+        first: after.is_some().then(|| moderation::address(PAGE, &filters, None)),
+        older: last.map(|last| moderation::address(PAGE, &filters, Some(&last))),
         words,
     };
     Ok(Response::html(200, rendered(page.render())?).no_store())
@@ -96,11 +117,7 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
 /// 404; a fault of the store.
 pub async fn mail(app: &App, request: Request) -> Result<Response, ApiError> {
     let words = PageWords::of(app, &request);
-    let found: Option<OutboxMail> =
-        app.store.find(outbox::by_id(request.param("id"))).await.map_err(fault)?;
-    let mail = found.ok_or(ApiError::Http(HttpRefusal::NotFound))?;
-    let locale = Locale::parse(&mail.locale).unwrap_or(app.config.locale);
-    let sample = mail_sample::of(app, &mail.kind, &mail.to, locale)?;
+    let (mail, sample) = read(app, &request).await?;
     let page = Shown {
         mail: row(&words, &mail),
         words,
@@ -108,7 +125,37 @@ pub async fn mail(app: &App, request: Request) -> Result<Response, ApiError> {
         may_retry: ["pending", "failed", "suppressed"].contains(&mail.state.as_str()),
         letter: sample.map(|message| message.letter),
     };
-    Ok(Response::html(200, rendered(page.render())?).no_store())
+    let page = Response::html(200, rendered(page.render())?).no_store();
+    Ok(page.with_header(header::CONTENT_SECURITY_POLICY, CSP_FRAMING))
+}
+
+/// Shows the HTML part of a mail by itself, for the frame of its page: under a policy of
+/// its own that lets it do nothing, with the logo inside, as mail programs have it.
+///
+/// # Errors
+/// 404; a fault of the store.
+pub async fn html(app: &App, request: Request) -> Result<Response, ApiError> {
+    let (_mail, sample) = read(app, &request).await?;
+    let message = sample.ok_or(ApiError::Http(HttpRefusal::NotFound))?;
+    let html = match &message.logo {
+        Some(logo) => {
+            let picture =
+                format!("data:{};base64,{}", Logo::MEDIA_TYPE, STANDARD.encode(&logo.png));
+            message.letter.html.replace(&format!("cid:{}", Logo::CID), &picture)
+        }
+        None => message.letter.html,
+    };
+    let page = Response::html(200, html).no_store();
+    Ok(page.with_header(header::CONTENT_SECURITY_POLICY, CSP_LETTER))
+}
+
+async fn read(app: &App, request: &Request) -> Result<(OutboxMail, Option<Message>), ApiError> {
+    let found: Option<OutboxMail> =
+        app.store.find(outbox::by_id(request.param("id"))).await.map_err(fault)?;
+    let mail = found.ok_or(ApiError::Http(HttpRefusal::NotFound))?;
+    let locale = Locale::parse(&mail.locale).unwrap_or(app.config.locale);
+    let sample = mail_sample::of(app, &mail.kind, &mail.to, locale)?;
+    Ok((mail, sample))
 }
 
 /// Makes a mail due again.

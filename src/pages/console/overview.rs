@@ -38,6 +38,10 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let listed = waitlist::stats(app, now.plus_s(-7 * 86_400)).await?;
     let health = health::look(app, now).await;
     let waiting = health.outbox.map_or(0, |depth| depth.mails);
+    let week_ago = now.plus_s(-7 * 86_400);
+    let houses = number(app, Some(store::figures::organizations())).await.map_err(fault)?;
+    let offers = number(app, Some(store::figures::open_offers())).await.map_err(fault)?;
+    let applied = number(app, Some(store::figures::applications_since(week_ago))).await;
     let figures = [
         ("console-people", people),
         ("console-verified", proven.map_err(fault)?),
@@ -45,13 +49,21 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
         ("console-waiting", listed.total),
         ("console-recent", listed.recent),
         ("console-mails-waiting", waiting),
+        ("console-houses", houses),
+        ("console-open-offers", offers),
+        ("console-applied", applied.map_err(fault)?),
     ];
-    let sign_ups = figures::daily(app, &words, now, store::figures::sign_ups).await?;
-    let joins = figures::daily(app, &words, now, store::figures::joins).await?;
-    let mails = figures::daily(app, &words, now, store::figures::mails).await?;
+    let daily = async |count| figures::daily(app, &words, now, count).await;
+    let joins = daily(store::figures::joins).await?;
+    let sign_ups = daily(store::figures::sign_ups).await?;
+    let applications = daily(store::figures::applications).await?;
+    let published = daily(store::figures::offers).await?;
+    let mails = daily(store::figures::mails).await?;
     let mut charts = vec![
         figures::days(&words, "console-sign-ups", &sign_ups),
         figures::growth(&words, "console-growth", (&joins, listed.total)),
+        figures::days(&words, "console-applications", &applications),
+        figures::days(&words, "console-offers", &published),
         figures::days(&words, "console-mails", &mails),
     ];
     charts.extend(figures::last_day(app, &words, now));

@@ -2,14 +2,16 @@
 
 use askama::Template;
 
-use super::figures;
-use crate::app::App;
+use super::{closing, figures};
+use crate::app::{App, maintenance};
 use crate::config::{Database, Line};
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::words::PageWords;
+use crate::pages::account::Section;
 use crate::pages::chart::Chart;
+use crate::pages::form::{Kind, Told};
 use crate::tasks::health::{self, Health};
 
 #[derive(Template)]
@@ -20,6 +22,7 @@ struct System<'a> {
     parts: Vec<(String, &'static str)>,
     health: Health,
     charts: Vec<Chart>,
+    section: Section,
     settings: &'a [Line],
 }
 
@@ -28,7 +31,17 @@ struct System<'a> {
 /// # Errors
 /// A fault when the template cannot be rendered.
 pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
-    let words = PageWords::of(app, &request);
+    show(app, &request, None).await
+}
+
+/// Shows the page, the form that closes the site perhaps as it comes back.
+///
+/// # Errors
+/// As [`page`].
+pub async fn show(app: &App, request: &Request, told: Option<Told>) -> Result<Response, ApiError> {
+    let words = PageWords::of(app, request);
+    let status = told.as_ref().map_or(200, |told| told.status);
+    let closing = maintenance::look(app).await?;
     let health = health::look(app, request.now).await;
     let engine = match &app.config.database {
         Database::Sqlite(_) => "SQLite",
@@ -53,10 +66,11 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
         parts: super::parts(&words, &health),
         health,
         charts: figures::last_day(app, &words, request.now).into(),
+        section: closing::section(&words, &closing, told.map(|told| told.form)),
         settings: &app.config.lines,
         words,
     };
-    Ok(Response::html(200, rendered(page.render())?).no_store())
+    Ok(Response::html(status, rendered(page.render())?).no_store())
 }
 
 /// Returns how large the database's files are; a server knows its own better.

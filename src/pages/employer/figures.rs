@@ -7,7 +7,7 @@ use crate::board::dashboard::{self, Span, Whose};
 use crate::board::employer;
 use crate::domain::figures::{DayFigures, Reading};
 use crate::http::words::PageWords;
-use crate::pages::chart::{Chart, Point, Shape, draw};
+use crate::pages::chart::{Chart, Point, Shape, Unit, draw};
 
 /// How many days the charts may show: a week, a month, a quarter, a year.
 pub const PERIODS: [i64; 4] = [7, 30, 90, 365];
@@ -71,5 +71,5 @@ fn drawn(words: &PageWords<'_>, title: &str, points: &[Point], days: i64) -> Cha
     let heads = [words.text("console-day"), words.text("console-number")];
     let said = words.count("employer-chart-total", &total);
     let shape = if days > COLUMNS_MAX { Shape::Line } else { Shape::Bars };
-    draw(words.text(title), said, heads, (points, shape))
+    draw(words.text(title), said, heads, (points, shape, Unit::Count))
 }

@@ -166,29 +166,6 @@ fn waitlist_shows_growth_and_sources_invites_and_drops() {
 }
 
 #[test]
-fn mails_are_listed_read_and_sent_again() {
-    let server = Server::start();
-    let mut admin = reader(server.admin());
-    server.person("ana@ejemplo.es");
-    server.mail_of("verify-email", "ana@ejemplo.es");
-    let shown = admin.get("/dashboard/admin/correo?estado=sent").expect(200).text;
-    assert!(shown.contains("verify-email") && shown.contains("ana@ejemplo.es"), "{shown}");
-    assert!(!admin.get("/dashboard/admin/correo?estado=failed").expect(200).text.contains("ana@"));
-    let id = server.text("SELECT id FROM outbox WHERE kind = 'verify-email'");
-    let page = format!("/dashboard/admin/correo/{id}");
-    let read = admin.get(&page).expect(200).text;
-    assert!(read.contains("Así se lee") && read.contains("<pre class=\"letter\">"), "{read}");
-    let token =
-        server.mail_of("verify-email", "ana@ejemplo.es")["token"].as_str().unwrap().to_owned();
-    assert!(!read.contains(&token), "a link that was sent is not shown");
-    let refused = led(&mut admin, &page, &[]);
-    assert!(refused.contains("problem="), "what was sent is not sent again: {refused}");
-    server.execute("UPDATE outbox SET state = 'failed' WHERE kind = 'verify-email'");
-    assert!(led(&mut admin, &page, &[]).ends_with("done=mail-retried"));
-    admin.get("/dashboard/admin/correo/nada").expect(404);
-}
-
-#[test]
 fn task_runs_now_and_stands_in_the_history() {
     let server = Server::start();
     let mut admin = reader(server.admin());

@@ -136,6 +136,7 @@ fn every_page_shows_what_people_wrote_as_text() {
 fn what_an_offer_says_is_text_and_data_and_never_markup() {
     let server = server();
     let mut ana = reader(server.professional("ana@ejemplo.es"));
+    let mut admin = reader(server.admin());
     for (number, text) in CORPUS.iter().enumerate() {
         let mut owner = server.organization(&format!("lab{number}@ejemplo.es"), text);
         let said = serde_json::json!({
@@ -167,10 +168,25 @@ fn what_an_offer_says_is_text_and_data_and_never_markup() {
         let made = led(&mut ana, &form, &[("coverLetter", text), ("answer1", text)]);
         assert_harmless(&ana.get(&made).expect(200), &made);
         let id = job["id"].as_str().unwrap();
+        let own = job["organization"]["id"].as_str().unwrap();
+        for page in [format!("ofertas/{id}"), format!("organizaciones/{own}")] {
+            let page = format!("/dashboard/admin/{page}");
+            assert_harmless(&admin.get(&page).expect(200), &page);
+        }
         led(&mut ana, "/dashboard/guardadas", &[("job", id), ("act", "save")]);
     }
     for page in ["/empleos", "/dashboard/candidaturas", "/dashboard/guardadas"] {
         assert_harmless(&ana.get(page).expect(200), page);
+    }
+    for page in ["/dashboard/admin/ofertas", "/dashboard/admin/organizaciones"] {
+        assert_harmless(&admin.get(page).expect(200), page);
+        for text in CORPUS {
+            let text: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+            let asked = format!(
+                "{page}?q={text}&estado={text}&organizacion={text}&solo={text}&antes={text}"
+            );
+            assert_harmless(&admin.get(&asked).expect(200), &asked);
+        }
     }
 }
 

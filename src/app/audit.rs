@@ -6,8 +6,7 @@
 
 use serde_json::Value;
 
-use crate::account::Caller;
-use crate::app::{App, Failure};
+use crate::app::{App, Caller, Failure};
 use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
 use crate::domain::audit::{AUDIT_ID_PREFIX, Act, AuditEntry, AuditFilter};
@@ -38,6 +37,13 @@ pub fn of_try(app: &App, act: Act, target_id: Option<&str>, by: (&Caller, Millis
     audit::insert(&entry(app, act, target_id, by))
 }
 
+/// Returns the write that remembers an act on the whole site.
+#[must_use]
+pub fn of_site(app: &App, act: Act, detail: &Value, by: (&Caller, Millis)) -> Statement {
+    let entry = entry(app, act, None, by);
+    audit::insert(&AuditEntry { detail: Some(detail.to_string()), ..entry })
+}
+
 /// Remembers an act on no account, before it is done.
 ///
 /// # Errors
@@ -51,9 +57,7 @@ pub async fn note(
     detail: &Value,
     by: (&Caller, Millis),
 ) -> Result<(), Failure> {
-    let entry = entry(app, act, None, by);
-    let entry = AuditEntry { detail: Some(detail.to_string()), ..entry };
-    app.store.apply(vec![audit::insert(&entry)]).await?;
+    app.store.apply(vec![of_site(app, act, detail, by)]).await?;
     Ok(())
 }
 
