@@ -197,17 +197,17 @@ pub async fn update(app: &App, request: Request) -> Result<Response, ApiError> {
     let ends_at = std::mem::replace(&mut job.draft, draft).expires_at;
     let page = format!("{}/{}", offers::PATH, job.id);
     let is_publishing = form.act.as_deref() == Some("publish");
-    let written = changes::update(app, user, (job, version), ends_at, now).await;
-    let written = match written {
-        Ok(job) if is_publishing => {
-            rules::take(app, user, (&job.id, Step::Publish(None)), now).await
-        }
-        other => other,
+    let job = match changes::update(app, user, (job, version), ends_at, now).await {
+        Ok(job) => job,
+        Err(failure) => return back(app, &request, (sheet, version), failure).await,
     };
-    let done = if is_publishing { "offer-published" } else { "offer-saved" };
-    match written {
-        Ok(_job) => Ok(next::to(&next::with(&page, "done", done))),
-        Err(failure) => back(app, &request, (sheet, version), failure).await,
+    if !is_publishing {
+        return Ok(next::to(&next::with(&page, "done", "offer-saved")));
+    }
+    match rules::take(app, user, (&job.id, Step::Publish(None)), now).await {
+        Ok(_job) => Ok(next::to(&next::with(&page, "done", "offer-published"))),
+        // It is saved and not published: what is typed next changes what was saved now.
+        Err(failure) => back(app, &request, (sheet, job.version), failure).await,
     }
 }
 
@@ -229,8 +229,7 @@ async fn back(
         refused(&words, sheet, failure)?
     };
     // What was never saved is still a change of the version that it was made from.
-    let is_saved = status != 400 || job.version == version + 1;
-    let version = if is_behind || is_saved { job.version } else { version };
+    let version = if is_behind { job.version } else { version };
     show(app, request, Shown { sheet, status, known: Some((Job { version, ..job }, role)) }).await
 }
 

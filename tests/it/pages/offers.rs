@@ -184,6 +184,26 @@ fn slower_writer_is_told_and_loses_nothing() {
 }
 
 #[test]
+fn refusal_makes_no_old_version_a_new_one() {
+    let server = server();
+    let mut olga = owner(&server);
+    let job = server.published(&mut olga, json!({"title": "Bióloga marina"}));
+    let page = format!("{LIST}/{}", text(&job["id"]));
+    let version = job["version"].to_string();
+    let (said, end) = (description("Bien."), server.in_days(20));
+    let form =
+        |title| with(&fields(title, &said), &[("version", &version), ("expiresAt", &end[..10])]);
+    let (first, late) = (form("Bióloga de cetáceos"), form("Bióloga sénior"));
+    led(&mut olga, &page, &first);
+    let mut early = late.clone();
+    early.retain(|(name, _value)| *name != "expiresAt");
+    let back = submit(&mut olga, &page, &early).expect(400).text;
+    assert!(back.contains(&format!("name=\"version\" value=\"{version}\"")), "{back}");
+    submit(&mut olga, &page, &late).expect(409);
+    assert_eq!(server.text("SELECT title FROM job"), "Bióloga de cetáceos");
+}
+
+#[test]
 fn preview_is_what_visitors_see_and_counts_nothing() {
     let server = server();
     let mut olga = owner(&server);
