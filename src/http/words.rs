@@ -70,7 +70,6 @@ pub const DONE: &[&str] = &[
     "task-busy",
     "task-started",
     "task-failed",
-    "offer-closed",
     "organization-verified",
     "organization-unverified",
     "site-closed",

@@ -47,7 +47,6 @@ moderation-verification-text = Whoever visits its page sees that the site vouche
 moderation-verify = Verify
 moderation-unverify = Take the verification back
 moderation-unverify-sure = Take this organization's verification back?
-done-offer-closed = Offer closed.
 done-organization-verified = Organization verified.
 done-organization-unverified = Verification taken back.
 act-organization-verified = Organization verified

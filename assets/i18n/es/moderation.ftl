@@ -47,7 +47,6 @@ moderation-verification-text = Quien visita su página ve que el sitio responde 
 moderation-verify = Verificar
 moderation-unverify = Retirar la verificación
 moderation-unverify-sure = ¿Retirar la verificación de esta organización?
-done-offer-closed = Oferta cerrada.
 done-organization-verified = Organización verificada.
 done-organization-unverified = Verificación retirada.
 act-organization-verified = Organización verificada

@@ -1,6 +1,8 @@
 //! Nothing that a person typed is ever markup, in no form and on no page.
 
-use super::dealings::House;
+mod dealings;
+mod employer;
+
 use super::{browser, led, reader, submit};
 use crate::support::board::{description, server};
 use crate::support::multipart::{bring, pdf};
@@ -188,149 +190,6 @@ fn what_an_offer_says_is_text_and_data_and_never_markup() {
             assert_harmless(&admin.get(&asked).expect(200), &asked);
         }
     }
-}
-
-#[test]
-fn what_an_organisation_writes_is_text_on_its_own_pages_and_in_its_forms() {
-    let server = server();
-    for (number, text) in CORPUS.iter().enumerate() {
-        let email = format!("lab{number}@ejemplo.es");
-        let mut nora = reader(server.unattached(&email));
-        let wrong = [("name", *text), ("website", text)];
-        assert_harmless(&submit(&mut nora, "/dashboard/organizacion", &wrong).expect(400), "found");
-        led(&mut nora, "/dashboard/organizacion", &[("name", text)]);
-        employer_forms(&mut nora, text);
-        let said = description(&text.replace('"', "'"));
-        let title = format!("{number} {text}");
-        let mut offer = offer_fields(text);
-        offer.extend([("title", title.as_str()), ("description", &said)]);
-        let new = "/dashboard/ofertas/nueva";
-        assert_harmless(&submit(&mut nora, &format!("{new}/vista"), &offer).expect(200), new);
-        let page = led(&mut nora, new, &offer);
-        let page = page.split('?').next().unwrap().to_owned();
-        let mut behind = offer_fields("otro");
-        behind.extend([("title", "Otro título"), ("description", &said), ("version", "0")]);
-        assert_harmless(&submit(&mut nora, &page, &behind).expect(409), "behind");
-        // A name that nobody could have typed otherwise comes back, too.
-        let invite = [("email", email.replace("lab", "eva")), ("role", String::from("viewer"))];
-        let invite: Vec<_> = invite.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        led(&mut nora, "/dashboard/organizacion/invitar", &invite);
-        let mail = server.mail_of("organization-invite", invite[0].1);
-        let link = server.path_of(mail["url"].as_str().unwrap()).to_owned();
-        for page in [
-            "/dashboard/organizacion",
-            "/dashboard/organizacion/perfil",
-            "/dashboard/organizacion/miembros",
-            "/dashboard/ofertas",
-            &page,
-            &format!("{page}/vista"),
-            &link,
-        ] {
-            assert_harmless(&nora.get(page).expect(200), page);
-        }
-        let mut vera =
-            reader(server.member(&mut nora, &format!("vera{number}@ejemplo.es"), "viewer"));
-        for page in ["/dashboard/organizacion/perfil", "/dashboard/organizacion/miembros", &page] {
-            assert_harmless(&vera.get(page).expect(200), page);
-        }
-    }
-}
-
-/// Sends the forms of an organisation's own page and of an invitation, filled with a text.
-fn employer_forms(owner: &mut Client, text: &str) {
-    let fields = ["name", "website", "description", "sector", "size", "logoUrl", "city", "country"];
-    let fields: Vec<_> = fields.iter().map(|name| (*name, text)).collect();
-    let profile = "/dashboard/organizacion/perfil";
-    assert_harmless(&submit(owner, profile, &fields).expect(400), profile);
-    let right = [("version", "1"), ("name", text), ("description", text), ("sector", text)];
-    led(owner, profile, &right);
-    let invite = [("email", text), ("role", text)];
-    let path = "/dashboard/organizacion/invitar";
-    assert_harmless(&submit(owner, path, &invite).expect(400), path);
-    let gone = "/dashboard/organizacion/eliminar";
-    assert_harmless(&submit(owner, gone, &[("name", "no")]).expect(400), gone);
-    let all = ["title", "description", "category", "currency", "period", "applyUrl", "expiresAt"];
-    let all: Vec<_> = all.iter().map(|name| (*name, text)).chain(offer_fields(text)).collect();
-    for path in ["/dashboard/ofertas/nueva", "/dashboard/ofertas/nueva/vista"] {
-        assert_harmless(&submit(owner, path, &all).expect(400), path);
-    }
-}
-
-/// The fields of an offer that take any text.
-fn offer_fields(text: &str) -> Vec<(&'static str, &str)> {
-    let filled = [
-        "reference",
-        "city",
-        "state",
-        "requiredSkills",
-        "benefit0Title",
-        "benefit0Description",
-        "question0Text",
-        "question0Id",
-    ];
-    let filled = filled.into_iter().map(|name| (name, text.get(..40).unwrap_or(text)));
-    let chosen = [("category", "biology"), ("employmentType", "full_time"), ("mode", "remote")];
-    chosen.into_iter().chain(filled).collect()
-}
-
-#[test]
-fn what_applications_and_messages_say_is_text() {
-    let mut house = House::new();
-    for (number, text) in CORPUS.iter().enumerate() {
-        house.server.clock.advance_s(60);
-        let (mut eva, id) = hostile_applicant(&house, number, text);
-        let (own, talk) =
-            (format!("/dashboard/recibidas/{id}"), format!("/dashboard/mensajes/{id}"));
-        let (step, notes) = (format!("{own}/estado"), format!("{own}/notas"));
-        let long = format!("{text}{}", "x".repeat(5_000));
-        let back: [(&str, &[(&str, &str)]); 5] = [
-            (&step, &[("message", text), ("note", text), ("next", text)]),
-            (&step, &[("status", "oferta"), ("message", &long), ("note", &long)]),
-            (&step, &[("status", "oferta"), ("note", &long)]),
-            (&notes, &[("content", &long)]),
-            (&talk, &[("content", &long), ("next", text)]),
-        ];
-        for (path, fields) in back {
-            assert_harmless(&submit(&mut house.owner, path, fields).expect(400), path);
-        }
-        let taken = [("status", "entrevista"), ("message", *text), ("note", *text)];
-        led(&mut house.owner, &step, &taken);
-        led(&mut house.owner, &notes, &[("content", text)]);
-        led(&mut eva, &talk, &[("content", text)]);
-        let board = house.board();
-        let query: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        let asked = format!("{board}?vista=lista&estado={query}&orden={query}");
-        for page in [&own, &talk, &board, &asked, &format!("{board}?vista={query}")] {
-            assert_harmless(&house.owner.get(page).expect(200), page);
-        }
-        assert_harmless(&house.owner.get("/dashboard/mensajes").expect(200), "mensajes");
-        let theirs = format!("/dashboard/candidaturas/{id}");
-        for page in [&theirs, &talk, &format!("{talk}?antes={query}")] {
-            assert_harmless(&eva.get(page).expect(200), page);
-        }
-        assert_harmless(&eva.get("/dashboard/mensajes").expect(200), "mensajes");
-    }
-}
-
-/// Somebody who says `text` wherever something can be said, and their application.
-fn hostile_applicant(house: &House, number: usize, text: &str) -> (Client, String) {
-    let mut eva = browser(&house.server);
-    let email = format!("eva{number}@ejemplo.es");
-    let fields = [("name", text), ("email", &email), ("password", PASSWORD), ("profession", text)];
-    led(&mut eva, "/registro", &fields);
-    house.server.execute("UPDATE \"user\" SET email_verified = 1");
-    let told = serde_json::json!({"headline": text, "bio": text, "profession": text,
-        "field": text, "level": text, "location": text, "skills": [text], "availability": text});
-    eva.send("PUT", "/api/profile", Some(("application/json", told.to_string().as_bytes())))
-        .expect(200);
-    let station = serde_json::json!({"title": text, "institution": text, "startDate": "2020-01",
-        "description": text});
-    eva.post("/api/profile/education", station).expect(201);
-    let work = serde_json::json!({"title": text, "venue": text, "year": 2020});
-    eva.post("/api/profile/publications", work).expect(201);
-    let body = serde_json::json!({"coverLetter": text, "answers": []});
-    let made = eva.post(&format!("/api/jobs/{}/applications", house.job), body).expect(201);
-    (eva, made.json()["id"].as_str().unwrap().to_owned())
 }
 
 fn own_pages() -> [&'static str; 5] {
