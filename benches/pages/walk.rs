@@ -54,7 +54,7 @@ pub fn every_page(site: &mut Site) -> Vec<Page> {
     }
     for row in &rows {
         if !pages.iter().any(|page| matches(row.path, path_of(&page.address))) {
-            println!("not measured: {}", row.path);
+            println!("only leads elsewhere: {}", row.path);
         }
     }
     pages
@@ -77,7 +77,8 @@ fn links(
             break;
         }
         let text = site.client(role).get(&address).text;
-        for link in text.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next()) {
+        let named = ["href=\"/", "src=\"/"].into_iter().flat_map(|mark| text.split(mark).skip(1));
+        for link in named.filter_map(|rest| rest.split('"').next()) {
             let link = format!("/{}", link.split('#').next().unwrap());
             let link = link.replace("&#38;", "&").replace("&amp;", "&");
             let Some(row) = rows.iter().find(|row| matches(row.path, path_of(&link))) else {

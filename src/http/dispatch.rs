@@ -310,7 +310,7 @@ impl Dispatcher {
         };
         let mut response = error.tell(telling);
         if !path.starts_with("/api/") && wants_page(&asked.headers) {
-            let words = notice::words(&self.app, telling.locale, asked);
+            let words = notice::words(&self.app, (telling.locale, response.status), asked);
             response = match notice::entrance(asked, error) {
                 Some(entrance) => entrance,
                 None => notice::instead_of(response, error, telling, words),

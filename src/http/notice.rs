@@ -5,7 +5,8 @@
 //! what needs a session is sent to sign in.
 
 use askama::Template;
-use http::{HeaderValue, Method, header};
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Method, StatusCode, header};
 
 use super::asked::Asked;
 use super::error::{ApiError, HttpRefusal, Telling, rendered};
@@ -74,14 +75,22 @@ pub fn entrance(asked: &Asked, error: &ApiError) -> Option<Response> {
     Some(Response::redirect(303, &format!("/login?{query}")).no_store())
 }
 
-/// Returns the words for a page instead of an answer: its switches lead back to what was
-/// asked for, where that can be asked for again.
+/// Returns the words for a page instead of an answer: where something passes by itself, its
+/// links and switches lead back to what was asked for. No other page repeats an address.
 #[must_use]
-pub fn words<'a>(app: &'a App, locale: Locale, asked: &'a Asked) -> PageWords<'a> {
+pub fn words<'a>(
+    app: &'a App,
+    (locale, status): (Locale, StatusCode),
+    asked: &'a Asked,
+) -> PageWords<'a> {
     let words = PageWords::new(app, locale).themed(asked.preferences.theme);
-    match (&asked.method, asked.uri.path_and_query()) {
-        (&Method::GET | &Method::HEAD, Some(target)) => words.back_to(target.as_str()),
-        _ => words,
+    let passes = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let is_read = matches!(asked.method, Method::GET | Method::HEAD);
+    let target = asked.uri.path_and_query().map(PathAndQuery::as_str);
+    // Two strokes at the beginning would lead to another site.
+    match target.filter(|target| !target.starts_with("//") && !target.contains('\\')) {
+        Some(target) if passes && is_read => words.back_to(target),
+        Some(_) | None => words,
     }
 }
 

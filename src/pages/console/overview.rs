@@ -54,11 +54,14 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
         ("console-applied", applied.map_err(fault)?),
     ];
     let daily = async |count| figures::daily(app, &words, now, count).await;
-    let joins = daily(store::figures::joins).await?;
-    let sign_ups = daily(store::figures::sign_ups).await?;
-    let applications = daily(store::figures::applications).await?;
-    let published = daily(store::figures::offers).await?;
-    let mails = daily(store::figures::mails).await?;
+    // At once: each waits for a reader thread, and together they wait once.
+    let (joins, sign_ups, applications, published, mails) = tokio::try_join!(
+        daily(store::figures::joins),
+        daily(store::figures::sign_ups),
+        daily(store::figures::applications),
+        daily(store::figures::offers),
+        daily(store::figures::mails),
+    )?;
     let mut charts = vec![
         figures::days(&words, "console-sign-ups", &sign_ups),
         figures::growth(&words, "console-growth", (&joins, listed.total)),

@@ -53,7 +53,8 @@ fn everybody_is_told_in_their_way_and_language_when_to_come_back() {
     server.visitor().get("/api/jobs").refused(503, "MAINTENANCE");
     server.visitor().get("/api/auth/get-session").refused(503, "MAINTENANCE");
     ana.get("/dashboard").expect(503);
-    visitor.get("/nada").expect(404);
+    let missing = visitor.get("/nada").expect(404);
+    assert!(!missing.text.contains("nada\""), "{}", missing.text);
     open(&mut admin);
     visitor.get("/").expect(200);
     ana.get("/dashboard").expect(200);
