@@ -2,8 +2,9 @@
 //!
 //! Are those who fulfil one condition few, they are fetched by its index, held against
 //! the other and sorted here. Are they many, everybody is looked at where that is
-//! cheapest: along an index for the total, in two halves at once, and along the order,
-//! from its nearer end, for the page. So the work is bounded whatever is asked.
+//! cheapest: along an index for the total, in two halves at once; then, of few, the
+//! halves are walked to them, and of many the order, from its nearer end, to the page.
+//! So the work is bounded whatever is asked.
 
 use futures_util::future::try_join;
 
@@ -13,7 +14,7 @@ use crate::app::{App, Failure};
 use crate::base::bounds::{LISTED_BY_FETCHING_MAX, TASK_ROWS_MAX};
 use crate::base::clock::Millis;
 use crate::domain::refusal::Refusal;
-use crate::domain::search::{self, Condition, Listing};
+use crate::domain::search::{self, Condition, Direction, Listing, SortField};
 use crate::domain::user::User;
 use crate::store::user_list::{self, Named};
 use crate::store::{Statement, StoreError};
@@ -46,18 +47,31 @@ pub async fn page(app: &App, live: &Live, listing: &Listing) -> Result<Page, Fai
         }
     }
     let all = number(app, user_list::count_all()).await?;
-    // A long way is begun when the total is known, because that tells the nearer end.
-    if listing.offset > all / 4 {
-        let total = total(app, listing, all).await?;
-        return walked(app, listing, total).await;
+    let halves = counted(app, listing, all).await?;
+    let total = halves.0 + halves.1;
+    let is_search = listing.conditions.iter().any(|each| matches!(each, Condition::Text(..)));
+    if is_search && total <= LISTED_BY_FETCHING_MAX {
+        scattered(app, listing, halves).await
+    } else {
+        walked(app, listing, total).await
     }
-    let page = (listing.limit, listing.offset);
-    let people = async {
-        let walk = user_list::walk(listing, listing.sort.1, page);
-        app.store.list::<User>(walk).await.map_err(Failure::from)
+}
+
+/// Takes a page of few whom no index could tell from many, of the counts of both halves.
+async fn scattered(app: &App, listing: &Listing, halves: (usize, usize)) -> Result<Page, Failure> {
+    // The oldest of the one half and the newest of the other: neither way leaves its half.
+    let by_age = Listing { sort: (SortField::CreatedAt, Direction::Ascending), ..listing.clone() };
+    let walk = async |direction, count| {
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        app.store.list::<User>(user_list::walk(&by_age, direction, (count, 0))).await
     };
-    let (total, people) = try_join(total(app, listing, all), people).await?;
-    Ok(Page { people, total })
+    let (mut people, newer) =
+        try_join(walk(Direction::Ascending, halves.0), walk(Direction::Descending, halves.1))
+            .await?;
+    people.extend(newer);
+    Ok(arranged(listing, people))
 }
 
 async fn fetched(app: &App, listing: &Listing, by: &Condition) -> Result<Page, Failure> {
@@ -65,14 +79,20 @@ async fn fetched(app: &App, listing: &Listing, by: &Condition) -> Result<Page, F
     let limit = count_of(LISTED_BY_FETCHING_MAX);
     let mut people: Vec<User> = app.store.list(user_list::rows(by, limit)).await?;
     people.retain(|user| listing.conditions.iter().all(|condition| condition.holds(user)));
+    Ok(arranged(listing, people))
+}
+
+/// Sorts everybody who fulfils the conditions and takes the page.
+fn arranged(listing: &Listing, mut people: Vec<User>) -> Page {
     listing.arrange(&mut people);
     let total = people.len();
     let people = people.into_iter().skip(listing.offset).take(listing.limit).collect();
-    Ok(Page { people, total })
+    Page { people, total }
 }
 
-/// Counts who fulfils every condition, of `all` that there are.
-async fn total(app: &App, listing: &Listing, all: usize) -> Result<usize, Failure> {
+/// Counts who fulfils every condition, of `all` that there are: the older half and the
+/// newer, or everybody in the first where halves gain nothing.
+async fn counted(app: &App, listing: &Listing, all: usize) -> Result<(usize, usize), Failure> {
     let (mut text, mut other) = (None, None);
     let mut between = (Millis(i64::MIN), Millis(i64::MAX));
     for condition in &listing.conditions {
@@ -88,19 +108,19 @@ async fn total(app: &App, listing: &Listing, all: usize) -> Result<usize, Failur
     }
     let Some(text) = text else {
         let counts = listing.conditions.first().and_then(user_list::count);
-        return Ok(match counts {
+        let total = match counts {
             Some(count) => number(app, count).await?,
             None => all,
-        });
+        };
+        return Ok((total, 0));
     };
     let look = |between| number(app, user_list::count_by_looking(between, text, other));
     if !app.store.gains_by_halves() {
-        return Ok(look(between).await?);
+        return Ok((look(between).await?, 0));
     }
     let pivots: Vec<Millis> = app.store.list(user_list::pivot(all / 2)).await?;
     let pivot = pivots.first().map_or(between.1, |pivot| (*pivot).clamp(between.0, between.1));
-    let halves = try_join(look((between.0, pivot)), look((pivot, between.1))).await?;
-    Ok(halves.0 + halves.1)
+    Ok(try_join(look((between.0, pivot)), look((pivot, between.1))).await?)
 }
 
 /// Takes a page of whom there are `total`, walking to it from the nearer end.

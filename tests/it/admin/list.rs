@@ -284,6 +284,34 @@ fn pages_at_and_behind_the_end_and_searches_for_what_only_seems_to_be_there() {
 }
 
 #[test]
+fn few_who_are_scattered_among_many_alike_are_found_in_any_order() {
+    let server = server();
+    let mut root = server.admin();
+    crowded(&server);
+    for (number, name) in [(3, "zoe"), (2400, "ana"), (2401, "leo")] {
+        server.execute(&format!(
+            "UPDATE \"user\" SET name = '{name} ananana', name_folded = '{name} ananana' \
+             WHERE email = 'p{number:05}@correo.es'"
+        ));
+    }
+    for (query, found_ones) in [
+        ("", &["p00003", "p02400", "p02401"][..]),
+        ("&sortBy=createdAt&sortDirection=desc", &["p02401", "p02400", "p00003"]),
+        ("&sortBy=name", &["p02400", "p02401", "p00003"]),
+        ("&sortBy=email&offset=1&limit=1", &["p02400"]),
+        ("&filterField=emailVerified&filterValue=true&sortBy=email", &["p00003", "p02401"]),
+        (
+            "&filterField=createdAt&filterOperator=lt&filterValue=1970-01-01T00:00:02.401Z\
+             &sortBy=email",
+            &["p00003", "p02400"],
+        ),
+    ] {
+        let query = format!("searchValue=ananana&searchField=name{query}");
+        assert_eq!(found(&mut root, &query), found_ones, "{query}");
+    }
+}
+
+#[test]
 fn names_of_before_are_found_after_the_next_start() {
     let server = server();
     server.admin();
