@@ -20,6 +20,15 @@ function addRow(rows) {
   row.querySelector("input, select").focus();
 }
 
+// The page has forms beside this one: none of them takes what is typed here along.
+const form = document.getElementById("profile");
+let isChanged = form?.querySelector(".is-wrong, .wrong") !== null;
+form?.addEventListener("input", () => (isChanged = true));
+form?.addEventListener("submit", () => (isChanged = false));
+addEventListener("beforeunload", (event) => {
+  if (form && isChanged) event.preventDefault();
+});
+
 for (const button of document.querySelectorAll("[data-adds]")) {
   button.addEventListener("click", (event) => {
     event.preventDefault();

@@ -96,7 +96,7 @@ function converse() {
     box.querySelector(".silent")?.remove();
     const item = element("li", message.side === side ? "said own" : "said");
     item.id = message.id;
-    const who = message.senderId === reader ? box.dataset.you : message.senderName?.trim() || box.dataset.somebody;
+    const who = message.senderId === reader ? box.dataset.you : message.senderId ? message.senderName?.trim() || box.dataset.nameless : box.dataset.somebody;
     const note = element("p", "hint");
     note.append(element("span", "", who), " · ", element("span", "", time.format(new Date(message.createdAt))));
     item.append(element("p", "said-text", message.content), note);
@@ -136,7 +136,7 @@ function converse() {
 
   /** Looks up the conversation that somebody has just opened; messages do not name theirs. */
   const learn = async () => {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+    const answer = await fetch(`/dashboard/mensajes/${application}`, { headers: { accept: "text/html" }, cache: "no-store" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     conversation = page.querySelector(".talk")?.dataset.conversation ?? "";
     // Only now may one write: the page that says so has the form.
@@ -144,7 +144,8 @@ function converse() {
   };
 
   const told = async (event, data) => {
-    if (!conversation && event === "message") await learn();
+    // The organisation opens it: what candidates say is said elsewhere.
+    if (!conversation && event === "message" && data.side !== "candidate") await learn();
     if (!conversation || data.conversationId !== conversation) return;
     if (event === "message") {
       add(data);
@@ -215,7 +216,7 @@ function follow() {
   let asking = null;
   const renew = async () => {
     asking = null;
-    const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+    const answer = await fetch(`/dashboard/mensajes/${application}`, { headers: { accept: "text/html" }, cache: "no-store" });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of ["#conversations", ".places"]) {

@@ -13,6 +13,7 @@ use super::{App, Caller, Failure, audit};
 use crate::base::bounds::MAINTENANCE_LOOK_MS;
 use crate::base::clock::Millis;
 use crate::domain::audit::Act;
+use crate::store::StoreError;
 use crate::store::maintenance::{self, Closing};
 
 /// The site is open.
@@ -88,6 +89,10 @@ pub async fn closed(app: &App, now: Millis) -> Option<Closed> {
 /// # Errors
 /// A fault of the store.
 pub async fn look(app: &App) -> Result<Closing, Failure> {
+    Ok(read(app).await?)
+}
+
+async fn read(app: &App) -> Result<Closing, StoreError> {
     let found: Option<Closing> = app.store.find(maintenance::read()).await?;
     Ok(found.unwrap_or(Closing { is_on: false, began_at: None, ends_at: None }))
 }
@@ -104,7 +109,7 @@ pub async fn begin(
     let told = json!({"endsAt": ends_at.map(Millis::iso)});
     let write = maintenance::begin(by.1, ends_at);
     app.store.apply(vec![write, audit::of_site(app, Act::MaintenanceBegan, &told, by)]).await?;
-    told_of(app).await
+    Ok(refresh(app).await?)
 }
 
 /// Opens the site again; where it is open nothing happens.
@@ -116,12 +121,15 @@ pub async fn end(app: &App, by: (&Caller, Millis)) -> Result<Closing, Failure> {
         let told = audit::of_site(app, Act::MaintenanceEnded, &json!({}), by);
         app.store.apply(vec![maintenance::end(), told]).await?;
     }
-    told_of(app).await
+    Ok(refresh(app).await?)
 }
 
-/// What this process did it need not find out.
-async fn told_of(app: &App) -> Result<Closing, Failure> {
-    let closing = look(app).await?;
+/// Looks at once: before the first request of a process, and after what it did itself.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn refresh(app: &App) -> Result<Closing, StoreError> {
+    let closing = read(app).await?;
     app.maintenance.learn(closing);
     Ok(closing)
 }

@@ -197,14 +197,19 @@ pub async fn events(
 /// Makes a note on an application, to be written by [`add_note`].
 ///
 /// # Errors
-/// `NotFound` for whoever is no member of the organisation; `Forbidden` for a viewer.
+/// `NotFound` for whoever is no member of the organisation; `Forbidden` for a viewer;
+/// `ApplicationErased` where a note would outlast what it is about.
 pub async fn note(
     app: &App,
     id: &str,
     author_id: &str,
     (content, now): (String, Millis),
 ) -> Result<ApplicationNote, Failure> {
-    match find(app, id, author_id).await?.standing {
+    let view = find(app, id, author_id).await?;
+    match view.standing {
+        Standing::Recruiter if view.application.erased_at.is_some() => {
+            Err(Refusal::ApplicationErased.into())
+        }
         Standing::Recruiter => Ok(ApplicationNote {
             id: app.entropy.id(NOTE_ID_PREFIX, now),
             author_id: Some(author_id.to_owned()),

@@ -60,6 +60,14 @@ pub async fn of_organization(
     })
 }
 
+/// Counts an organisation's offers by state.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn jobs_of_organization(app: &App, id: &str) -> Result<Vec<StatusCount>, Failure> {
+    Ok(app.store.list(board_figures::jobs_of_organization(id)).await?)
+}
+
 /// Counts somebody's applications by state.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use super::listener::{self, Settings};
 use crate::account::admin::list;
 use crate::account::setup;
 use crate::api;
-use crate::app::{App, BuildError, Failure, Ports};
+use crate::app::{App, BuildError, Failure, Ports, maintenance};
 use crate::backup::{self, BackupError};
 use crate::board::jobs::search;
 use crate::config::Config;
@@ -74,6 +74,9 @@ pub enum StartError {
         /// What the system said.
         reason: std::io::Error,
     },
+    /// Whether the site is closed for maintenance could not be read.
+    #[error("cannot read whether the site is closed for maintenance: {0}")]
+    Maintenance(#[from] StoreError),
     /// The first administrator's link could not be written down.
     #[error("cannot prepare the first administrator's link: {0}")]
     Setup(String),
@@ -121,6 +124,8 @@ impl Server {
         let router = Router::build(&tables(), &config.auth.base_path)?;
         let (app, migrated) = open(config, ports, &router).await?;
         let app = Arc::new(app);
+        // A site that is closed is closed to the first who asks.
+        maintenance::refresh(&app).await?;
         let setup_link = setup_link(&app).await?;
         let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&app), router));
         Ok(Self { app, listener, dispatcher, address, setup_link, migrated, _lock: lock })

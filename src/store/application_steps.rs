@@ -158,10 +158,11 @@ static NOTE_INSERT: Sql = Sql::new(
     SELECT ?1, a.id, ?3, ?4, ?5 FROM application a
     JOIN member m ON m.user_id = ?3 AND m.organization_id = a.organization_id
         AND m.role IN ('owner', 'recruiter', 'admin')
-    WHERE a.id = ?2",
+    WHERE a.id = ?2 AND a.erased_at IS NULL",
 );
 
-/// Adds a note; expects that its author acts for the application's organisation.
+/// Adds a note; expects that its author acts for the application's organisation, and that
+/// what it said is not erased: nobody would erase the note again.
 /// Indexes: the primary key, `member_user_id`.
 #[must_use]
 pub fn note_insert(application_id: &str, author_id: &str, note: &ApplicationNote) -> Statement {

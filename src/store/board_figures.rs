@@ -283,8 +283,8 @@ pub fn seen_since(organization_id: &str, day: &str, rows: i64) -> Statement {
 static TODAY_OF_ORGANIZATION: Sql = Sql::new(
     "board_figures.today_of_organization",
     "SELECT CAST(COALESCE(SUM(v.hits), 0) AS BIGINT), count(*)
-    FROM job j JOIN job_view v ON v.job_id = j.id AND v.day = ?2
-    WHERE j.organization_id = ?1",
+    FROM job j CROSS JOIN job_view v
+    WHERE j.organization_id = ?1 AND v.job_id = j.id AND v.day = ?2",
 );
 
 static TODAY_OF_ALL: Sql = Sql::new(

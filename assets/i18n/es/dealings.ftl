@@ -89,6 +89,7 @@ talk-kicker = Con quién hablas
 talk-log = Mensajes, del más antiguo al más reciente
 talk-you = Tú
 talk-team = Tu equipo
+talk-nameless = Sin nombre
 talk-somebody = Alguien que ya no está
 talk-read = Leído
 talk-silent = Todavía no hay mensajes.

@@ -71,6 +71,9 @@ async fn scattered(app: &App, listing: &Listing, halves: (usize, usize)) -> Resu
         try_join(walk(Direction::Ascending, halves.0), walk(Direction::Descending, halves.1))
             .await?;
     people.extend(newer);
+    // Who left a half since it was counted made the way longer by one of the other.
+    people.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    people.dedup_by(|one, other| one.id == other.id);
     Ok(arranged(listing, people))
 }
 

@@ -217,6 +217,10 @@ impl Reader {
     fn skills(&mut self, sent: &[String]) -> Vec<String> {
         let mut skills: Vec<String> = Vec::with_capacity(sent.len());
         for (place, skill) in sent.iter().enumerate() {
+            // Each is held against all before: of endlessly many that would never end.
+            if u32::try_from(skills.len()).is_ok_and(|count| count > PROFILE_SKILLS_MAX) {
+                break;
+            }
             let field = format!("skills.{place}");
             match self.line(&field, Some(skill), PROFILE_SKILL_LENGTH_MAX) {
                 None => self.note(field, SentFault::Shape),

@@ -88,7 +88,8 @@ fn is_longer(text: &str, max: u32) -> bool {
 
 /// Returns what somebody is called who may have no name, or no account any more.
 fn called(words: &PageWords<'_>, name: Option<&String>) -> String {
-    match name.map(|name| name.trim()).filter(|name| !name.is_empty()) {
+    match name.map(|name| name.trim()) {
+        Some("") => words.text("talk-nameless"),
         Some(name) => name.to_owned(),
         None => words.text("talk-somebody"),
     }

@@ -109,7 +109,9 @@ struct Note {
 pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let reader = &request.live()?.user.id;
     let mut view = found(app, request.param("id"), reader).await?;
-    if !request.is_head() && view.application.viewed_at.is_none() {
+    // Whoever only looks on does not look for the organisation.
+    let looks = view.standing == Standing::Recruiter && !request.is_head();
+    if looks && view.application.viewed_at.is_none() {
         view = application::read(app, &view.application.id, reader, request.now).await?;
     }
     show(app, &request, (&view, Told::Nothing)).await
@@ -191,7 +193,8 @@ fn forms(
         }
     };
     // Where nothing can follow, what was told of the step is still said.
-    (Some(step).filter(|step| !steps.is_empty() || step.is_wrong()), Some(note))
+    let note = Some(note).filter(|_| view.application.erased_at.is_none());
+    (Some(step).filter(|step| !steps.is_empty() || step.is_wrong()), note)
 }
 
 fn note_form(words: &PageWords<'_>, id: &str, content: &str) -> Form {

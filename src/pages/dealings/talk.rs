@@ -108,7 +108,7 @@ impl Talk {
             side: view.standing.side().name(),
             reader_id: reader.id.clone(),
             from,
-            marks: view.standing != Standing::Viewer,
+            marks: view.standing != Standing::Viewer && shown.before.is_none(),
             said: Vec::new(),
             earlier: None,
             form,

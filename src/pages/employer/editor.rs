@@ -73,7 +73,7 @@ pub(super) fn draft(
     typed: &Typed,
     before: Option<&Job>,
 ) -> Result<Result<JobDraft, Vec<Violation>>, ApiError> {
-    let body = typed.body(before, &app.config.cron.timezone);
+    let body = typed.body(before, (&app.config.cron.timezone, app.clock.now()));
     let read = bodies::read::<NewJob>(&body).and_then(|body| body.read(&app.entropy));
     match read {
         Ok(draft) => Ok(Ok(draft)),
@@ -263,10 +263,14 @@ fn refused(
 
 async fn show(app: &App, request: &Request, shown: Shown) -> Result<Response, ApiError> {
     let words = PageWords::of(app, request);
-    let Shown { sheet, status, known } = shown;
+    let Shown { mut sheet, status, known } = shown;
     let may_edit = known
         .as_ref()
         .is_none_or(|(job, role)| role.may_recruit() && job.status.after(Verb::Edit).is_ok());
+    // The offer has ended meanwhile: what was typed is not what stands there.
+    if let (false, Some((job, _role))) = (may_edit, &known) {
+        sheet = Sheet { problem: sheet.problem, ..saved(app, &words, job) };
+    }
     let page = Editor {
         title: known
             .as_ref()

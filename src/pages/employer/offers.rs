@@ -105,7 +105,7 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let number = request.query("pagina").and_then(|page| page.parse().ok()).unwrap_or(1);
     let number: i64 = i64::clamp(number, 1, 1_000_000);
     let id = &standing.organization.id;
-    let counts = dashboard::of_organization(app, id, request.now).await?.jobs;
+    let counts = dashboard::jobs_of_organization(app, id).await?;
     let (column, way) = sort(order);
     let offset = (number - 1) * PAGE;
     let wanted = Wanted { status, column, way, rows: PAGE, offset };

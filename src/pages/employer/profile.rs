@@ -134,7 +134,7 @@ pub async fn delete(app: &App, request: Request) -> Result<Response, ApiError> {
     let typed = form.name.unwrap_or_default();
     if typed.trim() != draft.name {
         let text = words.text("employer-delete-name-wrong");
-        let farewell = farewell(&words).wrong_at("confirmed", text);
+        let farewell = farewell(&words).wrong_at("name", text);
         let told = (filled(&words, &of(draft)), farewell, 400);
         return show(app, &request, (&standing, *version), told);
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{offers, typed};
 use crate::app::{App, Failure};
+use crate::base::bounds::JOB_DAYS_MAX;
 use crate::base::calendar;
 use crate::base::clock::Millis;
 use crate::board::employer;
@@ -91,7 +92,8 @@ fn until(app: &App, words: &PageWords<'_>, job: &Job, now: Millis) -> Field {
     let zone = &app.config.cron.timezone;
     let from = job.draft.expires_at.filter(|end| *end > now).unwrap_or(now);
     let day = calendar::days_later(calendar::day_of(from, zone), RENEWED_DAYS);
-    let value = day.map_or_else(String::new, |day| day.to_string());
+    let last = calendar::day_of(now.plus_s(JOB_DAYS_MAX * 86_400), zone);
+    let value = day.map_or_else(String::new, |day| day.min(last).to_string());
     let field = Field::new(words, "until", Kind::Input("date"), "step-until");
     Field { max: 10, ..field }.required().filled(&value)
 }
@@ -174,7 +176,7 @@ fn step(app: &App, name: &str, typed: &StepForm) -> Option<Step> {
         }
         "renew" => {
             let day = typed.until.as_deref().map(str::trim)?.parse::<Date>().ok()?;
-            typed::end_of(day, &app.config.cron.timezone).map(Step::Renew)
+            typed::end_of(day, &app.config.cron.timezone, app.clock.now()).map(Step::Renew)
         }
         _unknown => None,
     }

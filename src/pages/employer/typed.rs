@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::sheet::row;
-use crate::base::bounds::{BENEFITS_MAX, QUESTIONS_MAX};
+use crate::base::bounds::{BENEFITS_MAX, JOB_DAYS_MAX, QUESTIONS_MAX};
 use crate::base::calendar;
 use crate::base::clock::Millis;
 use crate::domain::job::{
@@ -189,7 +189,7 @@ impl Typed {
     /// Puts the body of the API together. A day is meant to its end; that of an offer
     /// which ends on it already stays as exact as it was.
     #[must_use]
-    pub fn body(&self, before: Option<&Job>, zone: &TimeZone) -> Value {
+    pub fn body(&self, before: Option<&Job>, (zone, now): (&TimeZone, Millis)) -> Value {
         let text = |name: &str| self.text(name).trim();
         let optional = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
         let amounts = [optional("salaryMin"), optional("salaryMax")];
@@ -207,7 +207,7 @@ impl Typed {
             .map(|(title, more)| json!({"title": title, "description": more}))
             .collect();
         let questions: Vec<_> = self.questions.iter().map(asked).collect();
-        let ends_at = optional("expiresAt").map(|day| ends_at(day, before, zone));
+        let ends_at = optional("expiresAt").map(|day| ends_at(day, before, (zone, now)));
         json!({
             "title": text("title"), "reference": optional("reference"),
             "category": text("category"), "employmentType": text("employmentType"),
@@ -251,12 +251,13 @@ fn lines(text: &str) -> Vec<&str> {
 /// Reads a whole number, its thousands apart or not; what is none stays a text.
 fn number(text: &str) -> Value {
     let groups: Vec<&str> = text.split(['.', ',', ' ', '\u{a0}', '\u{202f}']).collect();
-    let are_thousands = groups.iter().skip(1).all(|group| group.len() == 3);
+    let is_headed = groups.len() == 1 || groups.first().is_some_and(|head| head.len() <= 3);
+    let are_thousands = is_headed && groups.iter().skip(1).all(|group| group.len() == 3);
     let digits = if are_thousands { groups.concat() } else { text.to_owned() };
     digits.parse::<i64>().map_or_else(|_none| Value::from(text), Value::from)
 }
 
-fn ends_at(day: &str, before: Option<&Job>, zone: &TimeZone) -> String {
+fn ends_at(day: &str, before: Option<&Job>, (zone, now): (&TimeZone, Millis)) -> String {
     let Some(date) = day.parse::<Date>().ok().filter(|_date| day.len() == 10) else {
         return day.to_owned();
     };
@@ -264,14 +265,17 @@ fn ends_at(day: &str, before: Option<&Job>, zone: &TimeZone) -> String {
     if let Some(kept) = kept.filter(|kept| calendar::day_of(*kept, zone) == date) {
         return kept.iso();
     }
-    end_of(date, zone).map_or_else(|| day.to_owned(), Millis::iso)
+    end_of(date, zone, now).map_or_else(|| day.to_owned(), Millis::iso)
 }
 
-/// Returns the last second of a day; `None` for one that no calendar has.
+/// Returns the last second of a day, of the last day that an offer may choose the last
+/// moment; `None` for a day that no calendar has.
 #[must_use]
-pub fn end_of(day: Date, zone: &TimeZone) -> Option<Millis> {
+pub fn end_of(day: Date, zone: &TimeZone, now: Millis) -> Option<Millis> {
     let next = calendar::begins(calendar::days_later(day, 1)?, zone)?;
-    Some(next.plus_s(-1))
+    let last = now.plus_s(JOB_DAYS_MAX * 86_400);
+    let end = next.plus_s(-1);
+    Some(if calendar::day_of(last, zone) == day { end.min(last) } else { end })
 }
 
 #[cfg(test)]
@@ -283,7 +287,7 @@ mod tests {
         for text in ["30000", "30.000", "30,000", "30 000", "30\u{a0}000"] {
             assert_eq!(number(text), json!(30_000), "{text}");
         }
-        for text in ["30.5", "treinta", "30k", "1e9", "30.00"] {
+        for text in ["30.5", "treinta", "30k", "1e9", "30.00", "45000.000"] {
             assert_eq!(number(text), json!(text));
         }
     }
@@ -291,8 +295,12 @@ mod tests {
     #[test]
     fn a_day_is_meant_to_its_end_in_the_zone() {
         let zone = TimeZone::get("Europe/Madrid").unwrap();
-        assert_eq!(ends_at("2027-03-28", None, &zone), "2027-03-28T21:59:59.000Z");
-        assert_eq!(ends_at("2027-02-30", None, &zone), "2027-02-30");
-        assert_eq!(ends_at("mañana", None, &zone), "mañana");
+        let now = Millis::parse_iso("2027-03-01T12:00:00Z").unwrap();
+        let end = |day| ends_at(day, None, (&zone, now));
+        assert_eq!(end("2027-03-28"), "2027-03-28T21:59:59.000Z");
+        assert_eq!(end("2027-08-28"), "2027-08-28T12:00:00.000Z", "180 days from now");
+        assert_eq!(end("2027-08-29"), "2027-08-29T21:59:59.000Z", "the rule says no");
+        assert_eq!(end("2027-02-30"), "2027-02-30");
+        assert_eq!(end("mañana"), "mañana");
     }
 }

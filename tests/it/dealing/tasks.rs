@@ -140,6 +140,12 @@ fn what_is_over_is_put_away_and_later_erased_while_the_counts_stay() {
     owner
         .post(&format!("/api/conversations/{conversation}/messages"), json!({"content": "x"}))
         .refused(410, "APPLICATION_ERASED");
+    owner
+        .post(&format!("/api/applications/{decided}/notes"), json!({"content": "x"}))
+        .refused(410, "APPLICATION_ERASED");
+    assert_eq!(stage.server.count("application_note"), 0);
+    let page = owner.get(&format!("/dashboard/recibidas/{decided}")).expect(200).text;
+    assert!(!page.contains("note-content"), "{page}");
     let listed = items(&mut owner, "/api/conversations");
     assert_eq!(listed[0]["lastMessage"], json!(null));
 }

@@ -99,6 +99,18 @@ fn the_page_itself_probes_machines_and_administrators_get_through() {
 }
 
 #[test]
+fn a_process_that_starts_closed_is_closed_to_the_first_who_asks() {
+    let server = Server::start();
+    server.execute("UPDATE maintenance SET is_on = 1");
+    let server = Server::in_folder(server.stop(), &[]);
+    std::thread::scope(|all| {
+        for _ in 0..8 {
+            all.spawn(|| browser(&server).get("/").expect(503));
+        }
+    });
+}
+
+#[test]
 fn a_process_hears_of_it_within_a_second_and_what_is_late_stays_closed() {
     let server = Server::start();
     let mut visitor = browser(&server);

@@ -184,10 +184,10 @@ fn what_an_offer_says_is_text_and_data_and_never_markup() {
         assert_harmless(&admin.get(page).expect(200), page);
         for text in CORPUS {
             let text: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-            let asked = format!(
-                "{page}?q={text}&estado={text}&organizacion={text}&solo={text}&antes={text}"
-            );
+            let asked = format!("{page}?q={text}&estado={text}&solo={text}&antes={text}");
             assert_harmless(&admin.get(&asked).expect(200), &asked);
+            let nobodys = format!("/dashboard/admin/ofertas?organizacion={text}");
+            assert_harmless(&admin.get(&nobodys).expect(404), &nobodys);
         }
     }
 }

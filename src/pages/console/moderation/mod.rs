@@ -23,7 +23,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(GET "/dashboard/admin/ofertas" => offers::page {
         id: "consoleOffers", summary: "Lists everybody's offers",
         limit: Read, access: Access::Admin, query: offers::QUERY,
-        answers: [200, 303, 401, 403, 429],
+        answers: [200, 303, 401, 403, 404, 429],
     }),
     endpoint!(GET "/dashboard/admin/ofertas/{id}" => offer::page {
         id: "consoleOffer", summary: "Shows one offer, whatever became of it",

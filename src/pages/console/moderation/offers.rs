@@ -41,14 +41,14 @@ struct List<'a> {
 /// Shows the list.
 ///
 /// # Errors
-/// A fault of the store.
+/// `NOT_FOUND` for an organisation that is none; a fault of the store.
 pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
     let words = PageWords::of(app, &request);
     let q = needle(request.query("q"));
     let status = request.query("estado").and_then(JobStatus::parse);
     let state = status.map_or("", JobStatus::name);
     let own = match request.query("organizacion").filter(|id| !id.is_empty()) {
-        Some(id) => organizations::find(app, id).await.ok(),
+        Some(id) => Some(organizations::find(app, id).await?),
         None => None,
     };
     let own_id = own.as_ref().map(|own| own.id.as_str());
