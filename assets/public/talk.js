@@ -216,7 +216,7 @@ function follow() {
   let asking = null;
   const renew = async () => {
     asking = null;
-    const answer = await fetch(`/dashboard/mensajes/${application}`, { headers: { accept: "text/html" }, cache: "no-store" });
+    const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of ["#conversations", ".places"]) {

@@ -132,7 +132,7 @@ test("somebody writes a profile, brings files, keeps a search and reads what hap
         await page.locator("canvas.face").waitFor();
       }
       await bring(page, "#file-picture", "yo.png");
-      const pictures = page.locator(".portrait img, .tools img");
+      const pictures = page.locator(".bringing img, .tools img");
       assert.equal(await pictures.count(), 2, "beside the form and in the frame");
       assert.ok(await pictures.first().evaluate((picture) => picture.complete && picture.naturalWidth === 512));
 
