@@ -162,7 +162,8 @@ async fn own(app: &App, user: &User, token: &str, now: Millis) -> Result<Invitat
 ///
 /// # Errors
 /// `InvitationInvalid`: unknown, spent, too old, or for another address;
-/// `OrganizationAccountRequired`, `BelongsElsewhere`.
+/// `OrganizationAccountRequired`, `BelongsElsewhere`; `TooMany` when others took the last
+/// place.
 ///
 /// # Cost
 /// Two point reads, one durable write.
@@ -183,13 +184,17 @@ pub async fn accept(
     let membership = Membership { organization_id, role };
     let member_id = app.entropy.id(MEMBER_ID_PREFIX, now);
     let batch = vec![
+        organizations::lock(&membership.organization_id, now),
         invitations::spend(&id),
-        members::insert(&member_id, &user.id, &membership, now),
+        members::join(&member_id, &user.id, &membership, (MEMBERS_MAX, now)),
         members::belong(&user.id, &membership.organization_id, now),
     ];
     match app.store.apply(batch).await {
         Ok(_) => {}
         Err(StoreError::Duplicate { .. }) => return Err(Refusal::BelongsElsewhere.into()),
+        Err(StoreError::Unexpected { sql: members::JOIN_NAME, .. }) => {
+            return Err(Refusal::TooMany.into());
+        }
         Err(StoreError::Unexpected { .. }) => return Err(Refusal::InvitationInvalid.into()),
         Err(error) => return Err(error.into()),
     }

@@ -11,6 +11,7 @@ use crate::domain::organization::{Member, MemberRole, Membership};
 /// Every statement of this table, for the tests that prepare them all.
 pub const ALL: &[&Sql] = &[
     &INSERT,
+    &JOIN,
     &BELONG,
     &LEAVE,
     &LEAVE_ALL,
@@ -39,6 +40,37 @@ pub fn insert(id: &str, user_id: &str, membership: &Membership, now: Millis) -> 
     INSERT
         .bind([id.into(), organization_id.into(), user_id.into(), role.name().into(), now.into()])
         .expecting(1)
+}
+
+static JOIN: Sql = Sql::new(
+    JOIN_NAME,
+    "INSERT INTO member (id, organization_id, user_id, role, created_at)
+    SELECT ?1, o.id, ?3, ?4, ?5 FROM organization o WHERE o.id = ?2
+        AND (SELECT count(*) FROM member WHERE organization_id = ?2) < ?6",
+);
+
+/// Name of the statement that misses the place for one more member.
+pub const JOIN_NAME: &str = "members.join";
+
+/// Adds a member where there is place; expects that there is. Stands after
+/// `organizations::lock`, before [`belong`]. Index: `member_organization_id`.
+#[must_use]
+pub fn join(
+    id: &str,
+    user_id: &str,
+    membership: &Membership,
+    (max, now): (i64, Millis),
+) -> Statement {
+    let Membership { organization_id, role } = membership;
+    JOIN.bind([
+        id.into(),
+        organization_id.into(),
+        user_id.into(),
+        role.name().into(),
+        now.into(),
+        max.into(),
+    ])
+    .expecting(1)
 }
 
 static BELONG: Sql = Sql::new(

@@ -169,6 +169,9 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         Err(Failure::Refused(Refusal::BelongsElsewhere | Refusal::OrganizationAccountRequired)) => {
             Ok(next::to(page))
         }
+        Err(Failure::Refused(full @ Refusal::TooMany)) => {
+            Ok(next::to(&next::with(page, "problem", full.code())))
+        }
         // For another address, the page itself says so; else it is gone.
         Err(Failure::Refused(_)) => match invitations::find(app, token, request.now).await {
             Ok(_offered) => Ok(next::to(page)),

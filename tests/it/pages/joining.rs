@@ -1,7 +1,9 @@
 //! Members, invitations, and the page to which an invitation's mail leads.
 
+use serde_json::json;
+
 use super::{browser, led, reader, submit};
-use crate::support::board::{id_of, server, text};
+use crate::support::board::{id_of, organization_of, server, text};
 use crate::support::server::PASSWORD;
 use crate::support::{Client, Server};
 
@@ -181,4 +183,39 @@ fn member_of_another_organisation_leaves_it_first_and_time_runs_out() {
     server.clock.advance_s(7 * 86_400);
     let gone = browser(&server).get(&link).expect(410).text;
     assert!(gone.contains("Pide a quien te invitó"), "{gone}");
+}
+
+#[test]
+fn last_place_in_an_organisation_is_taken_once() {
+    let server = server();
+    let mut olga = server.organization("olga@ejemplo.es", "Instituto");
+    let id = organization_of(&mut olga);
+    olga.post(
+        &format!("/api/organizations/{id}/members"),
+        json!({"email": "eva@ejemplo.es", "role": "viewer"}),
+    )
+    .expect(201);
+    let mut eva = reader(server.unattached("eva@ejemplo.es"));
+    // Others came meanwhile: 200 are in, the owner among them.
+    let rows: Vec<_> =
+        (1..200).map(|n| format!("('mem_{n:03}', '{id}', 'usr_{n:03}', 'viewer', 1)")).collect();
+    let people: Vec<_> = (1..200)
+        .map(|n| format!("('usr_{n:03}', 'P', 'p{n}@correo.es', 1, 'user', 0, 0, 1, 1, 1, 'p')"))
+        .collect();
+    server.execute(&format!(
+        "INSERT INTO \"user\" (id, name, email, email_verified, role, is_admin, banned, is_active, \
+         created_at, updated_at, name_folded) VALUES {}",
+        people.join(", ")
+    ));
+    server.execute(&format!(
+        "INSERT INTO member (id, organization_id, user_id, role, created_at) VALUES {}",
+        rows.join(", ")
+    ));
+    let mail = server.mail_of("organization-invite", "eva@ejemplo.es");
+    let (token, page) = (text(&mail["token"]), server.path_of(mail["url"].as_str().unwrap()));
+    eva.post(&format!("/api/invitations/{token}/accept"), json!({})).refused(409, "TOO_MANY");
+    assert_eq!(led(&mut eva, page, &[("act", "accept")]), format!("{page}?problem=TOO_MANY"));
+    server.execute("DELETE FROM member WHERE id = 'mem_001'");
+    assert!(led(&mut eva, page, &[("act", "accept")]).contains("done=organization-joined"));
+    assert_eq!(server.count("member"), 200);
 }
