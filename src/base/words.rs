@@ -1,6 +1,8 @@
 //! Texts for people, in every language, from the Fluent files under `assets/i18n`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -14,33 +16,49 @@ pub fn error_key(code: &str) -> String {
     format!("error-{}", code.to_lowercase().replace('_', "-"))
 }
 
-/// The texts of every language.
+/// The texts of every language; each language is read when its first text is asked for.
 pub struct Words {
-    es: FluentBundle<FluentResource>,
-    en: FluentBundle<FluentResource>,
+    es: LazyLock<Language>,
+    en: LazyLock<Language>,
+}
+
+/// The texts of one language.
+struct Language {
+    /// What is shown as it stands in its file: nine texts of ten, which a tree of
+    /// syntax each would make thirty times as large.
+    plain: HashMap<Box<str>, Box<str>>,
+    /// What has arguments, plurals or several lines.
+    patterns: FluentBundle<FluentResource>,
 }
 
 impl Words {
-    /// Loads the embedded files.
+    /// Takes the embedded files.
     #[must_use]
     pub fn embedded() -> Self {
-        Self { es: bundle(Locale::Es), en: bundle(Locale::En) }
+        Self {
+            es: LazyLock::new(|| Language::read(Locale::Es)),
+            en: LazyLock::new(|| Language::read(Locale::En)),
+        }
     }
 
     /// Returns the text of `key`; the key itself when there is none, which a test rules out.
     #[must_use]
     pub fn get(&self, locale: Locale, key: &str) -> Cow<'_, str> {
-        Cow::Owned(self.format(locale, key, &[]))
+        match self.language(locale).plain.get(key) {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(self.format(locale, key, &[])),
+        }
     }
 
     /// Returns the text of `key` with its arguments filled in.
     #[must_use]
     pub fn format(&self, locale: Locale, key: &str, arguments: &[(&str, &str)]) -> String {
-        let bundle = match locale {
-            Locale::Es => &self.es,
-            Locale::En => &self.en,
-        };
-        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+        let language = self.language(locale);
+        if let Some(text) = language.plain.get(key) {
+            return text.to_string();
+        }
+        let patterns = &language.patterns;
+        let Some(pattern) = patterns.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
         };
         let mut filled = FluentArgs::new();
@@ -48,8 +66,59 @@ impl Words {
             filled.set(*name, argument(value));
         }
         // A missing argument shows as its name; the test over both languages compares them.
-        bundle.format_pattern(pattern, Some(&filled), &mut Vec::new()).into_owned()
+        patterns.format_pattern(pattern, Some(&filled), &mut Vec::new()).into_owned()
     }
+
+    fn language(&self, locale: Locale) -> &Language {
+        match locale {
+            Locale::Es => &self.es,
+            Locale::En => &self.en,
+        }
+    }
+}
+
+impl Language {
+    fn read(locale: Locale) -> Self {
+        let mut plain = HashMap::new();
+        let mut patterns = bundle(locale);
+        for text in assets::words(locale.tag()) {
+            let rest = take_plain(&text, &mut plain);
+            // A file with a mistake still gives its good messages; the tests find the others.
+            let resource = FluentResource::try_new(rest).unwrap_or_else(|(resource, _)| resource);
+            let _ = patterns.add_resource(resource);
+        }
+        plain.shrink_to_fit();
+        Self { plain, patterns }
+    }
+}
+
+/// Takes the messages of one line without a placeable out of a file, and returns the rest.
+fn take_plain(text: &str, plain: &mut HashMap<Box<str>, Box<str>>) -> String {
+    let mut rest = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        // An indented line goes on with the message before it.
+        let ends = lines.peek().is_none_or(|next| !next.starts_with(' '));
+        match plain_message(line).filter(|_| ends) {
+            Some((key, value)) => {
+                plain.insert(key.into(), value.into());
+            }
+            None => {
+                rest.push_str(line);
+                rest.push('\n');
+            }
+        }
+    }
+    rest
+}
+
+/// Reads a line that is a whole message and nothing but text.
+fn plain_message(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_once(" = ")?;
+    let value = value.trim();
+    let named = key.starts_with(|first: char| first.is_ascii_alphabetic())
+        && key.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
+    (named && !value.is_empty() && !value.contains(['{', '}'])).then_some((key, value))
 }
 
 /// A whole number chooses its plural; everything else is a text.
@@ -66,11 +135,6 @@ fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // The marks that isolate arguments would stand in JSON and in mail subjects.
     bundle.set_use_isolating(false);
-    for text in assets::words(locale.tag()) {
-        // A file with a mistake still gives its good messages; the tests find the others.
-        let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, _)| resource);
-        let _ = bundle.add_resource(resource);
-    }
     bundle
 }
 
@@ -89,6 +153,42 @@ mod tests {
             (Locale::En, "007", "This field needs at least 007 characters"),
         ] {
             assert_eq!(words.format(locale, "field-too-short", &[("bound", bound)]), said);
+        }
+    }
+
+    #[test]
+    fn texts_read_as_they_stand_are_what_fluent_reads() {
+        for locale in [Locale::Es, Locale::En] {
+            let mut whole = bundle(locale);
+            for text in assets::words(locale.tag()) {
+                whole
+                    .add_resource(FluentResource::try_new(text).expect("no mistake"))
+                    .expect("new");
+            }
+            let language = Language::read(locale);
+            assert!(language.plain.len() > 1000, "most texts are plain");
+            for (key, text) in &language.plain {
+                let pattern = whole.get_message(key).and_then(|message| message.value());
+                let read = whole.format_pattern(pattern.expect(key), None, &mut Vec::new());
+                assert_eq!(read, **text, "{key}");
+                assert!(!language.patterns.has_message(key), "{key} is kept twice");
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_whole_message_of_text_is_plain() {
+        let mut plain = HashMap::new();
+        let rest = take_plain(
+            "# a comment = not a message\nkey = A text = with a sign \nlong = begins\n    and goes on\n\
+             with = an { $argument }\n-term = Antesala\nnone =\n    .title = An attribute\nlast = end",
+            &mut plain,
+        );
+        assert_eq!(plain.len(), 2);
+        assert_eq!(plain.get("key").map(AsRef::as_ref), Some("A text = with a sign"));
+        assert_eq!(plain.get("last").map(AsRef::as_ref), Some("end"));
+        for kept in ["long = begins\n    and goes on", "{ $argument }", "-term", ".title"] {
+            assert!(rest.contains(kept), "{kept}");
         }
     }
 }
