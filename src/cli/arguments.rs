@@ -8,6 +8,7 @@ mod backup;
 mod board;
 mod cron;
 mod import;
+mod later;
 mod mail;
 mod maintenance;
 mod migrate;
@@ -20,6 +21,7 @@ pub use backup::{BackupArguments, BackupCommand, RestoreArguments};
 pub use board::{JobCommand, OrgCommand, Reason, SeedArguments};
 pub use cron::CronCommand;
 pub use import::{BetterAuthArguments, HowArguments, ImportCommand, UsersArguments};
+pub use later::Later;
 pub use mail::{LocaleArgument, MailCommand, PreviewArguments, StateArgument};
 pub use maintenance::MaintenanceCommand;
 pub use migrate::MigrateCommand;
@@ -43,7 +45,7 @@ pub enum Command {
     Serve(ServeArguments),
     /// Change the database's schema
     #[command(subcommand)]
-    Migrate(MigrateCommand),
+    Migrate(Later<MigrateCommand>),
     /// List the servers that share the database
     Instances {
         /// Print JSON
@@ -52,28 +54,28 @@ pub enum Command {
     },
     /// Close the site for a while, on every server of the database, and open it again
     #[command(subcommand)]
-    Maintenance(MaintenanceCommand),
+    Maintenance(Later<MaintenanceCommand>),
     /// Administer people; <USER> is an id or an e-mail address
     #[command(subcommand)]
-    User(UserCommand),
+    User(Later<UserCommand>),
     /// Look at what happened to accounts and who did it
     #[command(subcommand)]
-    Audit(AuditCommand),
+    Audit(Later<AuditCommand>),
     /// Look at the job board's offers and end them
     #[command(subcommand)]
-    Job(JobCommand),
+    Job(Later<JobCommand>),
     /// Look at the job board's organizations and vouch for them
     #[command(subcommand)]
-    Org(OrgCommand),
+    Org(Later<OrgCommand>),
     /// Administer the waitlist
     #[command(subcommand)]
-    Waitlist(WaitlistCommand),
+    Waitlist(Later<WaitlistCommand>),
     /// Take people over from somewhere else, beside a running server or without one
     #[command(subcommand)]
-    Import(ImportCommand),
+    Import(Later<ImportCommand>),
     /// Look after the scheduler's tasks
     #[command(subcommand)]
-    Cron(CronCommand),
+    Cron(Later<CronCommand>),
     /// Make an archive of everything, on a running server too, and prove that it restores
     Backup(BackupArguments),
     /// Check an archive and put it in the place of what is there; not while a server runs
@@ -82,13 +84,13 @@ pub enum Command {
     Seed(SeedArguments),
     /// Look at the outbox and the mails' templates
     #[command(subcommand)]
-    Mail(MailCommand),
+    Mail(Later<MailCommand>),
     /// Preview cards without a server, and signed links to them
     #[command(subcommand)]
-    Og(OgCommand),
+    Og(Later<OgCommand>),
     /// Look at the configuration
     #[command(subcommand)]
-    Config(ConfigCommand),
+    Config(Later<ConfigCommand>),
     /// Print the API as `OpenAPI` 3.1
     Openapi,
     /// Print a completion script for a shell

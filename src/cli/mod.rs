@@ -38,7 +38,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::store::migrate::Copying;
-use arguments::{Arguments, Command, MigrateCommand};
+use arguments::{Arguments, Command, Later, MigrateCommand};
 use error::CliError;
 use open::{Settings, Up};
 
@@ -65,27 +65,27 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
     let settings = Settings::from_process(arguments.config);
     match arguments.command {
         Command::Serve(serve) => serve::run(&settings, &serve),
-        Command::Migrate(MigrateCommand::Up { dry_run, no_backup }) => {
+        Command::Migrate(Later(MigrateCommand::Up { dry_run, no_backup })) => {
             let copying = if no_backup { Copying::Waived } else { Copying::Demanded };
             open::migrate(&settings, Up { is_dry_run: dry_run, copying })
         }
-        Command::Migrate(MigrateCommand::Copy { to }) => migrate_copy::run(&settings, to),
-        Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
+        Command::Migrate(Later(MigrateCommand::Copy { to })) => migrate_copy::run(&settings, to),
+        Command::Migrate(Later(MigrateCommand::Status { json })) => open::status(&settings, json),
         Command::Instances { json } => instances::run(&settings, json),
-        Command::Maintenance(command) => maintenance::run(&settings, command),
-        Command::User(command) => user::run(&settings, command),
-        Command::Audit(command) => audit::run(&settings, command),
-        Command::Job(command) => job::run(&settings, command),
-        Command::Org(command) => org::run(&settings, command),
-        Command::Waitlist(command) => waitlist::run(&settings, command),
-        Command::Import(command) => import::run(&settings, command),
-        Command::Cron(command) => cron::run(&settings, command),
+        Command::Maintenance(Later(command)) => maintenance::run(&settings, command),
+        Command::User(Later(command)) => user::run(&settings, command),
+        Command::Audit(Later(command)) => audit::run(&settings, command),
+        Command::Job(Later(command)) => job::run(&settings, command),
+        Command::Org(Later(command)) => org::run(&settings, command),
+        Command::Waitlist(Later(command)) => waitlist::run(&settings, command),
+        Command::Import(Later(command)) => import::run(&settings, command),
+        Command::Cron(Later(command)) => cron::run(&settings, command),
         Command::Backup(backup) => backup::run(&settings, &backup),
         Command::Restore(restore) => restore::run(&settings, &restore),
         Command::Seed(seed) => seed::run(&settings, &seed),
-        Command::Mail(command) => mail::run(&settings, command),
-        Command::Og(command) => og::run(&settings, command),
-        Command::Config(command) => config::run(&settings, &command),
+        Command::Mail(Later(command)) => mail::run(&settings, command),
+        Command::Og(Later(command)) => og::run(&settings, command),
+        Command::Config(Later(command)) => config::run(&settings, &command),
         Command::Openapi => config::openapi(&settings),
         Command::Completions { shell } => {
             let mut script = Vec::new();
