@@ -14,6 +14,7 @@ mod reader;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{Affected, FromRow, Statement, StoreError};
 use reader::{Pool, Scanners};
@@ -26,7 +27,7 @@ pub type GroupObserver = Box<dyn Fn(usize) + Send + Sync>;
 /// An open SQLite database.
 pub struct Sqlite {
     writer: Writer,
-    pool: Pool,
+    pool: Arc<Pool>,
     scanners: Scanners,
 }
 
@@ -39,7 +40,8 @@ impl Sqlite {
         connection::assert_version()?;
         // The writer's connection comes first: it makes the file and its log.
         let writer = Writer::start(path, on_group)?;
-        Ok(Self { writer, pool: Pool::new(path), scanners: Scanners::start(path)? })
+        let pool = Arc::new(Pool::new(path));
+        Ok(Self { writer, scanners: Scanners::start(Arc::clone(&pool))?, pool })
     }
 
     pub(super) fn find<T: FromRow>(&self, read: &Statement) -> Result<Option<T>, StoreError> {
@@ -67,8 +69,8 @@ impl Sqlite {
     }
 
     pub(super) async fn close(&self) -> Result<(), StoreError> {
-        self.pool.clear();
         self.scanners.close();
+        self.pool.close();
         self.writer.close().await
     }
 }

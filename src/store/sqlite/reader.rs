@@ -1,12 +1,11 @@
-//! Reading: a pool for point reads, two threads for scans.
+//! Reading: a pool of connections, two threads for scans.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 
 use rusqlite::{Connection, types::ToSqlOutput, types::ValueRef};
-use thread_local::ThreadLocal;
 use tokio::sync::oneshot;
 
 use super::connection::{self, Purpose, classify};
@@ -60,54 +59,77 @@ pub fn list<T: FromRow>(connection: &Connection, read: &Statement) -> Result<Vec
     Ok(items)
 }
 
-/// Connections for point reads, one a thread: what a connection allocates stays
-/// in its thread's memory, and no lock stands between two readers.
+/// The reading connections: as many as ever read at the same time.
+///
+/// A thread gets the connection that it had before, whose memory is in its core's cache,
+/// and another one where that is lent; a new one is opened when all are. A server that
+/// nobody visits has one.
 pub struct Pool {
     path: PathBuf,
-    /// The lock is each thread's own; only closing ever takes another's.
-    own: ThreadLocal<Mutex<Option<Connection>>>,
+    /// `None` once the pool is closed.
+    idle: Mutex<Option<Vec<Idle>>>,
+}
+
+/// A connection that nobody reads with.
+struct Idle {
+    last: ThreadId,
+    connection: Connection,
 }
 
 impl Pool {
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), own: ThreadLocal::new() }
+        Self { path: path.to_owned(), idle: Mutex::new(Some(Vec::new())) }
     }
 
-    /// Lends the thread's connection. One that saw an error is dropped, not lent again.
+    /// Lends a connection. One that saw an error is dropped, not lent again.
     pub fn with<T>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut own = self.own.get_or_default().lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = match own.take() {
+        let reader = thread::current().id();
+        let connection = match self.take(reader) {
             Some(connection) => connection,
             None => connection::open(&self.path, Purpose::Read)?,
         };
-        let answer = read(&connection);
-        if answer.is_ok() {
-            *own = Some(connection);
+        let answer = read(&connection)?;
+        if let Some(idle) = self.idle().as_mut() {
+            idle.push(Idle { last: reader, connection });
         }
-        answer
+        Ok(answer)
     }
 
-    /// Closes every thread's connection.
-    pub fn clear(&self) {
-        for own in &self.own {
-            own.lock().unwrap_or_else(PoisonError::into_inner).take();
-        }
+    fn take(&self, reader: ThreadId) -> Option<Connection> {
+        let mut guard = self.idle();
+        let idle = guard.as_mut()?;
+        let own = idle.iter().position(|idle| idle.last == reader);
+        let taken = own.map(|index| idle.swap_remove(index)).or_else(|| idle.pop());
+        taken.map(|idle| idle.connection)
+    }
+
+    /// Closes every connection; one that is lent is closed by whoever gives it back.
+    pub fn close(&self) {
+        self.idle().take();
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Option<Vec<Idle>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-type Scan = Box<dyn FnOnce(&mut Option<Connection>) + Send>;
+type Scan = Box<dyn FnOnce() + Send>;
 
 /// The threads for scans and sorts.
 pub struct Scanners {
-    path: PathBuf,
+    pool: Arc<Pool>,
     queue: Mutex<Option<SyncSender<Scan>>>,
 }
 
 impl Scanners {
-    pub fn start(path: &Path) -> Result<Self, StoreError> {
+    /// Starts the threads; they read with the connections of `pool`.
+    ///
+    /// # Errors
+    /// `Engine`.
+    pub fn start(pool: Arc<Pool>) -> Result<Self, StoreError> {
         let (queue, scans) = sync_channel(READER_QUEUE_MAX);
         let scans = Arc::new(Mutex::new(scans));
         for number in 0..READER_THREADS {
@@ -117,7 +139,7 @@ impl Scanners {
                 .spawn(move || work(&scans))
                 .map_err(|error| StoreError::Engine { sql: "open", source: Box::new(error) })?;
         }
-        Ok(Self { path: path.to_owned(), queue: Mutex::new(Some(queue)) })
+        Ok(Self { pool, queue: Mutex::new(Some(queue)) })
     }
 
     /// Runs a scan on one of the threads.
@@ -127,11 +149,11 @@ impl Scanners {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let path = self.path.clone();
-        let scan: Scan = Box::new(move |slot| {
+        let pool = Arc::clone(&self.pool);
+        let scan: Scan = Box::new(move || {
             // A caller that went away pays for nothing.
             if !answer.is_closed() {
-                let _ = answer.send(scan_with(slot, &path, scan));
+                let _ = answer.send(pool.with(scan));
             }
         });
         self.send(scan)?;
@@ -154,28 +176,10 @@ impl Scanners {
     }
 }
 
-/// Scans with the thread's connection, opened at its first scan.
-fn scan_with<T>(
-    slot: &mut Option<Connection>,
-    path: &Path,
-    scan: impl FnOnce(&Connection) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let connection = match slot.take() {
-        Some(connection) => connection,
-        None => connection::open(path, Purpose::Read)?,
-    };
-    let answer = scan(&connection);
-    if answer.is_ok() {
-        *slot = Some(connection);
-    }
-    answer
-}
-
 fn work(scans: &Mutex<Receiver<Scan>>) {
-    let mut connection = None;
     loop {
         let next = scans.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(scan) = next else { return };
-        scan(&mut connection);
+        scan();
     }
 }
