@@ -146,8 +146,7 @@ impl Server {
         mail_outbox::start(&app);
         app.spawn(presence::run(Arc::clone(&app), self.address));
         app.spawn(scheduler::run(Arc::clone(&app), &TASKS));
-        app.spawn(fold_names(Arc::clone(&app)));
-        app.spawn(read_offers(Arc::clone(&app)));
+        app.spawn(catch_up(Arc::clone(&app)));
         let dispatcher = self.dispatcher;
         let answer = move |request, peer| {
             let dispatcher = Arc::clone(&dispatcher);
@@ -182,17 +181,23 @@ async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
     Ok(offered.map(|token| format!("{site}/setup/{}", token.expose())))
 }
 
+/// Does what a start need not wait for, one after the other, with one connection.
+async fn catch_up(app: Arc<App>) {
+    read_offers(&app).await;
+    fold_names(&app).await;
+}
+
 /// Reads the published offers, so that the first who searches does not wait for it.
-async fn read_offers(app: Arc<App>) {
-    if let Err(failure) = search::follow(&app).await {
+async fn read_offers(app: &App) {
+    if let Err(failure) = search::follow(app).await {
         // The first search will try again, and say why.
         tracing::debug!(?failure, "published offers were not read");
     }
 }
 
 /// Makes the names searchable that a version without search has stored.
-async fn fold_names(app: Arc<App>) {
-    match list::fold_names(&app).await {
+async fn fold_names(app: &App) {
+    match list::fold_names(app).await {
         Ok(0) => {}
         Ok(names) => tracing::info!(names, "names made searchable"),
         // The next start goes on with them; until then those names are not found.
