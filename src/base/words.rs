@@ -99,14 +99,11 @@ fn take_plain(text: &str, plain: &mut HashMap<Box<str>, Box<str>>) -> String {
     while let Some(line) = lines.next() {
         // An indented line goes on with the message before it.
         let ends = lines.peek().is_none_or(|next| !next.starts_with(' '));
-        match plain_message(line).filter(|_| ends) {
-            Some((key, value)) => {
-                plain.insert(key.into(), value.into());
-            }
-            None => {
-                rest.push_str(line);
-                rest.push('\n');
-            }
+        if let Some((key, value)) = plain_message(line).filter(|_| ends) {
+            plain.insert(key.into(), value.into());
+        } else {
+            rest.push_str(line);
+            rest.push('\n');
         }
     }
     rest
