@@ -38,9 +38,6 @@ pub enum BuildError {
     /// Mail cannot go where the settings say.
     #[error("cannot set up mail: {0}")]
     Mail(#[from] MailSetupError),
-    /// The system refuses a thread.
-    #[error("cannot start the worker threads: {0}")]
-    Threads(std::io::Error),
 }
 
 /// Folder of the uploads in the data directory; a backup takes the one of this name.
@@ -50,7 +47,7 @@ const UPLOADS: &str = "uploads";
 const INSTANCE_ID_PREFIX: &str = "ins_";
 
 impl App {
-    /// Opens the database and starts its threads and the hash pool.
+    /// Opens the database and starts its threads.
     ///
     /// The schema is up to date and `config::secrets::resolve` has run. `labels`
     /// name the endpoints that the metrics count, by method and path.
@@ -70,12 +67,11 @@ impl App {
         let groups = metrics.clone();
         let on_group = Box::new(move |batches| groups.observe_batch(batches));
         let store = Store::open(&location, ports.entropy.clone(), on_group)?;
-        let hashes = HashPool::start(config.auth.hashing_parallelism, config.auth.argon2)
-            .map_err(BuildError::Threads)?;
+        let hashes = HashPool::new(config.auth.hashing_parallelism, config.auth.argon2);
         let mail = Transport::of(&config)?;
-        let og = Og::start(&config, &secret).map_err(BuildError::Threads)?;
+        let og = Og::new(&config, &secret);
         let uploads = config.server.data_dir.join(UPLOADS);
-        let files = Files::of(&uploads, ports.entropy.clone()).map_err(BuildError::Threads)?;
+        let files = Files::of(&uploads, ports.entropy.clone());
         let shelf = Shelf::new(&brand::sheet(config.brand.color));
         Ok(Self {
             keys: Keys::of(secret),
@@ -98,7 +94,7 @@ impl App {
             hub: Arc::default(),
             welcomes: Welcomes::default(),
             og,
-            portraits: Portraits::start().map_err(BuildError::Threads)?,
+            portraits: Portraits::default(),
             files,
             outbound: Outbound::new(),
             providers: Providers::default(),

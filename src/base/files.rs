@@ -86,16 +86,14 @@ pub struct Files {
 
 impl Files {
     /// Prepares the work on a folder, which the first file makes.
-    ///
-    /// # Errors
-    /// When the system refuses a thread.
-    pub fn of(folder: &Path, entropy: Entropy) -> io::Result<Self> {
-        Ok(Self {
+    #[must_use]
+    pub fn of(folder: &Path, entropy: Entropy) -> Self {
+        Self {
             folder: Arc::new(Folder::new(folder, entropy)),
-            threads: WorkerPool::start("file", FILE_THREADS, FILE_QUEUE_MAX)?,
+            threads: WorkerPool::new("file", FILE_THREADS, FILE_QUEUE_MAX),
             slots: Arc::new(Semaphore::new(UPLOADS_MAX)),
             bringing: Turns::default(),
-        })
+        }
     }
 
     /// Returns where a kept file lies.
@@ -222,7 +220,7 @@ mod tests {
     const NOW: Millis = Millis(1_800_000_000_000);
 
     fn files(folder: &Path) -> Files {
-        Files::of(folder, Entropy::System).unwrap()
+        Files::of(folder, Entropy::System)
     }
 
     fn names(folder: &Path) -> Vec<PathBuf> {

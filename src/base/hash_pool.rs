@@ -42,14 +42,11 @@ pub struct HashPool {
 }
 
 impl HashPool {
-    /// Starts `threads` threads that hash at `cost`.
-    ///
-    /// # Errors
-    /// When the system refuses a thread.
-    pub fn start(threads: usize, cost: Cost) -> std::io::Result<Self> {
+    /// Makes a pool of at most `threads` threads that hash at `cost`.
+    #[must_use]
+    pub fn new(threads: usize, cost: Cost) -> Self {
         let queue_max = threads.saturating_mul(HASH_QUEUE_PER_THREAD_MAX);
-        let workers = WorkerPool::start("hash", threads, queue_max)?;
-        Ok(Self { workers, cost, decoy: decoy(cost) })
+        Self { workers: WorkerPool::new("hash", threads, queue_max), cost, decoy: decoy(cost) }
     }
 
     /// Hashes a password; returns a PHC string.
@@ -126,7 +123,7 @@ mod tests {
 
     #[tokio::test]
     async fn pool_hashes_and_compares() {
-        let pool = HashPool::start(2, CHEAP).unwrap();
+        let pool = HashPool::new(2, CHEAP);
         let password = || Secret::new(String::from("una frase"));
         let stored = pool.hash(password(), [1; 16]).await.unwrap();
         assert_eq!(pool.verify(password(), Some(stored)).await, Ok(Verdict::Match));

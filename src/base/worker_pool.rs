@@ -25,34 +25,33 @@ pub enum PoolError {
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
-/// The pool; its threads end with it. `S` is what a thread keeps between jobs.
+/// The pool; its threads start as jobs come and end with it. `S` is what a thread keeps
+/// between jobs.
 pub struct WorkerPool<S> {
+    name: &'static str,
+    threads_max: usize,
+    started: Mutex<usize>,
     queue: SyncSender<Job<S>>,
+    jobs: Arc<Mutex<Receiver<Job<S>>>>,
     queued: Arc<AtomicUsize>,
 }
 
 impl<S: Default + 'static> WorkerPool<S> {
-    /// Starts `threads` threads called `name-0`, `name-1`, …, before which at most
-    /// `queue_max` jobs wait.
-    ///
-    /// # Errors
-    /// When the system refuses a thread.
-    pub fn start(name: &str, threads: usize, queue_max: usize) -> std::io::Result<Self> {
+    /// Makes a pool of at most `threads_max` threads called `name-0`, `name-1`, …, before
+    /// which at most `queue_max` jobs wait.
+    #[must_use]
+    pub fn new(name: &'static str, threads_max: usize, queue_max: usize) -> Self {
         let (queue, jobs) = sync_channel(queue_max);
         let jobs = Arc::new(Mutex::new(jobs));
-        for number in 0..threads {
-            let jobs = Arc::clone(&jobs);
-            let name = format!("{name}-{number}");
-            thread::Builder::new().name(name).spawn(move || work(&jobs))?;
-        }
-        Ok(Self { queue, queued: Arc::default() })
+        Self { name, threads_max, started: Mutex::new(0), queue, jobs, queued: Arc::default() }
     }
 
     /// Queues a job.
     ///
     /// # Errors
-    /// `Busy`, `Closed`.
+    /// `Busy`, also where the system has no thread to spare for the first; `Closed`.
     pub fn submit(&self, work: impl FnOnce(&mut S) + Send + 'static) -> Result<(), PoolError> {
+        self.start_another()?;
         let queued = Arc::clone(&self.queued);
         self.queued.fetch_add(1, Ordering::Relaxed);
         let job: Job<S> = Box::new(move |state| {
@@ -66,6 +65,25 @@ impl<S: Default + 'static> WorkerPool<S> {
                 TrySendError::Disconnected(_) => PoolError::Closed,
             }
         })
+    }
+
+    /// Starts a thread while there are less than may be: each of the first jobs brings one.
+    fn start_another(&self) -> Result<(), PoolError> {
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        if *started == self.threads_max {
+            return Ok(());
+        }
+        let jobs = Arc::clone(&self.jobs);
+        let name = format!("{}-{started}", self.name);
+        match thread::Builder::new().name(name).spawn(move || work(&jobs)) {
+            Ok(_runs_on) => *started += 1,
+            Err(error) if *started == 0 => {
+                tracing::error!(%error, pool = self.name, "no thread could be started");
+                return Err(PoolError::Busy);
+            }
+            Err(error) => tracing::warn!(%error, pool = self.name, "a thread could not be started"),
+        }
+        Ok(())
     }
 
     /// Returns how many jobs wait.
@@ -101,7 +119,7 @@ mod tests {
 
     #[test]
     fn full_queue_refuses_and_a_panic_ends_alone() {
-        let pool = WorkerPool::<Vec<u8>>::start("test", 1, 1).unwrap();
+        let pool = WorkerPool::<Vec<u8>>::new("test", 1, 1);
         let (open, gate) = channel::<()>();
         let (told, heard) = channel();
         let begun = told.clone();

@@ -39,7 +39,7 @@ pub struct Entry {
     window: usize,
     /// Compiled by the first request: most rows of a start are asked for by nobody, and
     /// all of them together would be a third of its time.
-    schema: OnceLock<BodySchema>,
+    schema: OnceLock<Box<BodySchema>>,
 }
 
 impl Entry {
@@ -57,7 +57,7 @@ impl Entry {
         }
         let compiled = schema()
             .map_err(|_unknown| ApiError::Fault(Fault::Broken("a body's schema is not known")))?;
-        Ok(Some(self.schema.get_or_init(|| compiled)))
+        Ok(Some(self.schema.get_or_init(|| Box::new(compiled))))
     }
 }
 
@@ -126,10 +126,11 @@ impl Router {
     /// # Errors
     /// [`RouterError`], for tables that contradict themselves.
     pub fn build(tables: &[&'static [Endpoint]], auth_root: &str) -> Result<Self, RouterError> {
+        let rows = tables.iter().map(|table| table.len()).sum();
         let mut router = Self {
             paths: matchit::Router::new(),
-            by_path: Vec::new(),
-            entries: Vec::new(),
+            by_path: Vec::with_capacity(rows),
+            entries: Vec::with_capacity(rows),
             auth_root: auth_root.to_owned(),
             patient: Vec::new(),
         };

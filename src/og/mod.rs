@@ -123,14 +123,12 @@ impl Weighter<Key, Arc<Drawn>> for Bytes {
 }
 
 impl Og {
-    /// Starts the threads; everything else waits for the first card.
-    ///
-    /// # Errors
-    /// When the system refuses a thread.
-    pub fn start(config: &Config, secret: &Secret<String>) -> std::io::Result<Self> {
+    /// Prepares nothing: everything waits for the first card.
+    #[must_use]
+    pub fn new(config: &Config, secret: &Secret<String>) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = cores.min(OG_RENDERS_MAX);
-        Ok(Self {
+        Self {
             links: Links::new(config, secret),
             shared: Arc::new(Shared {
                 settings: Settings::of(config),
@@ -144,8 +142,8 @@ impl Og {
                 renders: AtomicU64::new(0),
                 hits: AtomicU64::new(0),
             }),
-            workers: WorkerPool::start("og", threads, OG_QUEUE_MAX)?,
-        })
+            workers: WorkerPool::new("og", threads, OG_QUEUE_MAX),
+        }
     }
 
     /// Names the card of a description.

@@ -48,18 +48,16 @@ impl From<PoolError> for PortraitError {
     }
 }
 
-/// The thread that draws portraits; it ends with its owner.
+/// The thread that draws portraits; it comes with the first and ends with its owner.
 pub struct Portraits(WorkerPool<()>);
 
-impl Portraits {
-    /// Starts the thread.
-    ///
-    /// # Errors
-    /// When the system refuses it.
-    pub fn start() -> std::io::Result<Self> {
-        WorkerPool::start("portrait", 1, AVATAR_QUEUE_MAX).map(Self)
+impl Default for Portraits {
+    fn default() -> Self {
+        Self(WorkerPool::new("portrait", 1, AVATAR_QUEUE_MAX))
     }
+}
 
+impl Portraits {
     /// Draws a picture anew: a square JPEG of [`AVATAR_SIDE`], of its middle.
     ///
     /// # Errors
