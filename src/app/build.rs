@@ -7,14 +7,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{App, Keys, Maintenance, Openings, Ports, PostOffice, Providers, Refusals, Welcomes};
-use crate::base::brand;
 use crate::base::files::Files;
 use crate::base::hash_pool::HashPool;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
 use crate::base::outbound::Outbound;
 use crate::base::password_common::CommonPasswords;
-use crate::base::shelf::Shelf;
 use crate::base::turns::Turns;
 use crate::base::words::Words;
 use crate::config::Config;
@@ -72,7 +70,6 @@ impl App {
         let og = Og::new(&config, &secret);
         let uploads = config.server.data_dir.join(UPLOADS);
         let files = Files::of(&uploads, ports.entropy.clone());
-        let shelf = Shelf::new(&brand::sheet(config.brand.color));
         Ok(Self {
             keys: Keys::of(secret),
             config,
@@ -86,7 +83,7 @@ impl App {
             openings: Openings::default(),
             instance,
             words: Words::embedded(),
-            shelf,
+            shelf: OnceLock::new(),
             common_passwords: CommonPasswords::embedded(),
             mail,
             letterhead: OnceLock::new(),

@@ -38,6 +38,7 @@ pub use post_office::PostOffice;
 pub use providers::Providers;
 pub use welcomes::Welcomes;
 
+use crate::base::brand;
 use crate::base::clock::{Clock, Millis};
 use crate::base::crypto::{self, HmacKey, SealKey};
 use crate::base::entropy::Entropy;
@@ -81,8 +82,8 @@ pub struct App {
     pub instance: String,
     /// Texts for people, in every language.
     pub words: Words,
-    /// Files for browsers.
-    pub shelf: Shelf,
+    /// Files for browsers, once one of them was asked for.
+    shelf: OnceLock<Shelf>,
     /// Passwords that everybody tries first.
     pub common_passwords: CommonPasswords,
     /// Keys made of `auth.secret`.
@@ -185,6 +186,11 @@ impl App {
             fresh_age_s: auth.session_fresh_age_s,
             absolute_ttl_s: auth.session_absolute_ttl_s,
         }
+    }
+
+    /// Returns the files for browsers, in the brand's colours.
+    pub fn shelf(&self) -> &Shelf {
+        self.shelf.get_or_init(|| Shelf::new(&brand::sheet(self.config.brand.color)))
     }
 
     /// Writes down that the mail worker took a turn.

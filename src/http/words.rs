@@ -352,7 +352,7 @@ impl<'a> PageWords<'a> {
     /// Returns the address of a file for browsers.
     #[must_use]
     pub fn asset(&self, name: &str) -> String {
-        self.app.shelf.address(name)
+        self.app.shelf().address(name)
     }
 
     /// Returns the address of the site's preview card, for whoever shares a page.

@@ -15,7 +15,7 @@ use crate::http::response::Response;
 /// Whoever asks first for a coding of a file waits until it is compressed, some
 /// milliseconds; nobody else does.
 pub async fn file(app: &App, request: Request) -> Result<Response, ApiError> {
-    let found = app.shelf.find(request.param("file"));
+    let found = app.shelf().find(request.param("file"));
     let (asset, named) = found.ok_or(ApiError::Http(HttpRefusal::NotFound))?;
     let response = Response::asset(&request, (asset, named));
     Ok(compress::kept(&request.head.headers, response, asset).await)

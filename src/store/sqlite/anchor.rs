@@ -23,9 +23,9 @@ impl Anchor {
     pub fn cast(&mut self, path: &Path) {
         let cast = self.connect(path).and_then(|connection| {
             batch::control(connection, "BEGIN")?;
-            // BEGIN alone reads nothing, and so locks nothing.
+            // BEGIN alone reads nothing, and so locks nothing. This reads the first page.
             connection
-                .query_row("SELECT count(*) FROM sqlite_schema", [], |_row| Ok(()))
+                .pragma_query(None, "user_version", |_row| Ok(()))
                 .map_err(|error| classify("anchor", error))
         });
         self.forget_after(cast);
@@ -43,7 +43,7 @@ impl Anchor {
     fn connect(&mut self, path: &Path) -> Result<&Connection, StoreError> {
         let connection = match self.0.take() {
             Some(connection) => connection,
-            None => connection::open(path, Purpose::Read)?,
+            None => connection::open(path, Purpose::Stand)?,
         };
         Ok(self.0.insert(connection))
     }
