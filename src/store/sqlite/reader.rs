@@ -183,3 +183,79 @@ fn work(scans: &Mutex<Receiver<Scan>>) {
         scan();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool() -> (tempfile::TempDir, Pool) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        connection::open(&path, Purpose::Write).unwrap();
+        (folder, Pool::new(&path))
+    }
+
+    fn idle(pool: &Pool) -> Option<usize> {
+        pool.idle().as_ref().map(Vec::len)
+    }
+
+    #[test]
+    fn reads_one_after_the_other_share_a_connection_and_reads_at_once_have_one_each() {
+        let (_folder, pool) = pool();
+        for _ in 0..3 {
+            thread::scope(|scope| scope.spawn(|| pool.with(|_| Ok(()))).join().unwrap()).unwrap();
+        }
+        assert_eq!(idle(&pool), Some(1), "three threads, none at the same time");
+        pool.with(|_| pool.with(|_| Ok(()))).unwrap();
+        assert_eq!(idle(&pool), Some(2));
+    }
+
+    #[test]
+    fn thread_gets_the_connection_that_it_had() {
+        let (_folder, pool) = pool();
+        let mark = |connection: &Connection| {
+            connection.execute_batch("CREATE TEMP TABLE mine (a)").unwrap();
+            Ok(())
+        };
+        let (has, had) = std::sync::mpsc::channel();
+        let (done, wait) = std::sync::mpsc::channel::<()>();
+        thread::scope(|scope| {
+            let shared = &pool;
+            let other = move || {
+                shared.with(|_| {
+                    has.send(()).unwrap();
+                    wait.recv().unwrap();
+                    Ok(())
+                })
+            };
+            let mut reading = None;
+            pool.with(|connection| {
+                mark(connection)?;
+                reading = Some(scope.spawn(other));
+                had.recv().unwrap();
+                Ok(())
+            })
+            .unwrap();
+            // The other one comes back last, on top of it.
+            done.send(()).unwrap();
+            reading.unwrap().join().unwrap().unwrap();
+        });
+        assert_eq!(idle(&pool), Some(2));
+        let is_mine =
+            |connection: &Connection| Ok(connection.table_exists(Some("temp"), "mine").unwrap());
+        assert!(pool.with(is_mine).unwrap());
+    }
+
+    #[test]
+    fn connection_that_saw_an_error_is_not_lent_again_and_a_closed_pool_keeps_none() {
+        let (_folder, pool) = pool();
+        assert!(pool.with(|_| Err::<(), _>(StoreError::Busy)).is_err());
+        assert_eq!(idle(&pool), Some(0));
+        pool.with(|_| {
+            pool.close();
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(idle(&pool), None);
+    }
+}
