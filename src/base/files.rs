@@ -24,7 +24,7 @@ use super::bounds::{FILE_QUEUE_MAX, FILE_THREADS, UPLOADS_MAX};
 use super::clock::Millis;
 use super::entropy::Entropy;
 use super::turns::Turns;
-use super::worker_pool::{PoolError, WorkerPool};
+use super::worker_pool::{PoolBusy, WorkerPool};
 
 /// Why a file was not written or read.
 #[derive(Debug, thiserror::Error)]
@@ -66,12 +66,9 @@ impl From<io::Error> for FileError {
     }
 }
 
-impl From<PoolError> for FileError {
-    fn from(error: PoolError) -> Self {
-        match error {
-            PoolError::Busy => Self::Busy,
-            PoolError::Closed => Self::Closed,
-        }
+impl From<PoolBusy> for FileError {
+    fn from(_busy: PoolBusy) -> Self {
+        Self::Busy
     }
 }
 

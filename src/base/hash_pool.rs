@@ -1,6 +1,6 @@
 //! Threads that hash passwords, and nothing else.
 //!
-//! A fixed number of them, each with memory that it keeps, below the priority of
+//! A bounded number of them, each with memory that it keeps, below the priority of
 //! the threads that answer: a flood of sign-ins fills their queue and slows
 //! nobody else. An unknown account costs a hash too, so time tells nothing.
 
@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::bounds::HASH_QUEUE_PER_THREAD_MAX;
 use super::password_hash::{self, Cost, Memory, Verdict};
 use super::secret::Secret;
-use super::worker_pool::{PoolError, WorkerPool};
+use super::worker_pool::{PoolBusy, WorkerPool};
 
 /// Why nothing was hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,12 +24,9 @@ pub enum HashError {
     Closed,
 }
 
-impl From<PoolError> for HashError {
-    fn from(error: PoolError) -> Self {
-        match error {
-            PoolError::Busy => Self::Busy,
-            PoolError::Closed => Self::Closed,
-        }
+impl From<PoolBusy> for HashError {
+    fn from(_busy: PoolBusy) -> Self {
+        Self::Busy
     }
 }
 

@@ -1,4 +1,4 @@
-//! A fixed number of threads for work that would hold up whoever answers.
+//! A bounded number of threads for work that would hold up whoever answers.
 //!
 //! Each thread keeps a state of its own between jobs and gives it back when it is
 //! idle; the queue before them is bounded, and they run below the priority of the
@@ -6,7 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -14,14 +14,9 @@ use std::time::Duration;
 use super::bounds::{WORKER_IDLE_S, WORKER_NICENESS};
 use super::niceness::yield_to_others;
 
-/// Why a job was not taken.
+/// A job was not taken: the queue is full, or the system has no thread to spare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PoolError {
-    /// The queue is full.
-    Busy,
-    /// The pool is shut down.
-    Closed,
-}
+pub struct PoolBusy;
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
@@ -49,8 +44,8 @@ impl<S: Default + 'static> WorkerPool<S> {
     /// Queues a job.
     ///
     /// # Errors
-    /// `Busy`, also where the system has no thread to spare for the first; `Closed`.
-    pub fn submit(&self, work: impl FnOnce(&mut S) + Send + 'static) -> Result<(), PoolError> {
+    /// [`PoolBusy`].
+    pub fn submit(&self, work: impl FnOnce(&mut S) + Send + 'static) -> Result<(), PoolBusy> {
         self.start_another()?;
         let queued = Arc::clone(&self.queued);
         self.queued.fetch_add(1, Ordering::Relaxed);
@@ -58,17 +53,14 @@ impl<S: Default + 'static> WorkerPool<S> {
             queued.fetch_sub(1, Ordering::Relaxed);
             work(state);
         });
-        self.queue.try_send(job).map_err(|refused| {
+        self.queue.try_send(job).map_err(|_full| {
             self.queued.fetch_sub(1, Ordering::Relaxed);
-            match refused {
-                TrySendError::Full(_) => PoolError::Busy,
-                TrySendError::Disconnected(_) => PoolError::Closed,
-            }
+            PoolBusy
         })
     }
 
     /// Starts a thread while there are less than may be: each of the first jobs brings one.
-    fn start_another(&self) -> Result<(), PoolError> {
+    fn start_another(&self) -> Result<(), PoolBusy> {
         let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
         if *started == self.threads_max {
             return Ok(());
@@ -79,9 +71,13 @@ impl<S: Default + 'static> WorkerPool<S> {
             Ok(_runs_on) => *started += 1,
             Err(error) if *started == 0 => {
                 tracing::error!(%error, pool = self.name, "no thread could be started");
-                return Err(PoolError::Busy);
+                return Err(PoolBusy);
             }
-            Err(error) => tracing::warn!(%error, pool = self.name, "a thread could not be started"),
+            Err(error) => {
+                tracing::warn!(%error, pool = self.name, threads = *started, "no more threads");
+                // It goes on with those it has; to try for every job would not get more.
+                *started = self.threads_max;
+            }
         }
         Ok(())
     }
@@ -133,7 +129,7 @@ mod tests {
         assert_eq!(heard.recv().unwrap(), 0);
         // The one thread is busy: one waits, the next is refused.
         pool.submit(move |state| told.send(state.len()).unwrap()).unwrap();
-        assert_eq!(pool.submit(|_| {}), Err(PoolError::Busy));
+        assert_eq!(pool.submit(|_| {}), Err(PoolBusy));
         assert_eq!(pool.queued(), 1);
         open.send(()).unwrap();
         assert_eq!(heard.recv().unwrap(), 0, "what a panic half-changed is thrown away");

@@ -8,7 +8,6 @@ mod backup;
 mod board;
 mod cron;
 mod import;
-mod later;
 mod mail;
 mod maintenance;
 mod migrate;
@@ -21,7 +20,6 @@ pub use backup::{BackupArguments, BackupCommand, RestoreArguments};
 pub use board::{JobCommand, OrgCommand, Reason, SeedArguments};
 pub use cron::CronCommand;
 pub use import::{BetterAuthArguments, HowArguments, ImportCommand, UsersArguments};
-pub use later::Later;
 pub use mail::{LocaleArgument, MailCommand, PreviewArguments, StateArgument};
 pub use maintenance::MaintenanceCommand;
 pub use migrate::MigrateCommand;
@@ -29,23 +27,24 @@ pub use migrate::MigrateCommand;
 /// The front desk of a web launch in one file.
 #[derive(Debug, Parser)]
 #[command(name = "antesala", version, arg_required_else_help = true, max_term_width = 100)]
-pub struct Arguments {
+pub struct Arguments<C: Subcommand> {
     /// Configuration file [default: antesala.toml in this folder, if there is one]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// What to do
     #[command(subcommand)]
-    pub command: Command,
+    pub command: C,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run everything: HTTP and the mail worker
-    Serve(ServeArguments),
+    /// The server
+    #[command(flatten)]
+    Serve(ServeCommand),
     /// Change the database's schema
     #[command(subcommand)]
-    Migrate(Later<MigrateCommand>),
+    Migrate(MigrateCommand),
     /// List the servers that share the database
     Instances {
         /// Print JSON
@@ -54,28 +53,28 @@ pub enum Command {
     },
     /// Close the site for a while, on every server of the database, and open it again
     #[command(subcommand)]
-    Maintenance(Later<MaintenanceCommand>),
+    Maintenance(MaintenanceCommand),
     /// Administer people; <USER> is an id or an e-mail address
     #[command(subcommand)]
-    User(Later<UserCommand>),
+    User(UserCommand),
     /// Look at what happened to accounts and who did it
     #[command(subcommand)]
-    Audit(Later<AuditCommand>),
+    Audit(AuditCommand),
     /// Look at the job board's offers and end them
     #[command(subcommand)]
-    Job(Later<JobCommand>),
+    Job(JobCommand),
     /// Look at the job board's organizations and vouch for them
     #[command(subcommand)]
-    Org(Later<OrgCommand>),
+    Org(OrgCommand),
     /// Administer the waitlist
     #[command(subcommand)]
-    Waitlist(Later<WaitlistCommand>),
+    Waitlist(WaitlistCommand),
     /// Take people over from somewhere else, beside a running server or without one
     #[command(subcommand)]
-    Import(Later<ImportCommand>),
+    Import(ImportCommand),
     /// Look after the scheduler's tasks
     #[command(subcommand)]
-    Cron(Later<CronCommand>),
+    Cron(CronCommand),
     /// Make an archive of everything, on a running server too, and prove that it restores
     Backup(BackupArguments),
     /// Check an archive and put it in the place of what is there; not while a server runs
@@ -84,13 +83,13 @@ pub enum Command {
     Seed(SeedArguments),
     /// Look at the outbox and the mails' templates
     #[command(subcommand)]
-    Mail(Later<MailCommand>),
+    Mail(MailCommand),
     /// Preview cards without a server, and signed links to them
     #[command(subcommand)]
-    Og(Later<OgCommand>),
+    Og(OgCommand),
     /// Look at the configuration
     #[command(subcommand)]
-    Config(Later<ConfigCommand>),
+    Config(ConfigCommand),
     /// Print the API as `OpenAPI` 3.1
     Openapi,
     /// Print a completion script for a shell
@@ -98,6 +97,14 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+/// `serve`, which can be parsed without the commands beside it: a server would describe
+/// some hundred of them for nothing, and keep the pages.
+#[derive(Debug, Subcommand)]
+pub enum ServeCommand {
+    /// Run everything: HTTP and the mail worker
+    Serve(ServeArguments),
 }
 
 /// Flags of `serve`; each wins over environment and file.

@@ -38,7 +38,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::store::migrate::Copying;
-use arguments::{Arguments, Command, Later, MigrateCommand};
+use arguments::{Arguments, Command, MigrateCommand, ServeCommand};
 use error::CliError;
 use open::{Settings, Up};
 
@@ -47,7 +47,7 @@ use open::{Settings, Up};
 /// Errors go to standard error as one sentence and a hint.
 #[must_use]
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
-    let parsed = match Arguments::try_parse_from(arguments) {
+    let parsed = match parse(arguments) {
         Ok(parsed) => parsed,
         Err(usage) => {
             // Help and version are answers, not errors: clap knows the stream and the code.
@@ -61,35 +61,43 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(arguments: Arguments) -> Result<(), CliError> {
+fn parse(arguments: Vec<OsString>) -> Result<Arguments<Command>, clap::Error> {
+    if arguments.get(1).is_none_or(|word| word != "serve") {
+        return Arguments::try_parse_from(arguments);
+    }
+    let Arguments { config, command } = Arguments::try_parse_from(arguments)?;
+    Ok(Arguments { config, command: Command::Serve(command) })
+}
+
+fn dispatch(arguments: Arguments<Command>) -> Result<(), CliError> {
     let settings = Settings::from_process(arguments.config);
     match arguments.command {
-        Command::Serve(serve) => serve::run(&settings, &serve),
-        Command::Migrate(Later(MigrateCommand::Up { dry_run, no_backup })) => {
+        Command::Serve(ServeCommand::Serve(serve)) => serve::run(&settings, &serve),
+        Command::Migrate(MigrateCommand::Up { dry_run, no_backup }) => {
             let copying = if no_backup { Copying::Waived } else { Copying::Demanded };
             open::migrate(&settings, Up { is_dry_run: dry_run, copying })
         }
-        Command::Migrate(Later(MigrateCommand::Copy { to })) => migrate_copy::run(&settings, to),
-        Command::Migrate(Later(MigrateCommand::Status { json })) => open::status(&settings, json),
+        Command::Migrate(MigrateCommand::Copy { to }) => migrate_copy::run(&settings, to),
+        Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
         Command::Instances { json } => instances::run(&settings, json),
-        Command::Maintenance(Later(command)) => maintenance::run(&settings, command),
-        Command::User(Later(command)) => user::run(&settings, command),
-        Command::Audit(Later(command)) => audit::run(&settings, command),
-        Command::Job(Later(command)) => job::run(&settings, command),
-        Command::Org(Later(command)) => org::run(&settings, command),
-        Command::Waitlist(Later(command)) => waitlist::run(&settings, command),
-        Command::Import(Later(command)) => import::run(&settings, command),
-        Command::Cron(Later(command)) => cron::run(&settings, command),
+        Command::Maintenance(command) => maintenance::run(&settings, command),
+        Command::User(command) => user::run(&settings, command),
+        Command::Audit(command) => audit::run(&settings, command),
+        Command::Job(command) => job::run(&settings, command),
+        Command::Org(command) => org::run(&settings, command),
+        Command::Waitlist(command) => waitlist::run(&settings, command),
+        Command::Import(command) => import::run(&settings, command),
+        Command::Cron(command) => cron::run(&settings, command),
         Command::Backup(backup) => backup::run(&settings, &backup),
         Command::Restore(restore) => restore::run(&settings, &restore),
         Command::Seed(seed) => seed::run(&settings, &seed),
-        Command::Mail(Later(command)) => mail::run(&settings, command),
-        Command::Og(Later(command)) => og::run(&settings, command),
-        Command::Config(Later(command)) => config::run(&settings, &command),
+        Command::Mail(command) => mail::run(&settings, command),
+        Command::Og(command) => og::run(&settings, command),
+        Command::Config(command) => config::run(&settings, &command),
         Command::Openapi => config::openapi(&settings),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            let mut command = Arguments::command();
+            let mut command = Arguments::<Command>::command();
             clap_complete::generate(shell, &mut command, "antesala", &mut script);
             output::bytes(&script)
         }

@@ -25,11 +25,10 @@ pub fn run(settings: &Settings, arguments: &ServeArguments) -> Result<(), CliErr
         .enable_all()
         .build()
         .map_err(|error| CliError::failed(format!("cannot start: {error}")))?;
-    // On a worker: the connection that a start reads with is then one that requests read with.
-    let ended = runtime.block_on(runtime.spawn(serve(config)));
+    let ended = runtime.block_on(serve(config));
     // Everything is closed; a call to a provider that hangs must not hold the exit.
     runtime.shutdown_background();
-    ended.map_err(|error| CliError::failed(format!("the server broke off: {error}")))?
+    ended
 }
 
 async fn serve(config: Config) -> Result<(), CliError> {

@@ -43,7 +43,7 @@ use settings::Settings;
 use crate::base::bounds::{OG_MEMORY_BYTES_MAX, OG_QUEUE_MAX, OG_RENDERS_MAX};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
-use crate::base::worker_pool::{PoolError, WorkerPool};
+use crate::base::worker_pool::{PoolBusy, WorkerPool};
 use crate::config::Config;
 use crate::domain::card::{Card, CardLink};
 
@@ -64,12 +64,9 @@ pub enum OgError {
     Press(#[source] Arc<PressError>),
 }
 
-impl From<PoolError> for OgError {
-    fn from(error: PoolError) -> Self {
-        match error {
-            PoolError::Busy => Self::Busy,
-            PoolError::Closed => Self::Closed,
-        }
+impl From<PoolBusy> for OgError {
+    fn from(_busy: PoolBusy) -> Self {
+        Self::Busy
     }
 }
 

@@ -14,7 +14,7 @@ use super::picture::on_white;
 use crate::base::bounds::{
     AVATAR_ALLOC_BYTES_MAX, AVATAR_BYTES_MAX, AVATAR_QUEUE_MAX, AVATAR_SENT_SIDE_MAX, AVATAR_SIDE,
 };
-use crate::base::worker_pool::{PoolError, WorkerPool};
+use crate::base::worker_pool::{PoolBusy, WorkerPool};
 
 /// Faces bear more than letters do, and are looked at small.
 const QUALITY: Quality = Quality { quality: 85, bytes_max: AVATAR_BYTES_MAX };
@@ -39,12 +39,9 @@ pub enum PortraitError {
     Encode(#[from] EncodeError),
 }
 
-impl From<PoolError> for PortraitError {
-    fn from(error: PoolError) -> Self {
-        match error {
-            PoolError::Busy => Self::Busy,
-            PoolError::Closed => Self::Closed,
-        }
+impl From<PoolBusy> for PortraitError {
+    fn from(_busy: PoolBusy) -> Self {
+        Self::Busy
     }
 }
 

@@ -28,6 +28,17 @@ fn without_arguments_help_is_printed_and_usage_is_2() {
     place.fails(&["nada"], 2);
     place.fails(&["user", "delete", "ana@ejemplo.es"], 1);
     assert!(place.ok(&["completions", "bash"]).contains("antesala"));
+    for (command, text) in [
+        (&["user", "--help"][..], "Administer people"),
+        (&["help", "user", "set-role"], "<USER>"),
+        (&["serve", "--help"], "--listen"),
+        (&["--config", "none.toml", "serve", "--help"], "--config"),
+        (&["help", "serve"], "--public-url"),
+    ] {
+        let said = place.ok(command);
+        assert!(said.contains(text), "{command:?}: {said}");
+    }
+    place.fails(&["serve", "--nothing"], 2);
     assert!(json(&place.ok(&["openapi"]))["openapi"].as_str().unwrap().starts_with("3.1"));
 }
 

@@ -11,7 +11,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::batch;
-use super::connection::{self, Purpose, classify};
+use super::connection::{self, classify};
 use crate::store::StoreError;
 
 /// The connection that stands still. Without it reads are slower, not wrong.
@@ -43,7 +43,7 @@ impl Anchor {
     fn connect(&mut self, path: &Path) -> Result<&Connection, StoreError> {
         let connection = match self.0.take() {
             Some(connection) => connection,
-            None => connection::open(path, Purpose::Stand)?,
+            None => connection::stand(path)?,
         };
         Ok(self.0.insert(connection))
     }

@@ -37,9 +37,6 @@ pub enum Purpose {
     Write,
     /// One that can only read.
     Read,
-    /// One that stands in a read transaction and never asks for a table: it learns no
-    /// schema and maps nothing.
-    Stand,
 }
 
 /// Checks that the SQLite linked is one that keeps what it commits.
@@ -66,13 +63,10 @@ pub fn open(path: &Path, purpose: Purpose) -> Result<Connection, StoreError> {
 fn try_open(path: &Path, purpose: Purpose) -> rusqlite::Result<Connection> {
     let access = match purpose {
         Purpose::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        Purpose::Read | Purpose::Stand => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Purpose::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
-    if purpose == Purpose::Stand {
-        return Ok(connection);
-    }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     functions::install(&connection)?;
@@ -88,6 +82,20 @@ fn try_open(path: &Path, purpose: Purpose) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "cache_size", -cache_kib(purpose))?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
+}
+
+/// Opens a connection that only stands in a read transaction. It asks for no table, so it
+/// has none of the settings: some of them read the whole schema.
+///
+/// # Errors
+/// As [`open`].
+pub fn stand(path: &Path) -> Result<Connection, StoreError> {
+    let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = Connection::open_with_flags(path, access).and_then(|connection| {
+        connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
+        Ok(connection)
+    });
+    opened.map_err(|error| classify("stand", error))
 }
 
 /// Gives a writing connection what millions of rows in no order want: pages are written
@@ -106,7 +114,7 @@ pub fn widen(connection: &Connection) -> Result<(), StoreError> {
 /// Returns how much of the file a connection maps.
 const fn mmap_bytes(purpose: Purpose) -> i64 {
     match purpose {
-        Purpose::Write | Purpose::Stand => 0,
+        Purpose::Write => 0,
         // The most that the engine maps.
         Purpose::Read => 0x7fff_0000,
     }
@@ -116,7 +124,7 @@ const fn mmap_bytes(purpose: Purpose) -> i64 {
 const fn cache_kib(purpose: Purpose) -> i64 {
     match purpose {
         Purpose::Write => 8 * 1024,
-        Purpose::Read | Purpose::Stand => 2 * 1024,
+        Purpose::Read => 2 * 1024,
     }
 }
 

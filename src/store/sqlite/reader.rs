@@ -63,7 +63,7 @@ pub fn list<T: FromRow>(connection: &Connection, read: &Statement) -> Result<Vec
 ///
 /// A thread gets the connection that it had before, whose memory is in its core's cache,
 /// and another one where that is lent; a new one is opened when all are. A server that
-/// nobody visits has one.
+/// nobody visits has one or two.
 pub struct Pool {
     path: PathBuf,
     /// `None` once the pool is closed.
@@ -82,12 +82,15 @@ impl Pool {
     }
 
     /// Lends a connection. One that saw an error is dropped, not lent again.
+    ///
+    /// # Errors
+    /// Those of `read`, of opening a connection; `Unavailable` once the pool is closed.
     pub fn with<T>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let reader = thread::current().id();
-        let connection = match self.take(reader) {
+        let connection = match self.take(reader)? {
             Some(connection) => connection,
             None => connection::open(&self.path, Purpose::Read)?,
         };
@@ -98,12 +101,15 @@ impl Pool {
         Ok(answer)
     }
 
-    fn take(&self, reader: ThreadId) -> Option<Connection> {
+    fn take(&self, reader: ThreadId) -> Result<Option<Connection>, StoreError> {
         let mut guard = self.idle();
-        let idle = guard.as_mut()?;
+        let Some(idle) = guard.as_mut() else {
+            let reason = String::from("the database is closed");
+            return Err(StoreError::Unavailable { reason });
+        };
         let own = idle.iter().position(|idle| idle.last == reader);
         let taken = own.map(|index| idle.swap_remove(index)).or_else(|| idle.pop());
-        taken.map(|idle| idle.connection)
+        Ok(taken.map(|idle| idle.connection))
     }
 
     /// Closes every connection; one that is lent is closed by whoever gives it back.
@@ -257,5 +263,6 @@ mod tests {
         })
         .unwrap();
         assert_eq!(idle(&pool), None);
+        assert!(pool.with(|_| Ok(())).is_err());
     }
 }
