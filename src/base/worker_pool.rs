@@ -134,4 +134,32 @@ mod tests {
         open.send(()).unwrap();
         assert_eq!(heard.recv().unwrap(), 0, "what a panic half-changed is thrown away");
     }
+
+    #[test]
+    fn threads_come_with_jobs_and_are_never_more_than_may_be() {
+        let pool = WorkerPool::<()>::new("test", 2, 4);
+        let (told, heard) = channel();
+        let gates: Vec<_> = (0..3)
+            .map(|_| {
+                let (open, gate) = channel::<()>();
+                let told = told.clone();
+                pool.submit(move |()| {
+                    told.send(thread::current().name().map(String::from)).unwrap();
+                    gate.recv().unwrap();
+                })
+                .unwrap();
+                open
+            })
+            .collect();
+        let mut names = [heard.recv().unwrap(), heard.recv().unwrap()];
+        names.sort();
+        assert_eq!(names, [Some("test-0".to_owned()), Some("test-1".to_owned())]);
+        // Both are busy: the third job has no thread to wait for but one of them.
+        assert_eq!(*pool.started.lock().unwrap(), 2);
+        assert_eq!(pool.queued(), 1);
+        for open in &gates {
+            open.send(()).unwrap();
+        }
+        assert!(names.contains(&heard.recv().unwrap()));
+    }
 }
