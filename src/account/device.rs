@@ -5,14 +5,14 @@
 //! it known, and the owner has mail. Source: product contract 2,
 //! `auth.notify_new_device`.
 
-use crate::account::Caller;
+use crate::account::{Caller, throttle};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::domain::browser;
 use crate::domain::mail::MailContent;
 use crate::domain::token::Token;
 use crate::domain::user::User;
-use crate::store::{Statement, devices};
+use crate::store::{Statement, devices, sign_in_addresses};
 
 /// The browser of a sign-in, with the writes that belong to it.
 #[derive(Debug, Default)]
@@ -30,6 +30,31 @@ pub enum Occasion {
     SignIn,
     /// The account has just been opened in it.
     FirstUse,
+}
+
+/// Whom the end of sessions leaves known.
+#[derive(Clone, Copy, Debug)]
+pub enum Kept<'a> {
+    /// The browser and the address of the owner, who asks.
+    Asking(&'a Caller),
+    /// Nothing: somebody else asks.
+    Nothing,
+}
+
+/// Returns the writes after which an account knows no browser and no address but what is
+/// kept: whoever's sessions were ended is told of, and throttled, as anybody else is.
+#[must_use]
+pub fn forgotten(user_id: &str, kept: Kept<'_>) -> [Statement; 2] {
+    let (device, address) = match kept {
+        Kept::Asking(caller) => {
+            (caller.device.as_ref().map(Token::hash), throttle::address_key(caller))
+        }
+        Kept::Nothing => (None, String::new()),
+    };
+    [
+        devices::forget_others(user_id, device.as_ref()),
+        sign_in_addresses::forget_others(user_id, &address),
+    ]
 }
 
 /// Recognises the browser of a sign-in; where the settings do not ask, nothing happens.

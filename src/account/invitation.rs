@@ -11,7 +11,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::user::UserKind;
 use crate::domain::waitlist::{WaitlistEntry, WaitlistRole};
 use crate::store::verifications::{self, Verification};
-use crate::store::{Statement, waitlist};
+use crate::store::{Statement, guards, waitlist};
 
 /// An invitation that counts.
 #[derive(Debug)]
@@ -48,10 +48,11 @@ impl Invitation {
         self.entry.company.as_deref().filter(|name| !name.is_empty())
     }
 
-    /// Returns the write that spends it; expects that nobody has.
+    /// Returns the writes that spend it; they expect that nobody has, and that whoever was
+    /// invited still is on the list.
     #[must_use]
-    pub fn spend(&self) -> Statement {
-        verifications::consume(&self.link.id)
+    pub fn spend(&self) -> [Statement; 2] {
+        [guards::waits(&self.entry.id, &self.entry.email), verifications::consume(&self.link.id)]
     }
 }
 
@@ -68,6 +69,12 @@ pub async fn find(app: &App, token: &str, now: Millis) -> Result<Invitation, Fai
     let read = waitlist::by_id(link.subject.as_deref().unwrap_or_default());
     let entry: Option<WaitlistEntry> = app.store.find(read).await?;
     Ok(Invitation { entry: entry.ok_or(Refusal::InvitationInvalid)?, link })
+}
+
+/// Returns the statement that asks once more what [`is_invited`] answered with yes.
+#[must_use]
+pub fn invited(app: &App, email: &Email, now: Millis) -> Statement {
+    guards::invited(email, now.plus_s(-app.config.waitlist.invite_ttl_s))
 }
 
 /// Tells whether an address was invited and the invitation has not run out.

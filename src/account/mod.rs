@@ -5,11 +5,15 @@
 //! refusal or a fault.
 
 pub mod admin;
+pub mod awaited;
 pub mod change_email;
+mod current_password;
 pub mod delete;
 mod device;
 pub mod export;
+pub mod hand_over;
 pub mod invitation;
+pub mod last_admin;
 pub mod operate;
 pub mod password;
 pub mod profile;
@@ -22,7 +26,7 @@ pub mod social;
 mod throttle;
 pub mod verify;
 
-pub use crate::app::{Caller, audit};
+pub use crate::app::{Caller, audit, guard};
 
 use crate::app::Failure;
 use crate::domain::refusal::Refusal;

@@ -5,8 +5,10 @@
 
 use serde_json::json;
 
-use crate::account::{Caller, audit, password, session};
-use crate::app::{App, Failure, founding};
+use crate::account::device::{self, Kept};
+use crate::account::last_admin::{LastAdmin, missed};
+use crate::account::{Caller, audit, guard, password, session, setup};
+use crate::app::{App, Failure, authority, founding};
 use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
@@ -16,7 +18,7 @@ use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{Ban, USER_ID_PREFIX, User, UserKind};
 use crate::store::users::{self, Activity};
-use crate::store::{Statement, StoreError, accounts, erasure, members, sessions};
+use crate::store::{Statement, StoreError, accounts, erasure, files, members, sessions};
 
 /// Finds a person by id or address.
 ///
@@ -95,7 +97,9 @@ pub async fn create(app: &App, new: NewUser, by: (&Caller, Millis)) -> Result<Us
         updated_at: now,
     };
     let told = json!({"role": user.role});
-    let mut batch = vec![users::insert(&user)];
+    let mut batch = guard::governing(by, "");
+    batch.push(users::insert(&user));
+    batch.extend(user.is_admin().then(setup::void_link));
     batch.push(audit::of_with(app, Act::UserCreated, (&user.id, &told), by));
     batch.extend(user.ban.as_ref().map(|ban| users::ban_set(&user.id, Some(ban), now)));
     batch.extend(hash.map(|hash| {
@@ -105,33 +109,49 @@ pub async fn create(app: &App, new: NewUser, by: (&Caller, Millis)) -> Result<Us
     match app.store.apply(batch).await {
         Ok(_) => Ok(user),
         Err(StoreError::Duplicate { .. }) => Err(Refusal::UserAlreadyExists.into()),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(guard::missed(Refusal::Unauthorized)(error)),
     }
 }
 
 /// Sets a person's roles, joined by `,`.
 ///
 /// # Errors
-/// `UserNotFound` when the person went meanwhile.
+/// `UserNotFound` when the person went meanwhile; `LastAdmin`.
 pub async fn set_role(
     app: &App,
     user: User,
-    role: &str,
+    (role, last): (&str, LastAdmin),
     by: (&Caller, Millis),
 ) -> Result<User, Failure> {
     let (_, now) = by;
     let told = json!({"from": user.role, "to": role});
     let user = User { role: role.to_owned(), updated_at: now, ..user };
-    let mut batch = vec![users::role_set(&user, now)];
+    let mut batch = if user.is_admin() { Vec::new() } else { last.guard(&user.id, now) };
+    batch.extend(guard::governing(by, &user.id));
+    batch.push(users::role_set(&user, now));
     batch.push(audit::of_with(app, Act::RoleChanged, (&user.id, &told), by));
-    // Whoever administers no longer acts as nobody else either.
-    batch.extend((!user.is_admin()).then(|| sessions::delete_impersonations(&user.id)));
-    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
+    batch.extend(role_writes(&user));
+    applied(app, &user, batch).await?;
     tracing::info!(user = user.id, role, "role changed");
     Ok(user)
 }
 
-/// Sets a person's password and ends their sessions, but for `kept`.
+/// Returns what else a role takes: whoever administers no longer acts as nobody else either;
+/// nobody acts as an administrator, and where there is one the link of the first start
+/// opens nothing.
+#[must_use]
+pub fn role_writes(user: &User) -> Vec<Statement> {
+    if user.is_admin() {
+        let mut writes = Vec::from(sessions::end_borrowed(&user.id));
+        writes.push(setup::void_link());
+        writes
+    } else {
+        sessions::end_impersonations(&user.id).into()
+    }
+}
+
+/// Sets a person's password and ends their sessions, but for `kept`, with what was known
+/// by them and what they handed on.
 ///
 /// # Errors
 /// Password refusals.
@@ -147,35 +167,26 @@ pub async fn set_password(
     let (_, now) = by;
     password::check(app, &new, &user.email)?;
     let hash = password::hash(app, new).await?;
-    let write = password_write(app, user, &hash, now).await?;
-    let end = match kept {
-        Some(kept) => sessions::delete_others(&user.id, kept),
-        None => sessions::delete_all(&user.id),
-    };
-    let mut batch = vec![write, end, audit::of(app, Act::PasswordChanged, &user.id, by)];
+    let mut batch = Vec::from(authority::lost(&user.id, now));
+    batch.extend(guard::governing(by, &user.id));
+    batch.push(password_write(app, user, &hash, now));
+    batch.extend(device::forgotten(&user.id, Kept::Nothing));
+    batch.extend(match kept {
+        Some(kept) => sessions::end_others(&user.id, kept),
+        None => sessions::end_all(&user.id),
+    });
+    batch.push(audit::of(app, Act::PasswordChanged, &user.id, by));
     batch.extend(password::void_links(&user.id));
-    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
+    app.store.apply(batch).await.map_err(guard::missed(Refusal::UserNotFound))?;
     tracing::info!(user = user.id, "password changed");
     Ok(())
 }
 
 /// Returns the write of a hashed password, whether there was one before or not.
-///
-/// # Errors
-/// A fault of the store.
-pub async fn password_write(
-    app: &App,
-    user: &User,
-    hash: &str,
-    now: Millis,
-) -> Result<Statement, Failure> {
-    let stored: Option<String> = app.store.find(accounts::password(&user.id)).await?;
-    Ok(if stored.is_some() {
-        accounts::password_set(&user.id, hash, now).expecting(1)
-    } else {
-        let id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
-        accounts::insert_credential(&id, &user.id, hash, now)
-    })
+#[must_use]
+pub fn password_write(app: &App, user: &User, hash: &str, now: Millis) -> Statement {
+    let id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
+    accounts::password_put(&id, &user.id, hash, now)
 }
 
 /// Marks a person's address as proven.
@@ -183,24 +194,29 @@ pub async fn password_write(
 /// # Errors
 /// A fault of the store.
 pub async fn verify(app: &App, user: &User, by: (&Caller, Millis)) -> Result<(), Failure> {
-    let write = users::verified_set(&user.id, &user.email, by.1);
-    app.store.apply(vec![write, audit::of(app, Act::EmailVerified, &user.id, by)]).await?;
+    let mut batch = vec![users::verified_set(&user.id, &user.email, by.1)];
+    batch.push(audit::of(app, Act::EmailVerified, &user.id, by));
+    batch.extend(password::void_links(&user.id));
+    app.store.apply(batch).await?;
     Ok(())
 }
 
-/// Bans a person and ends their sessions; `None` lifts the ban.
+/// Bans a person, ends their sessions and what they handed on; `None` lifts the ban.
 ///
 /// # Errors
-/// `UserNotFound` when the person went meanwhile.
+/// `UserNotFound` when the person went meanwhile; `LastAdmin`.
 pub async fn set_ban(
     app: &App,
     user: &User,
-    ban: Option<&Ban>,
+    (ban, last): (Option<&Ban>, LastAdmin),
     by: (&Caller, Millis),
 ) -> Result<(), Failure> {
-    let mut batch = vec![users::ban_set(&user.id, ban, by.1), ban_entry(app, user, ban, by)];
-    batch.extend(ban.map(|_| sessions::delete_all(&user.id)));
-    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
+    let mut batch = ban.map(|_| last.guard(&user.id, by.1)).unwrap_or_default();
+    batch.extend(guard::governing(by, &user.id));
+    batch.extend(ban.into_iter().flat_map(|_| authority::lost(&user.id, by.1)));
+    batch.extend([users::ban_set(&user.id, ban, by.1), ban_entry(app, user, ban, by)]);
+    batch.extend(ban.into_iter().flat_map(|_| sessions::end_all(&user.id)));
+    applied(app, user, batch).await?;
     tracing::info!(user = user.id, banned = ban.is_some(), "ban changed");
     Ok(())
 }
@@ -218,20 +234,30 @@ pub fn ban_entry(app: &App, user: &User, ban: Option<&Ban>, by: (&Caller, Millis
     }
 }
 
-/// Turns an account on or off; turning it off ends its sessions.
+/// Turns an account on or off; turning it off ends its sessions and what it handed on.
 ///
 /// # Errors
-/// `UserNotFound` when the person went meanwhile.
+/// `UserNotFound` when the person went meanwhile; `LastAdmin`.
 pub async fn set_active(
     app: &App,
     user: &User,
-    activity: Activity,
+    (activity, last): (Activity, LastAdmin),
     by: (&Caller, Millis),
 ) -> Result<(), Failure> {
-    let mut batch = vec![users::active_set(&user.id, activity, by.1)];
+    let mut batch = match activity {
+        Activity::On => Vec::new(),
+        Activity::Off => last.guard(&user.id, by.1),
+    };
+    batch.extend(guard::governing(by, &user.id));
+    if activity == Activity::Off {
+        batch.extend(authority::lost(&user.id, by.1));
+    }
+    batch.push(users::active_set(&user.id, activity, by.1));
     batch.push(activity_entry(app, user, activity, by));
-    batch.extend((activity == Activity::Off).then(|| sessions::delete_all(&user.id)));
-    app.store.apply(batch).await.map_err(super::raced(Refusal::UserNotFound))?;
+    if activity == Activity::Off {
+        batch.extend(sessions::end_all(&user.id));
+    }
+    applied(app, user, batch).await?;
     tracing::info!(user = user.id, active = activity == Activity::On, "activity changed");
     Ok(())
 }
@@ -253,31 +279,48 @@ pub(super) fn activity_entry(
 /// A fault of the store.
 pub async fn revoke_sessions(
     app: &App,
-    user: &User,
+    user_id: &str,
     by: (&Caller, Millis),
 ) -> Result<u64, Failure> {
-    session::revoke_all(app, &user.id, by).await
+    let head = guard::governing(by, user_id);
+    session::end_all(app, (user_id, Kept::Nothing), head, by).await
 }
 
-/// Deletes a person with all that hangs on them, and what knows them by their address.
+/// Deletes a person with all that hangs on them, and what knows them by their address, if
+/// what `head` asks once more still holds.
 ///
 /// # Errors
 /// `UserNotFound` when the person went meanwhile; `LastOwner` when others would be left in
-/// an organisation that nobody owns.
-pub async fn delete(app: &App, user: &User, by: (&Caller, Millis)) -> Result<(), Failure> {
-    let mut batch = erasure::before(&user.id);
+/// an organisation that nobody owns; `LastAdmin`; those of [`guard::missed`].
+pub async fn delete(
+    app: &App,
+    user: &User,
+    (last, head): (LastAdmin, Vec<Statement>),
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
+    let mut batch = last.guard(&user.id, by.1);
+    // The organisation before its people: so does whoever joins or leaves it.
     batch.extend(founding::before_leaving(app, user, by.1).await?);
+    batch.extend(head);
+    let released = batch.len();
+    batch.push(files::release(&user.id, by.1));
+    batch.extend(erasure::before(&user.id));
     batch.extend([users::delete(&user.id), audit::of(app, Act::UserDeleted, &user.id, by)]);
-    let missed = |error| match error {
-        StoreError::Unexpected { sql: members::DELETE_NAME, .. } => Refusal::LastOwner.into(),
-        other @ (StoreError::Unexpected { .. }
-        | StoreError::Duplicate { .. }
-        | StoreError::Decode { .. }
-        | StoreError::Busy
-        | StoreError::Unavailable { .. }
-        | StoreError::Engine { .. }) => super::raced(Refusal::UserNotFound)(other),
-    };
-    app.store.apply(batch).await.map_err(missed)?;
+    match app.store.apply(batch).await {
+        Ok(written) => app.let_go(written.get(released)).await,
+        Err(StoreError::Unexpected { sql: members::DELETE_NAME, .. }) => {
+            return Err(Refusal::LastOwner.into());
+        }
+        Err(error) => return Err(missed(app, &user.id, error, Refusal::UserNotFound).await),
+    }
     tracing::info!(user = user.id, "account deleted");
     Ok(())
+}
+
+/// Writes what may take an administrator away.
+async fn applied(app: &App, user: &User, batch: Vec<Statement>) -> Result<(), Failure> {
+    match app.store.apply(batch).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(missed(app, &user.id, error, Refusal::UserNotFound).await),
+    }
 }

@@ -6,15 +6,16 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::account::device::{self, Kept};
+use crate::account::guard::{self, Proof};
 use crate::account::session::{self, Live, Opened};
-use crate::account::{Caller, audit};
-use crate::app::{App, Failure};
+use crate::account::{Caller, audit, current_password};
+use crate::app::{App, Failure, authority};
 use crate::base::clock::Millis;
-use crate::base::password_hash::Verdict;
 use crate::base::secret::Secret;
 use crate::domain::audit::Act;
 use crate::domain::email::Email;
-use crate::domain::link::LinkPurpose;
+use crate::domain::link::{HAND_OVER, LinkPurpose};
 use crate::domain::mail::MailContent;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
@@ -81,20 +82,20 @@ pub async fn hash(app: &App, password: Secret<String>) -> Result<String, Failure
     Ok(app.hashes.hash(password, app.entropy.bytes()).await?)
 }
 
-/// Checks that `password` is the live person's.
+/// Checks that `given` is the live person's.
 ///
 /// # Errors
-/// `InvalidPassword`, also for a person who has none.
+/// Those of [`current_password::prove`].
 ///
 /// # Cost
 /// One hash.
-pub async fn verify(app: &App, live: &Live, password: Secret<String>) -> Result<(), Failure> {
-    check_length_max(app, &password)?;
-    let stored: Option<String> = app.store.find(accounts::password(&live.user.id)).await?;
-    match app.hashes.verify(password, stored).await? {
-        Verdict::Match | Verdict::MatchRehash => Ok(()),
-        Verdict::Mismatch => Err(Refusal::InvalidPassword.into()),
-    }
+pub async fn verify(
+    app: &App,
+    live: &Live,
+    given: Secret<String>,
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
+    current_password::prove(app, live, given, by).await.map(|_stored| ())
 }
 
 /// What a change of password asks.
@@ -121,7 +122,8 @@ pub enum OtherSessions {
 ///
 /// # Errors
 /// Length and common-password refusals, `CredentialAccountNotFound`,
-/// `InvalidPassword`; the latter also when the password changed meanwhile.
+/// `InvalidPassword`, also when the password changed meanwhile; those of
+/// [`current_password::prove`].
 ///
 /// # Cost
 /// Two hashes and one durable write.
@@ -133,38 +135,50 @@ pub async fn change(
 ) -> Result<Option<Opened>, Failure> {
     check(app, &change.new, &live.user.email)?;
     let stored: Option<String> = app.store.find(accounts::password(&live.user.id)).await?;
-    let stored = stored.ok_or(Refusal::CredentialAccountNotFound)?;
-    if app.hashes.verify(change.current, Some(stored.clone())).await? == Verdict::Mismatch {
-        return Err(Refusal::InvalidPassword.into());
+    if stored.is_none() {
+        return Err(Refusal::CredentialAccountNotFound.into());
     }
+    let stored = current_password::prove(app, live, change.current, by).await?;
     let hash = hash(app, change.new).await?;
     let (_, now) = by;
     let swap = accounts::password_swap(&live.user.id, &stored, &hash, now).expecting(1);
     let opened = match change.others {
         OtherSessions::Keep => None,
-        OtherSessions::Revoke => Some(session::open(app, &live.user.id, Remember::Yes, by)),
+        OtherSessions::Revoke => {
+            Some(session::open(app, (&live.user, Proof::Session), Remember::Yes, by))
+        }
     };
-    let mut batch = vec![swap, audit::of(app, Act::PasswordChanged, &live.user.id, by)];
+    // Whoever ends the other sessions ends what was handed on and known by them.
+    let mut batch = match change.others {
+        OtherSessions::Keep => Vec::new(),
+        OtherSessions::Revoke => Vec::from(authority::lost(&live.user.id, now)),
+    };
+    batch.extend(guard::asking(by.0, &live.user.id));
+    batch.extend([swap, audit::of(app, Act::PasswordChanged, &live.user.id, by)]);
     batch.extend(void_links(&live.user.id));
     batch.extend(changed_mail(app, &live.user, by)?);
     if let Some(opened) = &opened {
-        batch.push(sessions::delete_all(&live.user.id));
-        batch.push(opened.insert());
+        batch.extend(sessions::end_all(&live.user.id));
+        batch.extend(device::forgotten(&live.user.id, Kept::Asking(by.0)));
+        batch.extend(opened.writes());
     }
-    app.store.apply(batch).await.map_err(super::raced(Refusal::InvalidPassword))?;
+    app.store.apply(batch).await.map_err(guard::missed(Refusal::InvalidPassword))?;
     app.mail_posted().await;
     tracing::info!(user = live.user.id, "password changed");
     Ok(opened)
 }
 
-/// Returns the writes after which no link mailed earlier sets a password or an address.
+/// Returns the writes after which no link mailed earlier sets a password or an address or
+/// ends the account: for whenever a password or an address changes, or an address is proven.
 ///
 /// Whoever had a link mailed while they held the account, or its mailbox, must not take
-/// it back with one.
+/// it back with one; and what a link may do was decided by how the account stood then.
 #[must_use]
-pub fn void_links(user_id: &str) -> [Statement; 2] {
-    [LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail]
-        .map(|purpose| verifications::delete_of_subject(user_id, purpose.identifier()))
+pub fn void_links(user_id: &str) -> [Statement; 4] {
+    let links = [LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail, LinkPurpose::DeleteAccount];
+    let [reset, change, delete] = links.map(LinkPurpose::identifier);
+    [reset, change, delete, HAND_OVER]
+        .map(|identifier| verifications::delete_of_subject(user_id, identifier))
 }
 
 /// Returns the writes that tell an owner of a changed password.

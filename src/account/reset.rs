@@ -4,8 +4,11 @@
 //! it does, every other link of the account dies, sessions end and the owner is told.
 //! Source: contract 8; OWASP Forgot Password Cheat Sheet.
 
+use crate::account::device::{self, Kept};
+use crate::account::guard::Looks;
+use crate::account::throttle::Guesser;
 use crate::account::{Caller, audit, operate, password, throttle};
-use crate::app::{App, Failure, LinkToken, Post};
+use crate::app::{App, Cause, Failure, LinkToken, Post, authority};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
 use crate::domain::audit::Act;
@@ -15,7 +18,7 @@ use crate::domain::mail::{MailContent, Suppression};
 use crate::domain::refusal::Refusal;
 use crate::domain::user::User;
 use crate::store::verifications::{self, Verification};
-use crate::store::{sessions, users};
+use crate::store::{Statement, guards, sessions, users};
 
 /// Mails a link that leads to a form for a new password.
 ///
@@ -29,6 +32,25 @@ pub async fn request(
     asked: (&Email, Option<String>),
     by: (&Caller, Millis),
 ) -> Result<(), Failure> {
+    // The account may go, or get another address, between the look and the mail.
+    let mut looks = Looks::default();
+    loop {
+        let outcome = mail(app, (asked.0, asked.1.clone()), by).await;
+        if let Some(settled) = looks.settled(outcome, Refusal::UserNotFound) {
+            settled?;
+            break;
+        }
+    }
+    app.mail_posted_or_not().await;
+    tracing::info!(client = by.0.address_text(), "password reset asked");
+    Ok(())
+}
+
+async fn mail(
+    app: &App,
+    asked: (&Email, Option<String>),
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
     let (email, callback_url) = asked;
     let (caller, now) = by;
     let found: Option<User> = app.store.find(users::by_email(email)).await?;
@@ -38,17 +60,17 @@ pub async fn request(
     let content = MailContent::ResetPassword { name, callback_url };
     // A stranger's address costs the same writes: a token of nobody's, a mail that stays.
     let target = found.as_ref().map(|user| user.id.as_str());
-    let mut batch = vec![insert, audit::of_try(app, Act::ResetAsked, target, by)];
+    let mut batch: Vec<Statement> = found.iter().map(guards::address).collect();
+    batch.extend([insert, audit::of_try(app, Act::ResetAsked, target, by)]);
     batch.extend(if let Some(user) = &found {
         app.post(caller.post_to(user, content, Some(&token)), now)?
     } else {
         let (locale, token) = (caller.locale, Some(&token));
-        let post = Post { to: email, locale, content, token, user_id: None };
+        let cause = Cause::Caller(caller);
+        let post = Post { to: email, locale, content, token, user_id: None, cause };
         app.post_suppressed(post, Suppression::NoAccount, now)?
     });
     app.store.apply(batch).await?;
-    app.mail_posted_or_not().await;
-    tracing::info!(client = caller.address_text(), "password reset asked");
     Ok(())
 }
 
@@ -69,7 +91,7 @@ pub async fn issue(app: &App, user: &User, by: (&Caller, Millis)) -> Result<Stri
     let LinkToken { token, insert } = app.link_token(LinkPurpose::ResetPassword, &user.id, now);
     let begin = app.link_handed_over(LinkPurpose::ResetPassword, &token, now);
     let remembered = audit::of(app, Act::ResetLinkShown, &user.id, by);
-    app.store.apply(vec![insert, begin, remembered]).await?;
+    app.store.apply(vec![guards::address(user), insert, begin, remembered]).await?;
     Ok(token.expose().to_owned())
 }
 
@@ -91,19 +113,24 @@ pub async fn complete(
     let (link, user) = find(app, token, now).await?.ok_or(Refusal::ResetTokenInvalid)?;
     password::check(app, &new, &user.email)?;
     let hash = password::hash(app, new).await?;
-    let mut batch = vec![
+    // What an intruder handed on while they had the account ends with the old password.
+    let mut batch = Vec::from(authority::lost(&user.id, now));
+    batch.extend([
+        guards::alone(&user.id, &user.id),
+        guards::address(&user),
         verifications::consume(&link.id),
-        operate::password_write(app, &user, &hash, now).await?,
+        operate::password_write(app, &user, &hash, now),
         audit::of(app, Act::PasswordReset, &user.id, by),
-    ];
+    ]);
+    batch.extend(device::forgotten(&user.id, Kept::Asking(caller)));
     batch.extend(password::void_links(&user.id));
     if app.config.auth.revoke_sessions_on_password_reset {
-        batch.push(sessions::delete_all(&user.id));
+        batch.extend(sessions::end_all(&user.id));
     }
     batch.extend(password::changed_mail(app, &user, by)?);
     app.store.apply(batch).await.map_err(super::raced(Refusal::ResetTokenInvalid))?;
     app.mail_posted().await;
-    throttle::succeeded(app, &user.email, caller).await;
+    throttle::succeeded(app, &user.email, Guesser::Stranger, caller).await;
     tracing::info!(user = user.id, client = caller.address_text(), "password reset");
     Ok(())
 }

@@ -4,11 +4,14 @@
 //! unexpired and its person is neither banned nor deactivated; all three are
 //! asked at every request, so a revocation is felt at once. Source: contract 3.
 
+use crate::account::device::{self, Kept};
+use crate::account::guard::{self, Proof};
 use crate::account::{Caller, audit};
 use crate::app::{App, Failure};
 use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
 use crate::domain::audit::Act;
+use crate::domain::refusal::Refusal;
 use crate::domain::session::{Remember, SESSION_ID_PREFIX, Session, UNREMEMBERED_TTL_S};
 use crate::domain::token::Token;
 use crate::domain::user::User;
@@ -66,11 +69,18 @@ pub struct Opened {
     pub session: Session,
     /// The token.
     pub token: Token,
+    /// What has proved the person, to be asked once more.
+    guards: Vec<Statement>,
 }
 
-/// Draws a session for `user_id`; [`Opened::insert`] writes it.
+/// Draws a session for somebody, proved by `proof`; [`Opened::writes`] writes it.
 #[must_use]
-pub fn open(app: &App, user_id: &str, remember: Remember, by: (&Caller, Millis)) -> Opened {
+pub fn open(
+    app: &App,
+    (user, proof): (&User, Proof<'_>),
+    remember: Remember,
+    by: (&Caller, Millis),
+) -> Opened {
     let (caller, now) = by;
     let token = Token::draw(&app.entropy);
     let ttl_s = match remember {
@@ -80,7 +90,7 @@ pub fn open(app: &App, user_id: &str, remember: Remember, by: (&Caller, Millis))
     let session = Session {
         id: app.entropy.id(SESSION_ID_PREFIX, now),
         token_hash: token.hash(),
-        user_id: user_id.to_owned(),
+        user_id: user.id.clone(),
         expires_at: now.plus_s(ttl_s),
         created_at: now,
         updated_at: now,
@@ -88,14 +98,17 @@ pub fn open(app: &App, user_id: &str, remember: Remember, by: (&Caller, Millis))
         user_agent: caller.user_agent.clone(),
         impersonated_by: None,
     };
-    Opened { session, token }
+    Opened { session, token, guards: proof.guards(user, now) }
 }
 
 impl Opened {
-    /// Returns the write.
+    /// Returns the writes: a session that is in them is opened only if what has proved
+    /// its person still holds. They stand as near to the batch's head as they can.
     #[must_use]
-    pub fn insert(&self) -> Statement {
-        sessions::insert(&self.session)
+    pub fn writes(&self) -> Vec<Statement> {
+        let mut writes = self.guards.clone();
+        writes.push(sessions::insert(&self.session));
+        writes
     }
 }
 
@@ -140,7 +153,10 @@ pub async fn revoke(
     let hash = Token::presented(named).hash();
     let owner = Some(live.user.id.as_str());
     let entry = audit::of_session(app, Act::SessionRevoked, ((named, &hash), owner), by);
-    app.store.apply(vec![entry, sessions::delete_one(&live.user.id, named, &hash)]).await?;
+    let mut batch = guard::asking(by.0, &live.user.id);
+    batch.extend([entry, sessions::delete_one(&live.user.id, named, &hash)]);
+    batch.extend(device::forgotten(&live.user.id, Kept::Asking(by.0)));
+    app.store.apply(batch).await.map_err(guard::missed(Refusal::Unauthorized))?;
     let own = named == live.session.id || hash == live.session.token_hash;
     Ok(if own { Revoked::Own } else { Revoked::Other })
 }
@@ -159,9 +175,28 @@ pub enum Revoked {
 /// # Errors
 /// A fault of the store.
 pub async fn revoke_all(app: &App, user_id: &str, by: (&Caller, Millis)) -> Result<u64, Failure> {
-    let entry = audit::of(app, Act::SessionsRevoked, user_id, by);
-    let ended = app.store.apply(vec![sessions::delete_all(user_id), entry]).await?;
-    Ok(ended.first().map_or(0, |affected| affected.rows))
+    let head = guard::asking(by.0, user_id);
+    end_all(app, (user_id, Kept::Asking(by.0)), head, by).await
+}
+
+/// Ends every session of a person, and what was known by them but for what is kept, if
+/// what `head` asks once more still holds.
+///
+/// # Errors
+/// Those of [`guard::missed`].
+pub async fn end_all(
+    app: &App,
+    (user_id, kept): (&str, Kept<'_>),
+    head: Vec<Statement>,
+    by: (&Caller, Millis),
+) -> Result<u64, Failure> {
+    let mut batch = head;
+    batch.extend(device::forgotten(user_id, kept));
+    batch.extend(sessions::end_all(user_id));
+    batch.push(audit::of(app, Act::SessionsRevoked, user_id, by));
+    let done = app.store.apply(batch).await.map_err(guard::missed(Refusal::Unauthorized))?;
+    // The last but one: the entry of the audit log comes after it.
+    Ok(done.iter().rev().nth(1).map_or(0, |ended| ended.rows))
 }
 
 /// Ends every session of a person but the one that asks.
@@ -170,18 +205,32 @@ pub async fn revoke_all(app: &App, user_id: &str, by: (&Caller, Millis)) -> Resu
 /// A fault of the store.
 pub async fn revoke_others(app: &App, live: &Live, by: (&Caller, Millis)) -> Result<(), Failure> {
     let entry = audit::of(app, Act::SessionsRevoked, &live.user.id, by);
-    let end = sessions::delete_others(&live.user.id, &live.session.id);
-    app.store.apply(vec![end, entry]).await?;
+    let mut batch = guard::asking(by.0, &live.user.id);
+    batch.extend(sessions::end_others(&live.user.id, &live.session.id));
+    batch.extend(device::forgotten(&live.user.id, Kept::Asking(by.0)));
+    batch.push(entry);
+    app.store.apply(batch).await.map_err(guard::missed(Refusal::Unauthorized))?;
     Ok(())
 }
 
-/// Ends the session of a token, whoever holds it; a token of nobody's ends nothing.
+/// Ends the sessions of the tokens that a browser holds, whoever's they are: its own, and
+/// of whoever acts as somebody the one that waits. A token of nobody's ends nothing.
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn sign_out(app: &App, token: &Token, by: (&Caller, Millis)) -> Result<(), Failure> {
-    let hash = token.hash();
-    let entry = audit::of_session(app, Act::SignOut, (("", &hash), None), by);
-    app.store.apply(vec![entry, sessions::delete_by_token(&hash)]).await?;
+pub async fn sign_out(
+    app: &App,
+    held: impl Iterator<Item = Token>,
+    by: (&Caller, Millis),
+) -> Result<(), Failure> {
+    let mut batch = Vec::new();
+    for token in held {
+        let hash = token.hash();
+        batch.push(audit::of_session(app, Act::SignOut, (("", &hash), None), by));
+        batch.push(sessions::delete_by_token(&hash));
+    }
+    if !batch.is_empty() {
+        app.store.apply(batch).await?;
+    }
     Ok(())
 }

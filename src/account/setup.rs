@@ -5,6 +5,7 @@
 //! set a role, so there is no other way in over HTTP.
 
 use crate::account::device::{self, Occasion};
+use crate::account::guard::Proof;
 use crate::account::session::{self, Opened};
 use crate::account::{Caller, audit, password};
 use crate::app::{App, Failure};
@@ -18,7 +19,7 @@ use crate::domain::session::Remember;
 use crate::domain::token::Token;
 use crate::domain::user::{ROLE_ADMIN, USER_ID_PREFIX, User, UserKind};
 use crate::store::verifications::{self, Verification};
-use crate::store::{StoreError, accounts, users};
+use crate::store::{Statement, StoreError, accounts, users};
 
 /// What the row of the link is looked up by.
 const IDENTIFIER: &str = "first-admin";
@@ -43,9 +44,15 @@ pub async fn offer(app: &App, now: Millis) -> Result<Option<Token>, Failure> {
         expires_at: now.plus_s(LINK_TTL_S),
         created_at: now,
     };
-    let batch = vec![verifications::delete_by_identifier(IDENTIFIER), verifications::insert(&row)];
+    let batch = vec![void_link(), verifications::insert(&row)];
     app.store.apply(batch).await?;
     Ok(Some(token))
+}
+
+/// Returns the write after which the link opens nothing: somebody administers.
+#[must_use]
+pub fn void_link() -> Statement {
+    verifications::delete_by_identifier(IDENTIFIER)
 }
 
 /// Checks that `token` opens the form.
@@ -108,14 +115,14 @@ pub async fn complete(
         updated_at: now,
     };
     let credential_id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
-    let opened = session::open(app, &user.id, Remember::Yes, by);
+    let opened = session::open(app, (&user, Proof::NewAccount), Remember::Yes, by);
     let mut batch = vec![
         verifications::consume(&link.id),
         users::insert(&user),
         accounts::insert_credential(&credential_id, &user.id, &hash, now),
-        opened.insert(),
         audit::of(app, Act::FirstAdmin, &user.id, by),
     ];
+    batch.extend(opened.writes());
     let device = device::recognise(app, &user, Occasion::FirstUse, by).await?;
     batch.extend(device.writes);
     app.store.apply(batch).await.map_err(|error| match error {

@@ -4,9 +4,11 @@
 //! durable in one write or not at all. Source: contract 8, `/sign-up/email`.
 
 use crate::account::device::{self, Occasion};
+use crate::account::guard::Proof;
 use crate::account::invitation::{self, Invitation};
 use crate::account::session::{self, Opened};
 use crate::account::{Caller, audit, password, verify};
+use crate::app::avatar::{self, KeptPicture};
 use crate::app::{App, Failure, founding};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
@@ -16,6 +18,7 @@ use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::mail::MailContent;
 use crate::domain::organization::OrganizationDraft;
+use crate::domain::picture::GivenPicture;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::Remember;
 use crate::domain::token::Token;
@@ -31,8 +34,8 @@ pub struct SignUp {
     pub password: Secret<String>,
     /// The name; may be empty.
     pub name: String,
-    /// Address of a picture.
-    pub image: Option<String>,
+    /// A picture.
+    pub image: Option<GivenPicture>,
     /// Where the mailed link leads after verifying; checked by the caller.
     pub callback_url: Option<String>,
     /// The token of an invitation, which proves the address.
@@ -68,8 +71,8 @@ pub struct SignedUp {
 /// Opens an account.
 ///
 /// # Errors
-/// `SignUpClosed`, `InvitationRequired`, `InvitationInvalid`, password refusals,
-/// `UserAlreadyExists`. With required verification a taken address is told only to
+/// `SignUpClosed`, `InvitationRequired`, `InvitationInvalid`, password refusals, those of
+/// [`avatar::keep`], `UserAlreadyExists`. With required verification a taken address is told only to
 /// whoever proves it by an invitation: to others the answer looks like a success, and
 /// the owner has mail.
 ///
@@ -83,11 +86,12 @@ pub async fn with_email(
     let invitation = admission(app, &sign_up, by.1).await?;
     password::check(app, &sign_up.password, &sign_up.email)?;
     let side = sided(&sign_up.side, invitation.as_ref());
-    let user = User {
+    let mut user = User {
         email_verified: invitation.is_some(),
         kind: side.kind.unwrap_or_default(),
         ..new_user(app, &sign_up, by)
     };
+    let picture = picture(app, &mut user, sign_up.image, by.1).await?;
     let founded = match side.organization_name {
         Some(name) => Some(founding::drawn(app, OrganizationDraft::named(name), by.1).await?),
         None => None,
@@ -102,12 +106,17 @@ pub async fn with_email(
     if let Some(owner) = owner {
         return look_alike(app, user, &owner, by).await;
     }
-    let opened = signs_in(app, &user).then(|| session::open(app, &user.id, sign_up.remember, by));
+    let opened = signs_in(app, &user)
+        .then(|| session::open(app, (&user, Proof::NewAccount), sign_up.remember, by));
     let (mut batch, device) = writes(app, &user, opened.as_ref(), (&hash, by)).await?;
+    batch.extend(picture.iter().flat_map(|kept| kept.writes(&user.id, by.1)));
     batch.extend(founded.iter().flat_map(|made| founding::writes(app, made, &user.id, by.1)));
     batch.push(audit::of(app, Act::SignUp, &user.id, by));
+    if app.config.auth.signup == Signup::Invite && invitation.is_none() {
+        batch.push(invitation::invited(app, &user.email, by.1));
+    }
     match &invitation {
-        Some(invitation) => batch.push(invitation.spend()),
+        Some(invitation) => batch.extend(invitation.spend()),
         None if app.config.auth.send_verification_on_sign_up => {
             batch.extend(verify::mail(app, &user, sign_up.callback_url, by)?);
         }
@@ -165,6 +174,27 @@ fn sided(side: &Side, invitation: Option<&Invitation>) -> Side {
     Side { kind: Some(kind), profession: side.profession.clone(), organization_name: name }
 }
 
+/// Writes the picture down that somebody comes with; one of bytes is kept, also where the
+/// address turns out to be taken: an answer that came sooner would say so.
+async fn picture(
+    app: &App,
+    user: &mut User,
+    given: Option<GivenPicture>,
+    now: Millis,
+) -> Result<Option<KeptPicture>, Failure> {
+    let bytes = match given {
+        None => return Ok(None),
+        Some(GivenPicture::Address(address)) => {
+            user.image = Some(address);
+            return Ok(None);
+        }
+        Some(GivenPicture::Bytes(bytes)) => bytes,
+    };
+    let kept = avatar::keep(app, &user.id, bytes, now).await?;
+    user.image = Some(kept.address.clone());
+    Ok(Some(kept))
+}
+
 /// Whether a new account is signed in at once.
 const fn signs_in(app: &App, user: &User) -> bool {
     let auth = &app.config.auth;
@@ -186,7 +216,7 @@ async fn writes(
         accounts::insert_credential(&credential_id, &user.id, hash, by.1),
     ];
     let Some(opened) = opened else { return Ok((batch, None)) };
-    batch.push(opened.insert());
+    batch.extend(opened.writes());
     let device = device::recognise(app, user, Occasion::FirstUse, by).await?;
     batch.extend(device.writes);
     Ok((batch, device.token))
@@ -199,7 +229,7 @@ fn new_user(app: &App, sign_up: &SignUp, by: (&Caller, Millis)) -> User {
         name: sign_up.name.clone(),
         email: sign_up.email.clone(),
         email_verified: false,
-        image: sign_up.image.clone(),
+        image: None,
         role: String::from(ROLE_USER),
         ban: None,
         is_active: true,

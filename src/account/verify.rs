@@ -6,10 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::change_email::{self, Change};
 use crate::account::device::{self, Occasion};
+use crate::account::guard::{Looks, Proof};
 use crate::account::session::{self, Live, Opened};
-use crate::account::{Caller, audit, change_email};
-use crate::app::{App, Failure, Post};
+use crate::account::{Caller, audit, awaited, password};
+use crate::app::{App, Cause, Failure, Post};
 use crate::base::clock::Millis;
 use crate::base::jwt::{self, JwtError};
 use crate::domain::audit::Act;
@@ -41,6 +43,10 @@ pub struct VerifyClaims {
     /// The token of a change that is asked for; it dies with the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jti: Option<String>,
+    /// Whether the old address has agreed to the change. Whether it has to is decided when
+    /// the link is used.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub agreed: bool,
     /// When the link was made, in Unix seconds.
     pub iat: i64,
     /// When it stops counting, in Unix seconds.
@@ -67,6 +73,7 @@ impl VerifyClaims {
             update_to: None,
             request_type: None,
             jti: None,
+            agreed: false,
             iat: 0,
             exp: 0,
         }
@@ -78,12 +85,15 @@ impl VerifyClaims {
         let (from, to) = from_to;
         let request_type = match step {
             ChangeStep::ConfirmOld => RequestType::ChangeEmailConfirmation,
-            ChangeStep::ProveNew => RequestType::ChangeEmailVerification,
+            ChangeStep::ProveNew | ChangeStep::ProveNewAgreed => {
+                RequestType::ChangeEmailVerification
+            }
         };
         Self {
             update_to: Some(to.to_owned()),
             request_type: Some(request_type),
             jti: Some(token),
+            agreed: step == ChangeStep::ProveNewAgreed,
             ..Self::proving(from, user_id)
         }
     }
@@ -104,11 +114,23 @@ pub enum Effect {
     LookOnly,
 }
 
+/// A mailed link, as it is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenedLink<'a> {
+    /// What it states.
+    pub token: &'a str,
+    /// Where it leads; what it causes to be mailed leads there too.
+    pub callback_url: Option<&'a str>,
+}
+
 /// What opening a link did.
 #[derive(Debug)]
 pub enum Verified {
     /// The address is proven.
     Address,
+    /// It is proven, for the first time, in a browser that does not wait for it; one that
+    /// does may sign in by it.
+    Elsewhere(Box<User>),
     /// The address is proven, for the first time, and that signs in.
     SignedIn {
         /// The session.
@@ -132,19 +154,35 @@ pub enum Verified {
 /// One read, and a durable write when something changes.
 pub async fn open(
     app: &App,
-    token: &str,
+    link: OpenedLink<'_>,
+    live: Option<&Live>,
+    by: (&Caller, Millis, Effect),
+) -> Result<Verified, Failure> {
+    let mut looks = Looks::default();
+    loop {
+        let outcome = follow(app, link, live, by).await;
+        if let Some(settled) = looks.settled(outcome, Refusal::UserNotFound) {
+            return settled;
+        }
+    }
+}
+
+async fn follow(
+    app: &App,
+    link: OpenedLink<'_>,
     live: Option<&Live>,
     by: (&Caller, Millis, Effect),
 ) -> Result<Verified, Failure> {
     let (caller, now, effect) = by;
     let claims: VerifyClaims =
-        jwt::verify(app.keys.secret.expose(), token, now).map_err(|error| match error {
+        jwt::verify(&app.keys.signing, link.token, now).map_err(|error| match error {
             JwtError::Invalid => Refusal::InvalidToken,
             JwtError::Expired => Refusal::TokenExpired,
         })?;
     if let Some(to) = &claims.update_to {
         let to = Email::parse(to).ok_or(Refusal::InvalidToken)?;
-        return change_email::open(app, &claims, &to, live, by).await;
+        let change = Change { claims: &claims, to: &to, callback_url: link.callback_url };
+        return change_email::open(app, change, live, by).await;
     }
     let email = Email::parse(&claims.email).ok_or(Refusal::InvalidToken)?;
     let found: Option<User> = app.store.find(users::by_email(&email)).await?;
@@ -155,47 +193,42 @@ pub async fn open(
     prove(app, user, live, (caller, now)).await
 }
 
-/// Marks an address proven. Of several proofs at once the first alone signs in, and
-/// not where somebody is signed in: a link must not swap a browser's person.
+/// Marks an address proven. Of several proofs at once the first alone signs in, in a
+/// browser that waits for it, and not where somebody is signed in: a link must not swap
+/// a browser's person.
 async fn prove(
     app: &App,
     user: User,
     live: Option<&Live>,
     by: (&Caller, Millis),
 ) -> Result<Verified, Failure> {
-    let (_, now) = by;
-    let mut batch = vec![
-        users::verified_set(&user.id, &user.email, now).expecting(1),
-        audit::of(app, Act::EmailVerified, &user.id, by),
-    ];
-    let verified = if live.is_none() && signs_in(app, &user, now) {
-        let opened = session::open(app, &user.id, Remember::Yes, by);
-        batch.push(opened.insert());
+    let (caller, now) = by;
+    let may_sign_in = live.is_none() && signs_in(app, &user, now);
+    let opened = (may_sign_in && awaited::is_by(caller, &user.email, now))
+        .then(|| session::open(app, (&user, Proof::MailedLink), Remember::Yes, by));
+    let mut batch = match &opened {
+        Some(opened) => opened.writes(),
+        None => Proof::MailedLink.guards(&user, now),
+    };
+    batch.push(audit::of(app, Act::EmailVerified, &user.id, by));
+    batch.extend(password::void_links(&user.id));
+    let verified = if let Some(opened) = opened {
         let device = device::recognise(app, &user, Occasion::FirstUse, by).await?;
         batch.extend(device.writes);
         Verified::SignedIn { opened: Box::new(opened), device: device.token }
+    } else if may_sign_in {
+        Verified::Elsewhere(Box::new(User { email_verified: true, ..user.clone() }))
     } else {
         Verified::Address
     };
-    match app.store.apply(batch).await {
-        Ok(_) => {}
-        Err(StoreError::Unexpected { .. }) => return proven_meanwhile(app, &user).await,
-        Err(error) => return Err(error.into()),
-    }
+    app.store.apply(batch).await?;
     tracing::info!(user = user.id, "address verified");
     Ok(verified)
 }
 
-/// Answers when somebody else proved the address, changed it or deleted the account.
-async fn proven_meanwhile(app: &App, user: &User) -> Result<Verified, Failure> {
-    let now: Option<User> = app.store.find(users::by_id(&user.id)).await?;
-    let is_proven = now.is_some_and(|now| now.email_verified && now.email == user.email);
-    if is_proven { Ok(Verified::Address) } else { Err(Refusal::UserNotFound.into()) }
-}
-
 /// Where verification is required before signing in, the first proof signs in, as
 /// the sign-up would have.
-fn signs_in(app: &App, user: &User, now: Millis) -> bool {
+pub(super) fn signs_in(app: &App, user: &User, now: Millis) -> bool {
     let auth = &app.config.auth;
     auth.require_email_verification && auth.auto_sign_in && user.is_active && !user.is_banned(now)
 }
@@ -261,6 +294,7 @@ fn nobody(
     let (caller, now) = by;
     let (user_id, name) = (String::new(), String::new());
     let content = MailContent::VerifyEmail { user_id, name, callback_url: None };
-    let post = Post { to: email, locale: caller.locale, content, token: None, user_id: None };
+    let (locale, cause) = (caller.locale, Cause::Caller(caller));
+    let post = Post { to: email, locale, content, token: None, user_id: None, cause };
     app.post_suppressed(post, why, now)
 }

@@ -61,7 +61,8 @@ pub async fn invite(app: &App, request: Request) -> Result<Response, ApiError> {
     let detail = json!({"entries": entries.len()});
     let by = (&request.caller(app), request.now);
     audit::note(app, Act::WaitlistInvited, &detail, by).await?;
-    let invited = waitlist::invite(app, &entries, request.now).await?;
+    let campaign = waitlist::campaign(app, request.now);
+    let invited = waitlist::invite(app, &entries, &campaign, request.now).await?;
     Ok(Response::json(200, &json!({"success": true, "invited": invited, "skipped": skipped})))
 }
 

@@ -3,6 +3,8 @@
 //! Newest first. A page says where the next one begins; a cursor is opaque to whoever
 //! holds it. One filter at a time, since each is an index.
 
+use std::io;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,6 +12,7 @@ use crate::account::audit;
 use crate::app::{App, Fault};
 use crate::base::bounds::{AUDIT_EXPORT_MAX, AUDIT_PAGE_DEFAULT, AUDIT_PAGE_MAX, ID_LENGTH_MAX};
 use crate::base::clock::{Iso, Millis};
+use crate::base::csv::{Cell, Sheet};
 use crate::domain::audit::{Act, AuditEntry, AuditFilter};
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint, QueryField};
@@ -111,8 +114,9 @@ pub async fn list(app: &App, request: Request) -> Result<Response, ApiError> {
 /// As [`list`].
 pub async fn export(app: &App, request: Request) -> Result<Response, ApiError> {
     let (entries, next_cursor) = read(app, &request, AUDIT_EXPORT_MAX).await?;
-    let csv = csv(&entries)
-        .ok_or(ApiError::Fault(Fault::Broken("the audit log could not be written as CSV")))?;
+    let csv = csv(&entries).ok().and_then(|csv| String::from_utf8(csv).ok());
+    let csv =
+        csv.ok_or(ApiError::Fault(Fault::Broken("the audit log could not be written as CSV")))?;
     let response = Response::text("text/csv; charset=utf-8", csv).no_store();
     Ok(match next_cursor.and_then(|cursor| http::HeaderValue::try_from(cursor).ok()) {
         Some(cursor) => {
@@ -178,34 +182,21 @@ fn wrong(field: &str, fault: FieldFault) -> ApiError {
 const COLUMNS: [&str; 9] =
     ["id", "at", "act", "actorId", "targetId", "ipAddress", "userAgent", "requestId", "detail"];
 
-fn csv(entries: &[AuditEntry]) -> Option<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS).ok()?;
+fn csv(entries: &[AuditEntry]) -> io::Result<Vec<u8>> {
+    let mut sheet = Sheet::begin(Vec::new(), &COLUMNS)?;
     for entry in entries {
         let at = entry.at.iso();
-        let agent = harmless(&entry.user_agent);
-        let record = [
-            entry.id.as_str(),
-            &at,
-            entry.act.name(),
-            entry.actor_id.as_deref().unwrap_or_default(),
-            entry.target_id.as_deref().unwrap_or_default(),
-            &entry.ip_address,
-            &agent,
-            &entry.request_id,
-            entry.detail.as_deref().unwrap_or_default(),
-        ];
-        writer.write_record(record).ok()?;
+        sheet.row([
+            entry.id.as_str().into(),
+            at.as_str().into(),
+            entry.act.name().into(),
+            Cell::from(&entry.actor_id),
+            Cell::from(&entry.target_id),
+            entry.ip_address.as_str().into(),
+            entry.user_agent.as_str().into(),
+            entry.request_id.as_str().into(),
+            Cell::from(&entry.detail),
+        ])?;
     }
-    String::from_utf8(writer.into_inner().ok()?).ok()
-}
-
-/// Keeps a text that anybody can send from being a formula where the file is opened.
-/// Source: OWASP, CSV Injection.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    sheet.end()
 }

@@ -71,6 +71,7 @@ async fn metrics(app: &App, request: Request) -> Result<Response, ApiError> {
     let snapshot = Snapshot {
         writer_queue: count(app.store.queued()),
         hash_queue: count(app.hashes.queued()),
+        hashes: app.hashes.work(),
         outbox_depth: depth.map_or(0, |depth| unsigned(depth.mails)),
         backup: health::backup(app, last_backup, request.now).await,
         outbox_overdue_s: depth.map_or(0, |depth| unsigned(health::overdue_s(depth, request.now))),
@@ -78,6 +79,7 @@ async fn metrics(app: &App, request: Request) -> Result<Response, ApiError> {
         card_hits: cards.hits,
         card_queue: cards.queued,
         card_bytes: cards.cache_bytes,
+        untaken_bytes: app.in_flight.total(),
     };
     Ok(Response::text(CONTENT_TYPE, app.metrics.render(snapshot)))
 }

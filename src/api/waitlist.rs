@@ -16,7 +16,7 @@ use crate::http::endpoint::{Access, Endpoint};
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::waitlist::{self, Join};
+use crate::waitlist::{self, Join, Joined};
 
 /// The endpoints of the waitlist; absent while `waitlist.enabled` is off.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -80,13 +80,15 @@ impl From<RoleBody> for WaitlistRole {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct JoinAnswer<'a> {
+struct JoinAnswer {
     success: bool,
-    /// Absent while the place waits for its confirmation.
+    /// Absent, as what follows, where they come by mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<i64>,
-    referral_code: &'a str,
-    referral_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    referral_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    referral_url: Option<String>,
 }
 
 /// Joins the waitlist.
@@ -105,13 +107,18 @@ pub async fn join(app: &App, request: Request) -> Result<Response, ApiError> {
         referral: said(body.referral),
         source: said(body.source),
         locale: request.locale,
+        client: request.client,
     };
-    let joined = waitlist::join(app, join, request.now).await?;
-    let answer = JoinAnswer {
-        success: true,
-        position: joined.position,
-        referral_code: &joined.referral_code,
-        referral_url: waitlist::referral_url(app, &joined.referral_code),
+    let answer = match waitlist::join(app, join, request.now).await? {
+        Joined::Placed { position, referral_code } => JoinAnswer {
+            success: true,
+            position: Some(position),
+            referral_url: Some(waitlist::referral_url(app, &referral_code)),
+            referral_code: Some(referral_code),
+        },
+        Joined::Mailed => {
+            JoinAnswer { success: true, position: None, referral_code: None, referral_url: None }
+        }
     };
     Ok(Response::json(201, &answer).no_store())
 }

@@ -73,6 +73,20 @@ pub fn of_session(
     audit::insert_of_session(&entry(app, act, None, by), named, owner_id)
 }
 
+/// Returns the write that remembers a notice to somebody which was held back, if it was;
+/// it must stand after the write that holds it back.
+#[must_use]
+pub fn of_held(
+    app: &App,
+    (mail_id, target_id): (&str, Option<&str>),
+    detail: &Value,
+    by: (&Caller, Millis),
+) -> Statement {
+    let entry = entry(app, Act::NoticeHeldBack, target_id, by);
+    let entry = AuditEntry { detail: Some(detail.to_string()), ..entry };
+    audit::insert_of_held(&entry, mail_id)
+}
+
 fn entry(app: &App, act: Act, target_id: Option<&str>, by: (&Caller, Millis)) -> AuditEntry {
     let (caller, now) = by;
     let proven = target_id.filter(|_| act.proves_person()).map(str::to_owned);

@@ -3,12 +3,15 @@
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{App, Keys, Maintenance, Openings, Ports, PostOffice, Providers, Refusals, Welcomes};
+use crate::base::editions::Editions;
 use crate::base::files::Files;
 use crate::base::hash_pool::HashPool;
+use crate::base::in_flight::InFlight;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
 use crate::base::outbound::Outbound;
@@ -57,7 +60,7 @@ impl App {
         ports: Ports,
         labels: Vec<(String, &'static str)>,
     ) -> Result<Self, BuildError> {
-        let secret = config.auth.secret.clone().ok_or(BuildError::NoSecret)?;
+        let secrets = config.auth.secrets().ok_or(BuildError::NoSecret)?;
         let location = Location::of(&config)?;
         let now = ports.clock.now();
         let instance = ports.entropy.id(INSTANCE_ID_PREFIX, now);
@@ -67,11 +70,12 @@ impl App {
         let store = Store::open(&location, ports.entropy.clone(), on_group)?;
         let hashes = HashPool::new(config.auth.hashing_parallelism, config.auth.argon2);
         let mail = Transport::of(&config)?;
-        let og = Og::new(&config, &secret);
+        let og = Og::new(&config, &secrets);
         let uploads = config.server.data_dir.join(UPLOADS);
-        let files = Files::of(&uploads, ports.entropy.clone());
+        let files = Files::of(&uploads, ports.entropy.clone(), config.uploads.free_disk_bytes_min);
+        let in_flight = Arc::new(InFlight::new(config.server.untaken_bytes_max));
         Ok(Self {
-            keys: Keys::of(secret),
+            keys: Keys::of(secrets),
             config,
             clock: ports.clock,
             entropy: ports.entropy,
@@ -81,6 +85,7 @@ impl App {
             streaks: FailureStreaks::default(),
             refusals: Refusals::default(),
             openings: Openings::default(),
+            editions: Editions::default(),
             instance,
             words: Words::embedded(),
             shelf: OnceLock::new(),
@@ -89,6 +94,7 @@ impl App {
             letterhead: OnceLock::new(),
             post_office: PostOffice::default(),
             hub: Arc::default(),
+            in_flight,
             welcomes: Welcomes::default(),
             og,
             portraits: Portraits::default(),
@@ -96,6 +102,7 @@ impl App {
             outbound: Outbound::new(),
             providers: Providers::default(),
             running: Turns::default(),
+            schedule_bell: Notify::new(),
             maintenance: Maintenance::default(),
             mail_worker_seen_at: AtomicI64::new(now.0),
             scheduler_seen_at: AtomicI64::new(now.0),

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::Post;
+use super::{Cause, Post};
 use crate::base::locale::Locale;
 use crate::domain::audit::COMMAND_LINE;
 use crate::domain::mail::MailContent;
@@ -20,11 +20,25 @@ pub struct Caller {
     pub locale: Locale,
     /// What the browser's device cookie holds, if we signed it.
     pub device: Option<Token>,
+    /// What the browser's cookie says of the address that it waits to have proven, if we
+    /// signed it; read where a link is opened, and nowhere else.
+    pub awaits: Option<String>,
     /// Whose session asks, the administrator's where one acts as somebody; the command
     /// line; `None`: nobody is signed in.
     pub actor_id: Option<String>,
+    /// The session that asks; `None`: nobody is signed in, or it is the command line.
+    pub session: Option<Asking>,
     /// Names the request in the log; empty on the command line.
     pub request_id: String,
+}
+
+/// The session that asks: what it does is done only while it lives.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// `ses_…`.
+    pub id: String,
+    /// Whose it is; where an administrator acts as somebody, theirs.
+    pub user_id: String,
 }
 
 impl Caller {
@@ -36,7 +50,9 @@ impl Caller {
             user_agent: String::new(),
             locale,
             device: None,
+            awaits: None,
             actor_id: Some(COMMAND_LINE.to_owned()),
+            session: None,
             request_id: String::new(),
         }
     }
@@ -50,12 +66,13 @@ impl Caller {
     /// Addresses a mail to `user`, in their language or else the request's.
     #[must_use]
     pub fn post_to<'a>(
-        &self,
+        &'a self,
         user: &'a User,
         content: MailContent,
         token: Option<&'a Token>,
     ) -> Post<'a> {
         let locale = user.locale.unwrap_or(self.locale);
-        Post { to: &user.email, locale, content, token, user_id: Some(&user.id) }
+        let (to, user_id, cause) = (&user.email, Some(user.id.as_str()), Cause::Caller(self));
+        Post { to, locale, content, token, user_id, cause }
     }
 }

@@ -3,6 +3,7 @@
 //! A refusal is expected and has a test; a fault is a surprise and has a log
 //! line. Neither carries a sentence that could reach the wire.
 
+use crate::base::bounds::DISK_RETRY_S;
 use crate::base::files::FileError;
 use crate::base::hash_pool::HashError;
 use crate::domain::refusal::Refusal;
@@ -50,6 +51,9 @@ pub enum Fault {
     /// The request took longer than it may.
     #[error("the request took longer than server.request_timeout_s")]
     Late,
+    /// Too much of other answers waits for its readers.
+    #[error("server.untaken_bytes_max is reached: readers do not take their answers")]
+    Untaken,
     /// A broken promise of our own code.
     #[error("{0}")]
     Broken(&'static str),
@@ -67,7 +71,9 @@ impl Fault {
             | Self::Og(OgError::Busy)
             | Self::Portrait(PortraitError::Busy)
             | Self::File(FileError::Busy | FileError::Full(_))
-            | Self::Late => Some(RETRY_AFTER_S),
+            | Self::Late
+            | Self::Untaken => Some(RETRY_AFTER_S),
+            Self::File(FileError::Scarce { .. }) => Some(DISK_RETRY_S),
             Self::Store(
                 StoreError::Duplicate { .. }
                 | StoreError::Unexpected { .. }

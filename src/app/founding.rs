@@ -12,7 +12,7 @@ use crate::domain::organization::{
 use crate::domain::refusal::Refusal;
 use crate::domain::slug;
 use crate::domain::user::User;
-use crate::store::{Statement, job_listings, members, organizations};
+use crate::store::{Statement, authority, job_listings, members, organizations};
 
 /// What an organisation is called in addresses when its name has no letters.
 const SLUG_OTHERWISE: &str = "organizacion";
@@ -92,7 +92,7 @@ pub async fn before_leaving(
     let owners: Option<i64> = app.store.find(members::other_owners(id, &user.id)).await?;
     if owners.unwrap_or(0) > 0 {
         let leave = members::delete(id, &user.id, &user.id);
-        return Ok(vec![organizations::lock(id, now), leave]);
+        return Ok(vec![organizations::lock(id, now), leave, authority::void(&user.id)]);
     }
     let everybody = app.store.list::<Member>(members::page(id, (Millis(0), ""), 2)).await?;
     if everybody.len() > 1 {

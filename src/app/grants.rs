@@ -4,14 +4,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::App;
+use super::keys::Sealed;
+use super::rotation::Anew;
+use crate::base::keyring::Opened;
 use crate::domain::social::{Grants, SealedGrants};
+
+/// The sealed columns of a row, in the order in which they are read.
+pub const COLUMNS: [&str; 3] = ["access", "refresh", "id"];
 
 /// Seals the tokens for the row `account_id`; each opens in its own place alone.
 pub fn seal(app: &App, account_id: &str, grants: &Grants) -> SealedGrants {
     let seal = |token: &Option<String>, column: &str| {
-        let place = place(account_id, column);
-        let sealed = token.as_ref().map(|token| app.keys.grants.seal(token, &place, &app.entropy));
-        sealed.map(|sealed| STANDARD.encode(sealed))
+        token.as_ref().map(|token| sealed(app, (account_id, column), token))
     };
     SealedGrants(Grants {
         access_token: seal(&grants.access_token, "access"),
@@ -25,8 +29,7 @@ pub fn seal(app: &App, account_id: &str, grants: &Grants) -> SealedGrants {
 pub fn open(app: &App, account_id: &str, sealed: SealedGrants) -> Grants {
     let SealedGrants(grants) = sealed;
     let open = |sealed: Option<String>, column: &str| {
-        let bytes = STANDARD.decode(sealed?).ok()?;
-        app.keys.grants.open(&bytes, &place(account_id, column))
+        opened(app, (account_id, column), &sealed?).map(Opened::text)
     };
     Grants {
         access_token: open(grants.access_token, "access"),
@@ -38,6 +41,23 @@ pub fn open(app: &App, account_id: &str, sealed: SealedGrants) -> Grants {
     }
 }
 
-fn place(account_id: &str, column: &str) -> String {
+/// Seals the token of a row's column anew, where an earlier secret has sealed it.
+pub fn anew(app: &App, place: (&str, &str), stored: &str) -> Anew<String> {
+    match opened(app, place, stored) {
+        Some(Opened::Current(_)) => Anew::Current,
+        Some(Opened::Previous(token)) => Anew::Sealed(sealed(app, place, &token)),
+        None => Anew::Unreadable,
+    }
+}
+
+fn sealed(app: &App, place: (&str, &str), token: &str) -> String {
+    STANDARD.encode(app.keys.seal(Sealed::Grants).seal(token, &context(place), &app.entropy))
+}
+
+fn opened(app: &App, place: (&str, &str), stored: &str) -> Option<Opened> {
+    app.keys.seal(Sealed::Grants).open(&STANDARD.decode(stored).ok()?, &context(place))
+}
+
+fn context((account_id, column): (&str, &str)) -> String {
     format!("{account_id}:{column}")
 }

@@ -4,52 +4,63 @@
 //! function needs, it takes from the `App` it was given.
 
 pub mod audit;
+pub mod authority;
+pub mod avatar;
 mod build;
 mod caller;
 mod failure;
 pub mod founding;
 pub mod grants;
+pub mod guard;
+pub mod keys;
 mod letterhead;
 mod limits;
 mod link_token;
+mod mail_hour;
 mod mail_wishes;
 pub mod maintenance;
 mod openings;
+pub mod password_formats;
 mod post;
 mod post_office;
 mod providers;
+pub mod rotation;
+mod uploads;
 mod welcomes;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use build::BuildError;
-pub use caller::Caller;
+pub use caller::{Asking, Caller};
 pub use failure::{Failure, Fault};
+pub use keys::Keys;
 pub use limits::Refusals;
 pub use link_token::LinkToken;
+pub use mail_hour::{Ahead, Forecast};
 pub use maintenance::Maintenance;
 pub use openings::Openings;
-pub use post::Post;
+pub use post::{Cause, Post};
 pub use post_office::PostOffice;
 pub use providers::Providers;
 pub use welcomes::Welcomes;
 
 use crate::base::brand;
 use crate::base::clock::{Clock, Millis};
-use crate::base::crypto::{self, HmacKey, SealKey};
+use crate::base::editions::Editions;
 use crate::base::entropy::Entropy;
 use crate::base::files::Files;
 use crate::base::hash_pool::HashPool;
 use crate::base::hub::Hub;
+use crate::base::in_flight::InFlight;
 use crate::base::limiter::{FailureStreaks, Limiter};
 use crate::base::metrics::Metrics;
 use crate::base::outbound::Outbound;
 use crate::base::password_common::CommonPasswords;
-use crate::base::secret::Secret;
 use crate::base::shelf::Shelf;
 use crate::base::turns::Turns;
 use crate::base::words::Words;
@@ -86,7 +97,7 @@ pub struct App {
     shelf: OnceLock<Shelf>,
     /// Passwords that everybody tries first.
     pub common_passwords: CommonPasswords,
-    /// Keys made of `auth.secret`.
+    /// Keys made of `auth.secret` and of those before it.
     pub keys: Keys,
     /// Where mail goes.
     pub mail: Transport,
@@ -104,14 +115,20 @@ pub struct App {
     pub portraits: Portraits,
     /// Files that people bring.
     pub files: Files,
+    /// Bytes of answers that wait for whoever reads them.
+    pub in_flight: Arc<InFlight>,
     /// Calls other machines.
     pub outbound: Outbound,
     /// What providers have said of themselves.
     pub providers: Providers,
     /// Published offers, for searches.
     pub openings: Openings,
+    /// Texts that everybody is given alike.
+    pub editions: Editions,
     /// Tasks that run in this process.
     pub running: Turns,
+    /// Rings when the scheduler should look before its time.
+    pub schedule_bell: Notify,
     /// Whether the operator has closed the site.
     pub maintenance: Maintenance,
     /// When the mail worker last took a turn, in Unix milliseconds.
@@ -124,38 +141,6 @@ pub struct App {
     pub tasks: TaskTracker,
     /// Tells background tasks to finish.
     pub stop: CancellationToken,
-}
-
-/// Keys made of `auth.secret`.
-pub struct Keys {
-    /// The secret itself: the contract signs verification links with it.
-    pub secret: Secret<String>,
-    /// Signs cookies as Better Auth does: the raw secret as HMAC key.
-    pub cookie: HmacKey,
-    /// Seals the tokens that wait in the outbox.
-    pub outbox: SealKey,
-    /// Signs the links that take somebody off a mailing list.
-    pub unsubscribe: HmacKey,
-    /// Makes the proofs of a sign-in by a provider out of its state.
-    pub attempt: HmacKey,
-    /// Seals what providers grant.
-    pub grants: SealKey,
-}
-
-impl Keys {
-    /// Derives every key from `auth.secret`.
-    #[must_use]
-    pub fn of(secret: Secret<String>) -> Self {
-        let bytes = secret.expose().as_bytes();
-        Self {
-            cookie: HmacKey::new(bytes),
-            outbox: SealKey::derive(bytes, "antesala outbox"),
-            unsubscribe: HmacKey::new(&crypto::derive(bytes, "antesala unsubscribe")),
-            attempt: HmacKey::derived(bytes, "antesala social attempt"),
-            grants: SealKey::derive(bytes, "antesala provider grants"),
-            secret,
-        }
-    }
 }
 
 /// What the outside world looks like: the system, or a test's stand-in.

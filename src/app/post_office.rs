@@ -7,10 +7,10 @@
 
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use super::App;
-use crate::base::bounds::{MAIL_FILE_WAIT_MS_MAX, MAIL_FILE_WAIT_MS_MIN};
+use crate::base::bounds::{MAIL_FILE_WAIT_MS_MAX, MAIL_FILE_WAIT_MS_MIN, OUTBOX_BULK_WORKERS};
 
 /// The bells, and how often the first worker has looked.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct PostOffice {
     pub wake: Notify,
     /// Rings when a worker found more than it can send alone.
     pub help: Notify,
+    /// Places for those who hand over bulk mail.
+    pub bulk: Semaphore,
     looks: watch::Sender<Looks>,
 }
 
@@ -32,7 +34,8 @@ struct Looks {
 impl Default for PostOffice {
     fn default() -> Self {
         let looks = watch::Sender::new(Looks::default());
-        Self { wake: Notify::new(), help: Notify::new(), looks }
+        let bulk = Semaphore::new(OUTBOX_BULK_WORKERS);
+        Self { wake: Notify::new(), help: Notify::new(), bulk, looks }
     }
 }
 
@@ -45,6 +48,16 @@ impl PostOffice {
     /// Notes that it has sent what it found, or failed to.
     pub fn look_finished(&self) {
         self.looks.send_modify(|looks| looks.finished = looks.begun);
+    }
+
+    /// Rings for a worker that has time: the first, and another while the first is at work,
+    /// whose provider may keep it waiting.
+    pub fn call(&self) {
+        self.wake.notify_one();
+        let looks = *self.looks.borrow();
+        if looks.begun > looks.finished {
+            self.help.notify_one();
+        }
     }
 
     /// Rings, and waits for the end of a look that begins from now on; not when nobody
@@ -69,7 +82,7 @@ impl App {
             // A full hour or a locked database: the mail goes later, as anywhere.
             let _ = tokio::time::timeout(longest, self.post_office.look()).await;
         } else {
-            self.post_office.wake.notify_one();
+            self.post_office.call();
         }
     }
 

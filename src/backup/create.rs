@@ -1,12 +1,11 @@
 //! Making an archive: copy, pack, unpack again, compare; only then it gets its name.
 
-use std::fs::{self, File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use age::x25519::{Identity, Recipient};
 
-use super::keys::{KeyNote, Keys, fingerprint};
+use super::keys::Keys;
 use super::manifest::{DATABASE, FORMAT, Manifest, UPLOADS};
 use super::pack::{Contents, pack};
 use super::scratch::Scratch;
@@ -14,6 +13,9 @@ use super::unpack::unpack;
 use super::verify::compare;
 use super::{BackupError, Step, Watch, cannot};
 use crate::base::clock::Millis;
+use crate::base::disk;
+use crate::base::entropy::Entropy;
+use crate::base::own::{self, Draft};
 use crate::config::{Config, Database};
 use crate::store::backup::{self, Onward};
 
@@ -28,6 +30,10 @@ pub struct Source {
     pub keys: Keys,
     /// Who can read the archive; `None`: whoever has it.
     pub recipient: Option<Recipient>,
+    /// Names the draft.
+    pub entropy: Entropy,
+    /// Bytes that stay free on the disk of the data directory.
+    pub free_bytes_min: u64,
 }
 
 /// An archive that was made and found whole.
@@ -48,7 +54,7 @@ impl Source {
     ///
     /// # Errors
     /// `ServerDatabase`, `Recipient`.
-    pub fn of(config: &Config) -> Result<Self, BackupError> {
+    pub fn of(config: &Config, entropy: &Entropy) -> Result<Self, BackupError> {
         let database = config.database_file().ok_or_else(|| BackupError::ServerDatabase {
             command: command("pg_dump --format=custom --file=antesala.dump", &config.database),
         })?;
@@ -58,6 +64,8 @@ impl Source {
             data_dir: config.server.data_dir.clone(),
             keys: Keys::of(config),
             recipient: recipient.transpose().map_err(|_why| BackupError::Recipient)?,
+            entropy: entropy.clone(),
+            free_bytes_min: config.uploads.free_disk_bytes_min,
         })
     }
 }
@@ -95,27 +103,42 @@ pub fn create(
     if !source.database.exists() {
         return Err(BackupError::NoDatabase { path: source.database.clone() });
     }
-    if target.exists() {
+    // A link that leads nowhere is there, too.
+    if fs::symlink_metadata(target).is_ok() {
         return Err(BackupError::Present { path: target.to_owned() });
     }
+    room(source)?;
     let scratch = Scratch::new(&source.data_dir)?;
     let copy = scratch.path(DATABASE);
     copy_database(&source.database, &copy, watch)?;
-    let draft = Draft::begin(target)?;
+    let draft = begun(target, &source.entropy)?;
     // A second recipient whose key lives in this function alone: with it the archive
     // can be opened once, to prove that it is whole.
     let proof = Identity::generate();
     let recipients: Vec<Recipient> =
         source.recipient.iter().flat_map(|own| [own.clone(), proof.to_public()]).collect();
-    let manifest = pack_all(source, &copy, (&draft.path, &recipients), (now, watch))?;
+    let manifest = pack_all(source, &copy, (&draft, &recipients), (now, watch))?;
     fs::remove_file(&copy).map_err(|error| cannot("remove", &copy, error))?;
     let unpacked = scratch.folder("unpacked")?;
     watch.begins(Step::Unpack, manifest.bytes_total());
     let found = unpack(&draft.path, &unpacked, &[proof], watch)?;
     compare(&unpacked, &found, &draft.path, watch)?;
-    let bytes = draft.publish(target)?;
+    let bytes = published(draft, target)?;
     let is_encrypted = source.recipient.is_some();
     Ok(Created { path: target.to_owned(), bytes, manifest, is_encrypted })
+}
+
+/// Refuses work that would fill the disk on which everything else lives: the database lies
+/// on it twice meanwhile, whatever the archive needs beside.
+fn room(source: &Source) -> Result<(), BackupError> {
+    let failed = |error| cannot("read", &source.data_dir, error);
+    let database = fs::metadata(&source.database).map_err(failed)?.len();
+    let needed = database.saturating_mul(2).saturating_add(source.free_bytes_min);
+    let free = disk::free_bytes(&source.data_dir).map_err(failed)?;
+    if free < needed {
+        return Err(BackupError::Scarce { path: source.data_dir.clone(), free, needed });
+    }
+    Ok(())
 }
 
 fn copy_database(from: &Path, to: &Path, watch: &dyn Watch) -> Result<(), BackupError> {
@@ -137,7 +160,7 @@ fn copy_database(from: &Path, to: &Path, watch: &dyn Watch) -> Result<(), Backup
 fn pack_all(
     source: &Source,
     copy: &Path,
-    (file, recipients): (&Path, &[Recipient]),
+    (draft, recipients): (&Draft, &[Recipient]),
     (now, watch): (Millis, &dyn Watch),
 ) -> Result<Manifest, BackupError> {
     let facts = backup::facts(copy)?;
@@ -149,55 +172,33 @@ fn pack_all(
         created_at: now.iso(),
         schema: facts.schema,
         rows: facts.rows,
-        keys: KeyNote {
-            included: !recipients.is_empty(),
-            auth_fingerprint: source.keys.auth.as_ref().map(fingerprint),
-        },
+        keys: source.keys.note(!recipients.is_empty()),
         files: std::collections::BTreeMap::new(),
     };
     watch.begins(Step::Pack, fs::metadata(copy).map_or(0, |copy| copy.len()));
     let uploads = source.data_dir.join(UPLOADS);
     pack(
         Contents { database: copy, uploads: &uploads, keys: &keys, manifest },
-        file,
+        draft,
         recipients,
         watch,
     )
 }
 
-/// An archive that has no name yet; it goes with its owner unless it is published.
-struct Draft {
-    path: PathBuf,
+/// Makes the file of an archive that has no name yet.
+fn begun(target: &Path, entropy: &Entropy) -> Result<Draft, BackupError> {
+    if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        own::folder(folder).map_err(|error| cannot("create", folder, error))?;
+    }
+    Draft::beside(target, entropy).map_err(|error| cannot("create", target, error))
 }
 
-impl Draft {
-    fn begin(target: &Path) -> Result<Self, BackupError> {
-        if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder).map_err(|error| cannot("create", folder, error))?;
-        }
-        let mut name = target.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
-        let path = target.with_file_name(name);
-        let created =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
-        drop(created.map_err(|error| cannot("create", &path, error))?);
-        Ok(Self { path })
-    }
-
-    /// Gives the archive its name, for good; returns its length.
-    fn publish(self, target: &Path) -> Result<u64, BackupError> {
-        let failed = |error| cannot("write", target, error);
-        fs::rename(&self.path, target).map_err(failed)?;
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
-        fs::metadata(target).map(|file| file.len()).map_err(failed)
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // Given up, it goes; published, it has another name by now.
-        let _ = fs::remove_file(&self.path);
-    }
+/// Gives the archive its name, for good; returns its length.
+fn published(draft: Draft, target: &Path) -> Result<u64, BackupError> {
+    let failed = |error| cannot("write", target, error);
+    draft.publish(target).map_err(failed)?;
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    fs::metadata(target).map(|file| file.len()).map_err(failed)
 }

@@ -1,4 +1,4 @@
-//! The keys that belong to the data: `auth.secret` and `cron.secret`.
+//! The keys that belong to the data: `auth.secret`, those before it, and `cron.secret`.
 //!
 //! They travel in encrypted archives alone. Every archive says which `auth.secret`
 //! its sessions and links were made with, by a fingerprint that gives nothing away
@@ -6,25 +6,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::crypto::HmacKey;
+use crate::base::keyring::Secrets;
+pub use crate::base::keyring::fingerprint;
 use crate::base::secret::Secret;
 use crate::config::Config;
-use crate::domain::token::TokenHash;
-
-/// File of the secret that signs cookies and links, in archive and data directory.
-pub const AUTH: &str = "auth.secret";
+pub use crate::config::rotation::{CURRENT as AUTH, PREVIOUS};
 
 /// File of the secret that opens `/api/cron`, in archive and data directory.
 pub const CRON: &str = "cron.secret";
 
-/// What is signed to make a fingerprint.
-const FINGERPRINT_OF: &[u8] = b"antesala archive, auth.secret";
-
 /// The keys, in the open.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
-    /// Signs cookies and links.
-    pub auth: Option<Secret<String>>,
+    /// Signs cookies and links, with those that are honoured beside it.
+    pub auth: Option<Secrets>,
     /// Opens `/api/cron`.
     pub cron: Option<Secret<String>>,
 }
@@ -37,41 +32,43 @@ pub struct KeyNote {
     pub included: bool,
     /// [`fingerprint`] of `auth.secret`; `None` when the writer had none.
     pub auth_fingerprint: Option<String>,
+    /// The fingerprints of those that were honoured beside it.
+    #[serde(default)]
+    pub previous_fingerprints: Vec<String>,
 }
 
 impl Keys {
     /// Takes the secrets that are in force, wherever they were set.
     #[must_use]
     pub fn of(config: &Config) -> Self {
-        Self { auth: config.auth.secret.clone(), cron: config.cron.secret.clone() }
+        Self { auth: config.auth.secrets(), cron: config.cron.secret.clone() }
     }
 
-    /// Lists file name and secret of each key that is there.
-    pub fn files(&self) -> impl Iterator<Item = (&'static str, &Secret<String>)> {
-        [(AUTH, &self.auth), (CRON, &self.cron)]
-            .into_iter()
-            .filter_map(|(name, secret)| Some((name, secret.as_ref()?)))
+    /// Says which they are.
+    #[must_use]
+    pub fn note(&self, included: bool) -> KeyNote {
+        let mut fingerprints =
+            self.auth.as_ref().map(Secrets::fingerprints).unwrap_or_default().into_iter();
+        KeyNote {
+            included,
+            auth_fingerprint: fingerprints.next(),
+            previous_fingerprints: fingerprints.collect(),
+        }
     }
-}
 
-/// Returns 32 hexadecimal digits that tell one secret from another.
-#[must_use]
-pub fn fingerprint(secret: &Secret<String>) -> String {
-    let signature = HmacKey::new(secret.expose().trim().as_bytes()).sign(FINGERPRINT_OF);
-    let mut text = TokenHash(signature).hex();
-    text.truncate(32);
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fingerprint_is_the_secrets_own_and_forgives_a_line_break() {
-        let one = fingerprint(&Secret::new("uno".to_owned()));
-        assert_eq!(one.len(), 32);
-        assert_eq!(one, fingerprint(&Secret::new("uno\n".to_owned())));
-        assert_ne!(one, fingerprint(&Secret::new("dos".to_owned())));
+    /// Lists file name and content of each key that is there, one secret a line.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, Secret<String>)> {
+        let lines = |secrets: &[Secret<String>]| {
+            let lines = secrets.iter().map(|secret| format!("{}\n", secret.expose()));
+            Some(lines.collect::<String>()).filter(|text| !text.is_empty()).map(Secret::new)
+        };
+        let auth = self.auth.as_ref();
+        [
+            (AUTH, auth.and_then(|auth| lines(std::slice::from_ref(&auth.current)))),
+            (PREVIOUS, auth.and_then(|auth| lines(&auth.previous))),
+            (CRON, self.cron.as_ref().and_then(|cron| lines(std::slice::from_ref(cron)))),
+        ]
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text?)))
     }
 }

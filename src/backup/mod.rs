@@ -30,6 +30,7 @@ pub use unpack::{Identities, is_encrypted};
 pub use verify::verify;
 
 use crate::base::outbound::OutboundError;
+use crate::base::own::OwnError;
 use crate::store::StoreError;
 use crate::store::lock::LockError;
 use crate::store::migrate::MigrateError;
@@ -82,6 +83,19 @@ pub enum BackupError {
         /// The file.
         path: PathBuf,
     },
+    /// The disk has too little room for the work.
+    #[error(
+        "the disk of {path} has {free} bytes free and a backup needs {needed}, those of \
+         uploads.free_disk_bytes_min among them; free some, or lower that"
+    )]
+    Scarce {
+        /// The data directory.
+        path: PathBuf,
+        /// Bytes that are free.
+        free: u64,
+        /// Bytes that must be.
+        needed: u64,
+    },
     /// The engine refused to copy or to read.
     #[error("cannot copy the database")]
     Store(#[from] StoreError),
@@ -104,6 +118,13 @@ pub enum BackupError {
     /// `backup.recipient` is none.
     #[error("backup.recipient is no age recipient")]
     Recipient,
+    /// Whoever runs the bucket could read the archive.
+    #[error(
+        "backup.s3_url is set and backup.recipient is not: whoever runs the bucket could read the \
+         archive; set an age recipient (age-keygen makes one), or send it readable all the same \
+         with backup.plaintext_to_s3 = true"
+    )]
+    PlaintextToBucket,
     /// The archive is encrypted and nobody said with what to open it.
     #[error("{path} is encrypted; name the file of the age identity with --identity")]
     NeedsIdentity {
@@ -127,6 +148,9 @@ pub enum BackupError {
     /// The archive's schema is not one that this binary can go on with.
     #[error(transparent)]
     Schema(#[from] MigrateError),
+    /// The data directory is not ours alone.
+    #[error(transparent)]
+    Folder(#[from] OwnError),
     /// A server runs on the data directory.
     #[error(transparent)]
     Running(#[from] LockError),

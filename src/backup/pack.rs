@@ -17,6 +17,7 @@ use super::manifest::{DATABASE, FileNote, KEYS, MANIFEST, Manifest, UPLOADS};
 use super::seal::Sealing;
 use super::{BackupError, Step, Watch, cannot};
 use crate::base::bounds::BACKUP_LEVEL;
+use crate::base::own::Draft;
 use crate::domain::token::TokenHash;
 
 /// What goes into an archive.
@@ -31,7 +32,7 @@ pub struct Contents<'a> {
     pub manifest: Manifest,
 }
 
-/// Writes an archive to `file`, for `recipients` alone unless there are none.
+/// Writes an archive to a draft, for `recipients` alone unless there are none.
 ///
 /// # Errors
 /// `Io`, `Changed`, `Stopped`; the file is then no archive.
@@ -40,12 +41,15 @@ pub struct Contents<'a> {
 /// Reads everything once; packs about 200 MiB a second on one core.
 pub fn pack(
     contents: Contents<'_>,
-    file: &Path,
+    draft: &Draft,
     recipients: &[age::x25519::Recipient],
     watch: &dyn Watch,
 ) -> Result<Manifest, BackupError> {
+    let file = draft.path.as_path();
     let failed = |error| cannot("write", file, error);
-    let sink = Sink::begin(File::create(file).map_err(failed)?, recipients).map_err(failed)?;
+    // The open file, not its name: what stands under that by now is no matter.
+    let opened = draft.file.try_clone().map_err(failed)?;
+    let sink = Sink::begin(opened, recipients).map_err(failed)?;
     let mut packer =
         Packer { tar: tar(sink).map_err(failed)?, notes: BTreeMap::new(), file, watch };
     let Contents { database, uploads, keys, mut manifest } = contents;
@@ -53,9 +57,8 @@ pub fn pack(
     for (name, path) in listed(uploads)? {
         packer.upload(&name, &path)?;
     }
-    for (name, secret) in keys.files() {
-        let line = format!("{}\n", secret.expose());
-        packer.bytes(&format!("{KEYS}/{name}"), line.as_bytes())?;
+    for (name, text) in keys.files() {
+        packer.bytes(&format!("{KEYS}/{name}"), text.expose().as_bytes())?;
     }
     manifest.files = std::mem::take(&mut packer.notes);
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| failed(error.into()))?;

@@ -5,21 +5,21 @@
 //! A mark on the disk says that this is going on: where it stands, nothing opens the
 //! database until the restore was repeated.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::create::command;
-use super::keys::{AUTH, CRON, fingerprint};
+use super::keys::{AUTH, CRON, PREVIOUS, fingerprint};
 use super::manifest::{DATABASE, KEYS, Manifest, UPLOADS};
 use super::scratch::Scratch;
 use super::unpack::{Identities, unpack};
 use super::verify::compare;
 use super::{BackupError, Step, Watch, cannot};
 use crate::base::clock::Millis;
+use crate::base::own;
 use crate::base::secret::Secret;
-use crate::config::Config;
+use crate::config::{Config, folder, rotation};
 use crate::store::lock::DataDirLock;
 use crate::store::migrate;
 
@@ -37,8 +37,10 @@ pub struct Restoring {
     unpacked: PathBuf,
     data_dir: PathBuf,
     database: PathBuf,
-    /// `auth.secret` as file, variable or flag set it.
-    configured: Option<Secret<String>>,
+    /// Whether file, variable or flag set `auth.secret`.
+    is_configured: bool,
+    /// What they set, and what is to be honoured beside it.
+    configured: Vec<Secret<String>>,
     _scratch: Scratch,
     _lock: DataDirLock,
 }
@@ -93,8 +95,7 @@ impl Restoring {
             command: command("pg_restore --clean --if-exists antesala.dump", &config.database),
         })?;
         let data_dir = config.server.data_dir.clone();
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&data_dir);
-        made.map_err(|error| cannot("create", &data_dir, error))?;
+        folder::own(config)?;
         let lock = DataDirLock::acquire(&data_dir)?;
         let scratch = Scratch::new(&data_dir)?;
         let unpacked = scratch.folder("unpacked")?;
@@ -109,7 +110,14 @@ impl Restoring {
             unpacked,
             data_dir,
             database,
-            configured: config.auth.secret.clone(),
+            is_configured: config.auth.secret.is_some(),
+            configured: config
+                .auth
+                .secret
+                .iter()
+                .chain(&config.auth.previous_secrets)
+                .cloned()
+                .collect(),
             _scratch: scratch,
             _lock: lock,
         })
@@ -118,17 +126,30 @@ impl Restoring {
     /// Tells where the data's `auth.secret` comes from.
     #[must_use]
     pub fn key_choice(&self) -> KeyChoice {
-        if let Some(configured) = &self.configured {
-            return if self.fits(configured) { KeyChoice::Here } else { KeyChoice::Foreign };
+        let is_here = |secrets: &[Secret<String>]| secrets.iter().any(|secret| self.fits(secret));
+        if self.is_configured {
+            return if is_here(&self.configured) { KeyChoice::Here } else { KeyChoice::Foreign };
         }
         if self.unpacked.join(KEYS).join(AUTH).exists() {
             return KeyChoice::Brought;
         }
-        let present = fs::read_to_string(self.data_dir.join(AUTH)).map(Secret::new);
-        if present.is_ok_and(|present| self.fits(&present)) {
+        let present = rotation::all(&self.data_dir).unwrap_or_default();
+        if is_here(&present) || is_here(&self.configured) {
             return KeyChoice::Here;
         }
         KeyChoice::Ask
+    }
+
+    /// Counts the archive's earlier secrets that nobody has: what they signed is void.
+    #[must_use]
+    pub fn secrets_missing(&self) -> usize {
+        let mut known: Vec<Secret<String>> = self.configured.clone();
+        for folder in [&self.data_dir, &self.unpacked.join(KEYS)] {
+            known.extend(rotation::all(folder).unwrap_or_default());
+        }
+        let known: Vec<String> = known.iter().map(fingerprint).collect();
+        let wanted = self.manifest.keys.previous_fingerprints.iter();
+        wanted.filter(|wanted| !known.contains(wanted)).count()
     }
 
     /// Tells whether a secret is the one that the archive's data were made with.
@@ -157,13 +178,8 @@ impl Restoring {
         let folder = self.unpacked.join(KEYS);
         let path = folder.join(AUTH);
         let written = || -> io::Result<()> {
-            fs::create_dir_all(&folder)?;
-            let mut file = OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .mode(0o600)
-                .open(&path)?;
+            own::folder(&folder)?;
+            let mut file = own::fresh(&path)?;
             writeln!(file, "{}", secret.expose().trim())
         };
         written().map_err(|error| cannot("write", &path, error))
@@ -174,14 +190,16 @@ impl Restoring {
     /// # Errors
     /// `Io`; then the mark stands, and the restore has to be repeated.
     pub fn finish(self, now: Millis) -> Result<Restored, BackupError> {
+        // What is signed here since the archive was made stays good.
+        rotation::adopt(&self.unpacked.join(KEYS), &self.data_dir)
+            .map_err(|wrong| BackupError::Keys(wrong.to_string()))?;
         sync_tree(&self.unpacked)?;
         let moves = self.moves();
         let aside = self.data_dir.join(format!("before-restore-{}", now.iso().replace(':', "-")));
         let old: Vec<&PathBuf> = moves.iter().filter_map(|one| one.old.as_ref()).collect();
         let has_old = old.iter().any(|path| path.exists());
         if has_old {
-            let made = DirBuilder::new().mode(0o700).create(&aside);
-            made.map_err(|error| cannot("create", &aside, error))?;
+            own::folder(&aside).map_err(|error| cannot("create", &aside, error))?;
         }
         self.mark(&aside)?;
         for path in old.into_iter().filter(|path| path.exists()) {
@@ -216,7 +234,7 @@ impl Restoring {
             new: brings(Path::new(UPLOADS)).map(|from| (from, uploads.clone())),
             old: Some(uploads),
         });
-        for key in [AUTH, CRON] {
+        for key in [AUTH, PREVIOUS, CRON] {
             // A key that the archive does not bring stays where it is.
             let Some(from) = brings(&Path::new(KEYS).join(key)) else { continue };
             let to = self.data_dir.join(key);
@@ -236,7 +254,7 @@ impl Restoring {
         let aside =
             before.lines().nth(1).map_or_else(|| aside.display().to_string(), str::to_owned);
         let archive = fs::canonicalize(&self.archive).unwrap_or_else(|_gone| self.archive.clone());
-        let written = File::create(&path).and_then(|mut file| {
+        let written = own::fresh(&path).and_then(|mut file| {
             writeln!(file, "{}\n{aside}", archive.display())?;
             file.sync_all()
         });
@@ -257,13 +275,17 @@ struct Move {
 fn moved(from: &Path, to: &Path) -> Result<(), BackupError> {
     let outcome = match fs::rename(from, to) {
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices && from.is_file() => {
-            fs::copy(from, to)
-                .and_then(|_bytes| File::open(to)?.sync_all())
-                .and_then(|()| fs::remove_file(from))
+            copied(from, to).and_then(|()| fs::remove_file(from))
         }
         renamed => renamed,
     };
     outcome.map_err(|error| cannot("move", from, error))
+}
+
+fn copied(from: &Path, to: &Path) -> io::Result<()> {
+    let mut file = own::options().write(true).create_new(true).open(to)?;
+    io::copy(&mut File::open(from)?, &mut file)?;
+    file.sync_all()
 }
 
 /// Waits until a folder and everything in it is on the disk.

@@ -13,6 +13,7 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::{BackupError, cannot};
 use crate::base::bounds::BACKUP_SCRATCH_MAX;
+use crate::base::own;
 
 const PREFIX: &str = ".backup-";
 
@@ -63,7 +64,7 @@ impl Scratch {
     /// `Io`.
     pub fn folder(&self, name: &str) -> Result<PathBuf, BackupError> {
         let path = self.path(name);
-        fs::create_dir(&path).map_err(|error| cannot("create", &path, error))?;
+        own::folder(&path).map_err(|error| cannot("create", &path, error))?;
         Ok(path)
     }
 }
@@ -86,10 +87,10 @@ fn locked(folder: &Path) -> io::Result<File> {
 fn clear(data_dir: &Path) -> io::Result<()> {
     for entry in fs::read_dir(data_dir)? {
         let path = entry?.path();
-        let is_scratch = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .is_some_and(|name| name.starts_with(PREFIX));
+        let name = path.file_name().and_then(|name| name.to_str());
+        // What is no folder is none of ours; opening a pipe would wait for its writer.
+        let is_scratch = name.is_some_and(|name| name.starts_with(PREFIX))
+            && fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
         if is_scratch && locked(&path).is_ok() {
             fs::remove_dir_all(&path)?;
         }

@@ -5,9 +5,8 @@
 //! touched: the seal covers every byte, the manifest every file.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Component, Path};
 
 use age::DecryptError;
@@ -18,6 +17,7 @@ use super::manifest::{FORMAT, FileNote, MANIFEST, Manifest};
 use super::seal::Sealed;
 use super::{BackupError, Step, Watch, cannot};
 use crate::base::bounds::{BACKUP_CHUNK_BYTES, BACKUP_MANIFEST_BYTES_MAX};
+use crate::base::own;
 use crate::domain::token::TokenHash;
 
 /// What can read an encrypted archive.
@@ -140,9 +140,9 @@ impl Unpacking<'_> {
     fn file(&self, name: &str, source: &mut impl Read) -> Result<FileNote, Broken> {
         let path = self.into.join(name);
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Broken::Disk)?;
+            own::folder(folder).map_err(Broken::Disk)?;
         }
-        let new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        let new = own::options().write(true).create_new(true).open(&path);
         let mut file = match new {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return Err(Broken::Archive(format!("{name} stands in it twice")));

@@ -5,16 +5,24 @@
 mod board;
 mod dealings;
 mod import;
+mod mail;
 mod profiles;
 mod providers;
+mod readers;
+mod rotation;
 mod tasks;
+mod texts;
 
 pub use board::*;
 pub use dealings::*;
 pub use import::*;
+pub use mail::*;
 pub use profiles::*;
 pub use providers::*;
+pub use readers::*;
+pub use rotation::*;
 pub use tasks::*;
+pub use texts::*;
 
 /// Time without a write after which readers stand on the writer's anchor, in milliseconds.
 pub const ANCHOR_AFTER_MS: u64 = 5;
@@ -178,61 +186,14 @@ pub const USER_AGENT_LENGTH_MAX: usize = 512;
 /// Browsers remembered for an account as ones in which its owner signs in.
 pub const DEVICES_MAX: i64 = 50;
 
-/// Mail workers: deliveries at a time. A provider answers in a fifth of a second, so
-/// four send twenty mails a second and hold at most four connections.
-pub const OUTBOX_WORKERS: usize = 4;
-
-/// Longest wait of an answer for its mail to be in the mail file, in milliseconds.
-pub const MAIL_FILE_WAIT_MS_MAX: u64 = 1_000;
-
-/// Least wait of an answer that must not tell whether there was a mail for the file, in
-/// milliseconds. Source: measured, writing one down takes 1 to 3 ms, 25 on a busy machine.
-pub const MAIL_FILE_WAIT_MS_MIN: u64 = 50;
-
-/// Due mails that a worker looks at before it claims one; others may be faster.
-pub const OUTBOX_DUE_MAX: i64 = 8;
-
-/// Welcomes of the waitlist that may wait in the outbox; the rest waits on the list.
-pub const WELCOMES_WAITING_MAX: i64 = 200;
-
-/// Entries of the waitlist that one look for owed welcomes takes.
-pub const WELCOMES_ROWS_MAX: i64 = 100;
-
-/// Time between two clean-ups of the outbox, in seconds.
-pub const OUTBOX_CLEAN_S: i64 = 3_600;
-
 /// Life of the link that confirms a place on the waitlist, in seconds.
 pub const WAITLIST_CONFIRM_TTL_S: i64 = 7 * 86_400;
 
+/// How often a join of the waitlist looks again when others came and went meanwhile.
+pub const JOIN_TRIES_MAX: usize = 4;
+
 /// Most invitations of one request.
 pub const INVITATIONS_MAX: i64 = 1_000;
-
-/// Longest time between two looks of the mail worker at the outbox, in seconds.
-pub const OUTBOX_IDLE_S: i64 = 15;
-
-/// Time after which a claimed mail whose worker vanished is claimed again, in seconds.
-pub const OUTBOX_LEASE_S: i64 = 120;
-
-/// Longest time that handing one mail over may take, in seconds; well below
-/// [`OUTBOX_LEASE_S`], so that nobody claims a mail that is still on its way.
-pub const MAIL_SEND_TIMEOUT_S: u64 = 45;
-
-/// Longest wait for one address of a mail server, in seconds; a machine whose IPv6
-/// leads nowhere still has time for the next address.
-pub const SMTP_CONNECT_TIMEOUT_S: u64 = 10;
-
-/// Longest wait for a mail server to say that an idle connection still lives, in seconds.
-pub const SMTP_PROBE_TIMEOUT_S: u64 = 5;
-
-/// Age at which an idle connection to a mail server is not used again, in seconds:
-/// less than the least time after which servers close one. Source: RFC 5321 §4.5.3.2.7.
-pub const SMTP_IDLE_S_MAX: i64 = 60;
-
-/// Longest wait that a provider can ask for before the next try, in seconds: a day.
-pub const RETRY_AFTER_S_MAX: i64 = 86_400;
-
-/// Idle connections to a mail server that are kept: one for each worker.
-pub const SMTP_IDLE_CONNECTIONS_MAX: usize = OUTBOX_WORKERS;
 
 /// Most bytes of an answer from outside that has not got its own limit.
 pub const OUTBOUND_ANSWER_BYTES_MAX: u64 = 1024 * 1024;
@@ -268,9 +229,6 @@ pub const CONNECTION_LOOK_MS: u64 = 100;
 /// Longest time a connection may wait for its next request, in seconds; longer than
 /// the 60 s after which common proxies drop theirs, so that they close first.
 pub const CONNECTION_IDLE_S_MAX: u64 = 75;
-
-/// Longest time an answer may wait for a client that does not read, in seconds.
-pub const WRITE_STALL_S_MAX: u64 = 30;
 
 /// Longest time for which what a refused client still sends is read and thrown away,
 /// in milliseconds; closing at once would reset the connection and lose the answer.
@@ -320,6 +278,9 @@ pub const MAIL_WORKER_SILENCE_S_MAX: i64 = 120;
 /// Most letters of a text on a card that are looked at; no template shows more than 300.
 pub const OG_TEXT_CLUSTERS_MAX: usize = 600;
 
+/// Most characters of such a text, those that leave no mark included.
+pub const OG_TEXT_LETTERS_MAX: usize = 4_096;
+
 /// Most accents on one letter of a card; Vietnamese and Greek need two. More would climb
 /// over the lines above.
 pub const OG_ACCENTS_MAX: usize = 4;
@@ -332,6 +293,12 @@ pub const OG_IMAGE_SIDE_MAX: u32 = 10_000;
 
 /// Most memory for decoding `og.image`: 8,000 by 8,000 pixels.
 pub const OG_IMAGE_ALLOC_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// Deepest nesting of groups in `brand.logo`; drawing programs write five or six.
+pub const OG_LOGO_DEPTH_MAX: usize = 64;
+
+/// Most shapes that `brand.logo` uses again: used in one another they double each time.
+pub const OG_LOGO_USES_MAX: usize = 24;
 
 /// Most bytes of `brand.logo`.
 pub const OG_LOGO_BYTES_MAX: u64 = 1024 * 1024;
@@ -352,8 +319,9 @@ pub const OG_CACHE_FILES_MAX: usize = 100_000;
 /// Seconds after which a card's file is told again that the card was used.
 pub const OG_TOUCH_S: i64 = 600;
 
-/// Pages of the database that a copy takes at a stretch: a mebibyte.
-pub const BACKUP_STEP_PAGES: i32 = 256;
+/// Time between two looks at a copy of the database while it is written, in milliseconds:
+/// how long it goes on after somebody stopped it.
+pub const BACKUP_LOOK_MS: u64 = 50;
 
 /// Zstandard's level of archives: its default, beyond which a database hardly shrinks.
 pub const BACKUP_LEVEL: i32 = 3;

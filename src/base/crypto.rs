@@ -86,6 +86,13 @@ impl SealKey {
         Self(ChaCha20Poly1305::new(&derive(secret, purpose).into()))
     }
 
+    /// Derives the key of a token that was drawn here, is spent once and stored nowhere: what
+    /// it seals outlives no secret, and no rotation has to find it.
+    #[must_use]
+    pub fn of_token(token: &str) -> Self {
+        Self::derive(token.as_bytes(), "antesala token")
+    }
+
     /// Seals `text` for the place named `context`: nonce, ciphertext, tag.
     ///
     /// # Panics

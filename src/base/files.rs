@@ -8,6 +8,7 @@
 mod digest;
 mod draft;
 mod folder;
+mod reading;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,9 +19,10 @@ use tokio::sync::{Semaphore, oneshot};
 pub use digest::FileDigest;
 pub use draft::{Draft, Written};
 use folder::Folder;
-pub use folder::Standing;
+pub use folder::{Alone, Kept, Standing};
+pub use reading::Reading;
 
-use super::bounds::{FILE_QUEUE_MAX, FILE_THREADS, UPLOADS_MAX};
+use super::bounds::{FILE_QUEUE_MAX, FILE_READERS_MAX, FILE_READS_MAX, FILE_THREADS, UPLOADS_MAX};
 use super::clock::Millis;
 use super::entropy::Entropy;
 use super::turns::Turns;
@@ -29,9 +31,18 @@ use super::worker_pool::{PoolBusy, WorkerPool};
 /// Why a file was not written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// Too many files are written at this moment, or too much waits for the disk.
-    #[error("too many files are written at once")]
+    /// Too many files are written or read at this moment, or too much waits for the disk.
+    #[error("too many files are written or read at once")]
     Busy,
+    /// The disk is nearly full; what is left is for everything else.
+    #[error(
+        "the disk of uploads has {free} bytes left, less than uploads.free_disk_bytes_min; free \
+         some, or lower it"
+    )]
+    Scarce {
+        /// Bytes that are free.
+        free: u64,
+    },
     /// The disk takes no more.
     #[error("the disk is full or read-only: {0}")]
     Full(io::Error),
@@ -74,21 +85,29 @@ impl From<PoolBusy> for FileError {
 
 /// The folder of uploads and the threads that work on it; they end with it.
 pub struct Files {
+    /// Bytes that stay free on the disk.
+    free_bytes_min: u64,
     folder: Arc<Folder>,
     threads: WorkerPool<()>,
     slots: Arc<Semaphore>,
+    readers: Arc<Semaphore>,
+    reads: Semaphore,
     /// Who brings a file at this moment, by id: one at a time each.
     pub bringing: Turns,
 }
 
 impl Files {
-    /// Prepares the work on a folder, which the first file makes.
+    /// Prepares the work on a folder, which the first file makes, on a disk of which
+    /// `free_bytes_min` stay free.
     #[must_use]
-    pub fn of(folder: &Path, entropy: Entropy) -> Self {
+    pub fn of(folder: &Path, entropy: Entropy, free_bytes_min: u64) -> Self {
         Self {
+            free_bytes_min,
             folder: Arc::new(Folder::new(folder, entropy)),
             threads: WorkerPool::new("file", FILE_THREADS, FILE_QUEUE_MAX),
             slots: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            readers: Arc::new(Semaphore::new(FILE_READERS_MAX)),
+            reads: Semaphore::new(FILE_READS_MAX),
             bringing: Turns::default(),
         }
     }
@@ -102,11 +121,19 @@ impl Files {
     /// Begins a file; it goes by itself unless it is kept.
     ///
     /// # Errors
-    /// `Busy` when [`UPLOADS_MAX`] are written already; `Full`, `Io`.
+    /// `Busy` when [`UPLOADS_MAX`] are written already; `Scarce`, `Full`, `Io`.
     pub async fn begin(&self) -> Result<Draft, FileError> {
         let slot = Arc::clone(&self.slots).try_acquire_owned().map_err(|_none| FileError::Busy)?;
-        let folder = Arc::clone(&self.folder);
-        self.run(move || Draft::open(folder.name_for_draft()?, slot)).await
+        let (folder, free_bytes_min) = (Arc::clone(&self.folder), self.free_bytes_min);
+        let begun = self.run(move || {
+            let path = folder.name_for_draft()?;
+            let free = folder.free_bytes()?;
+            if free < free_bytes_min {
+                return Ok(Err(FileError::Scarce { free }));
+            }
+            Draft::open(path, slot).map(Ok)
+        });
+        begun.await?
     }
 
     /// Adds bytes to a file.
@@ -131,17 +158,17 @@ impl Files {
     /// Reads a whole file that is not kept yet.
     ///
     /// # Errors
-    /// As [`Files::read`].
+    /// `Missing`, `Busy`, `Io`.
     pub async fn content(&self, written: &Written) -> Result<Vec<u8>, FileError> {
         let path = written.path().to_owned();
         self.run(move || std::fs::read(path)).await
     }
 
-    /// Keeps a file under its digest, durably.
+    /// Keeps a file under its digest, durably; hold what comes back until a row names it.
     ///
     /// # Errors
     /// As [`Files::write`].
-    pub async fn keep(&self, written: Written, now: Millis) -> Result<FileDigest, FileError> {
+    pub async fn keep(&self, written: Written, now: Millis) -> Result<Kept, FileError> {
         let folder = Arc::clone(&self.folder);
         self.run(move || folder.keep(&written, now)).await
     }
@@ -150,20 +177,36 @@ impl Files {
     ///
     /// # Errors
     /// As [`Files::begin`] and [`Files::write`].
-    pub async fn keep_bytes(&self, bytes: Vec<u8>, now: Millis) -> Result<FileDigest, FileError> {
+    pub async fn keep_bytes(&self, bytes: Vec<u8>, now: Millis) -> Result<Kept, FileError> {
         let draft = self.begin().await?;
         let draft = self.write(draft, bytes).await?;
         let written = self.finish(draft).await?;
         self.keep(written, now).await
     }
 
-    /// Reads a whole kept file.
+    /// Opens a kept file, to be read a piece at a time.
     ///
     /// # Errors
-    /// `Missing`, `Busy`, `Io`.
-    pub async fn read(&self, digest: &FileDigest) -> Result<Vec<u8>, FileError> {
-        let path = self.path(digest);
-        self.run(move || std::fs::read(path)).await
+    /// `Missing`, `Io`; `Busy` when [`FILE_READERS_MAX`] are open already.
+    pub async fn open(&self, digest: &FileDigest) -> Result<Reading, FileError> {
+        let slot = Arc::clone(&self.readers).try_acquire_owned();
+        let (slot, path) = (slot.map_err(|_none| FileError::Busy)?, self.path(digest));
+        let _turn = self.reads.acquire().await.map_err(|_closed| FileError::Closed)?;
+        self.run(move || Reading::open(&path, slot)).await
+    }
+
+    /// Reads the next piece of a file, at most [`FILE_PIECE_BYTES`]; empty at its end.
+    ///
+    /// [`FILE_PIECE_BYTES`]: super::bounds::FILE_PIECE_BYTES
+    ///
+    /// # Errors
+    /// `Io`.
+    ///
+    /// # Cost
+    /// A read, on a thread; who waits for it waits in the order of coming.
+    pub async fn next(&self, reading: Reading) -> Result<(Vec<u8>, Reading), FileError> {
+        let _turn = self.reads.acquire().await.map_err(|_closed| FileError::Closed)?;
+        self.run(move || reading.next()).await
     }
 
     /// Lists the kept files of one of the 256 folders, `00` to `ff`.
@@ -186,6 +229,33 @@ impl Files {
     ) -> Result<bool, FileError> {
         let (folder, digest) = (Arc::clone(&self.folder), digest.clone());
         self.run(move || folder.remove_if_idle(&digest, before)).await
+    }
+
+    /// Waits for nobody and says whether there is nobody between keeping a file and naming
+    /// it; while the answer is held, nobody keeps one.
+    ///
+    /// # Errors
+    /// `Busy`, `Io`.
+    pub async fn alone(&self) -> Result<Option<Alone>, FileError> {
+        let folder = Arc::clone(&self.folder);
+        self.run(move || folder.alone()).await
+    }
+
+    /// Removes a kept file that no row names.
+    ///
+    /// # Errors
+    /// `Busy`, `Io`.
+    pub async fn remove(&self, alone: Alone, digest: &FileDigest) -> Result<(), FileError> {
+        let path = self.path(digest);
+        self.run(move || {
+            let removed = std::fs::remove_file(path);
+            drop(alone);
+            match removed {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                outcome => outcome,
+            }
+        })
+        .await
     }
 
     /// Removes what a crash left half-written before a moment; returns how many.
@@ -211,72 +281,4 @@ impl Files {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Millis = Millis(1_800_000_000_000);
-
-    fn files(folder: &Path) -> Files {
-        Files::of(folder, Entropy::System)
-    }
-
-    fn names(folder: &Path) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(folder).into_iter().flatten();
-        entries.map(|entry| entry.unwrap().path()).collect()
-    }
-
-    #[tokio::test]
-    async fn kept_file_lies_under_its_digest_and_equal_ones_are_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = files(folder.path());
-        let first = files.keep_bytes(b"hola".to_vec(), NOW).await.unwrap();
-        let second = files.keep_bytes(b"hola".to_vec(), NOW).await.unwrap();
-        assert_eq!(first, second);
-        let known = "b221d9dbb083a7f33428d7c2a3c3198ae925614d70210e28716ccaa7cd4ddb79";
-        assert_eq!(first.as_str(), known);
-        assert_eq!(files.path(&first), folder.path().join("b2").join(known));
-        assert_eq!(files.read(&first).await.unwrap(), b"hola");
-        assert_eq!(files.list(0xb2).await.unwrap().len(), 1);
-        assert!(names(&folder.path().join(".incoming")).is_empty());
-    }
-
-    #[tokio::test]
-    async fn draft_that_nobody_keeps_leaves_nothing_and_slots_come_back() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = files(folder.path());
-        let mut drafts = Vec::new();
-        for _ in 0..UPLOADS_MAX {
-            drafts.push(files.begin().await.unwrap());
-        }
-        assert!(matches!(files.begin().await, Err(FileError::Busy)));
-        assert_eq!(names(&folder.path().join(".incoming")).len(), UPLOADS_MAX);
-        drafts.clear();
-        assert!(names(&folder.path().join(".incoming")).is_empty());
-        assert!(files.begin().await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn only_what_is_idle_is_removed() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = files(folder.path());
-        let digest = files.keep_bytes(b"hola".to_vec(), NOW).await.unwrap();
-        assert!(!files.remove_if_idle(&digest, NOW).await.unwrap());
-        files.keep_bytes(b"hola".to_vec(), NOW.plus_s(60)).await.unwrap();
-        assert!(!files.remove_if_idle(&digest, NOW.plus_s(30)).await.unwrap());
-        assert!(files.remove_if_idle(&digest, NOW.plus_s(61)).await.unwrap());
-        assert!(!files.remove_if_idle(&digest, NOW.plus_s(61)).await.unwrap(), "it is gone");
-        assert!(matches!(files.read(&digest).await, Err(FileError::Missing)));
-    }
-
-    #[tokio::test]
-    async fn leftovers_of_a_crash_go_when_they_are_old() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = files(folder.path());
-        std::mem::drop(files.begin().await.unwrap());
-        let left = folder.path().join(".incoming/left");
-        std::fs::write(&left, "half").unwrap();
-        assert_eq!(files.remove_drafts(Millis(0)).await.unwrap(), 0);
-        assert_eq!(files.remove_drafts(Millis(i64::MAX / 2)).await.unwrap(), 1);
-        assert!(!left.exists());
-    }
-}
+mod tests;

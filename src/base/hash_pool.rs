@@ -4,12 +4,15 @@
 //! the threads that answer: a flood of sign-ins fills their queue and slows
 //! nobody else. An unknown account costs a hash too, so time tells nothing.
 
+use std::collections::BTreeSet;
+use std::hint::black_box;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::oneshot;
 
 use super::bounds::HASH_QUEUE_PER_THREAD_MAX;
-use super::password_hash::{self, Cost, Memory, Verdict};
+use super::password_hash::{self, Cost, KINDS, Memory, Verdict, decoy_of, kind_of};
 use super::secret::Secret;
 use super::worker_pool::{PoolBusy, WorkerPool};
 
@@ -36,6 +39,8 @@ pub struct HashPool {
     cost: Cost,
     /// What an unknown account's password is compared with.
     decoy: Arc<str>,
+    /// Hashes made and compared since the start, of each of [`KINDS`].
+    work: Arc<[AtomicU64; KINDS.len()]>,
 }
 
 impl HashPool {
@@ -43,7 +48,12 @@ impl HashPool {
     #[must_use]
     pub fn new(threads: usize, cost: Cost) -> Self {
         let queue_max = threads.saturating_mul(HASH_QUEUE_PER_THREAD_MAX);
-        Self { workers: WorkerPool::new("hash", threads, queue_max), cost, decoy: decoy(cost) }
+        Self {
+            workers: WorkerPool::new("hash", threads, queue_max),
+            cost,
+            decoy: decoy(cost),
+            work: Arc::default(),
+        }
     }
 
     /// Hashes a password; returns a PHC string.
@@ -55,9 +65,12 @@ impl HashPool {
         password: Secret<String>,
         salt: [u8; 16],
     ) -> Result<String, HashError> {
-        let cost = self.cost;
+        let (cost, work) = (self.cost, Arc::clone(&self.work));
         let hashed = self
-            .run(move |memory| password_hash::hash(password.expose(), &salt, cost, memory))
+            .run(move |memory| {
+                count(&work, "$argon2id$");
+                password_hash::hash(password.expose(), &salt, cost, memory)
+            })
             .await?;
         hashed.map_err(|_cost| HashError::Closed)
     }
@@ -71,13 +84,58 @@ impl HashPool {
         password: Secret<String>,
         stored: Option<String>,
     ) -> Result<Verdict, HashError> {
-        let (cost, decoy) = (self.cost, Arc::clone(&self.decoy));
+        let (cost, decoy, work) = (self.cost, Arc::clone(&self.decoy), Arc::clone(&self.work));
         self.run(move |memory| {
             let compared = stored.as_deref().unwrap_or(&decoy);
+            count(&work, compared);
             let verdict = password_hash::verify(password.expose(), compared, cost, memory);
             if stored.is_some() { verdict } else { Verdict::Mismatch }
         })
         .await
+    }
+
+    /// As [`HashPool::verify`], at the cost of every one of `decoys` and of a hash of our
+    /// own: what is stored takes the place of its decoy, so that neither time nor load
+    /// tells whether there is an account, and where its password comes from.
+    ///
+    /// # Errors
+    /// `Busy`, `Closed`.
+    pub async fn verify_among(
+        &self,
+        password: Secret<String>,
+        stored: Option<String>,
+        mut decoys: BTreeSet<String>,
+    ) -> Result<Verdict, HashError> {
+        let (cost, work) = (self.cost, Arc::clone(&self.work));
+        decoys.insert(self.decoy.to_string());
+        let own = stored.as_deref().and_then(decoy_of);
+        decoys.extend(own.clone());
+        self.run(move |memory| {
+            let mut verdict = Verdict::Mismatch;
+            for decoy in &decoys {
+                let is_own = own.as_ref() == Some(decoy);
+                let compared = stored.as_deref().filter(|_| is_own).unwrap_or(decoy);
+                count(&work, compared);
+                let outcome = password_hash::verify(password.expose(), compared, cost, memory);
+                // The decoys' outcomes are worth their work alone, which must be done.
+                let outcome = black_box(outcome);
+                verdict = if is_own { outcome } else { verdict };
+            }
+            verdict
+        })
+        .await
+    }
+
+    /// Returns what a hash of our own costs now, as [`decoy_of`] names it.
+    #[must_use]
+    pub fn own_decoy(&self) -> &str {
+        &self.decoy
+    }
+
+    /// Returns how many hashes of each of [`KINDS`] were made and compared.
+    #[must_use]
+    pub fn work(&self) -> [u64; KINDS.len()] {
+        self.work.each_ref().map(|count| count.load(Ordering::Relaxed))
     }
 
     /// Returns how many passwords wait.
@@ -99,6 +157,12 @@ impl HashPool {
             }
         })?;
         answered.await.map_err(|_gone| HashError::Closed)
+    }
+}
+
+fn count(work: &[AtomicU64; KINDS.len()], compared: &str) {
+    if let Some(count) = work.get(kind_of(compared)) {
+        count.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -128,6 +192,23 @@ mod tests {
         assert_eq!(pool.queued(), 0);
     }
 
+    #[tokio::test]
+    async fn every_password_costs_the_same_among_the_decoys() {
+        let pool = HashPool::new(1, CHEAP);
+        let bcrypt = include_str!("../../tests/golden/hash-bcrypt.txt").trim().to_owned();
+        let own = pool.hash(Secret::new(String::from("una frase")), [1; 16]).await.unwrap();
+        let decoys: BTreeSet<String> = decoy_of(&bcrypt).into_iter().collect();
+        for stored in [None, Some(own), Some(bcrypt), Some(String::from("nada"))] {
+            let before = pool.work();
+            let password = Secret::new(String::from("otra frase"));
+            let verdict = pool.verify_among(password, stored, decoys.clone()).await;
+            assert_eq!(verdict, Ok(Verdict::Mismatch));
+            let done: Vec<u64> =
+                pool.work().iter().zip(before).map(|(now, was)| now - was).collect();
+            assert_eq!(done, [1, 0, 1, 0, 0, 0, 0]);
+        }
+    }
+
     #[test]
     fn decoy_costs_what_a_real_hash_costs() {
         let decoy = decoy(CHEAP);
@@ -136,5 +217,6 @@ mod tests {
         assert_eq!(verdict, Verdict::Mismatch);
         let parsed = phc::PasswordHash::new(&decoy).unwrap();
         assert_eq!(parsed.hash.unwrap().len(), 32);
+        assert_eq!(decoy_of(&decoy).as_deref(), Some(&*decoy), "as it is written down");
     }
 }

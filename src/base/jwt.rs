@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::clock::Millis;
 use super::crypto::HmacKey;
+use super::keyring::Ring;
 
 /// `{"alg":"HS256"}`, as upstream writes it.
 const HEADER: &str = "eyJhbGciOiJIUzI1NiJ9";
@@ -27,29 +28,33 @@ pub enum JwtError {
     Expired,
 }
 
-/// Signs `claims`, which must hold `exp` in Unix seconds.
+/// Signs `claims` with the current key; they must hold `exp` in Unix seconds.
 ///
 /// # Errors
 /// `Invalid` when the claims are no JSON object.
-pub fn sign(secret: &str, claims: &impl Serialize) -> Result<String, JwtError> {
+pub fn sign(keys: &Ring<HmacKey>, claims: &impl Serialize) -> Result<String, JwtError> {
     let claims = serde_json::to_vec(claims).map_err(|_shape| JwtError::Invalid)?;
     let signed = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(claims));
-    let signature = HmacKey::new(secret.as_bytes()).sign(signed.as_bytes());
+    let signature = keys.sign(signed.as_bytes());
     Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
-/// Reads a token's claims.
+/// Reads the claims of a token that any key in force has signed.
 ///
 /// # Errors
 /// `Invalid`, `Expired`.
-pub fn verify<T: DeserializeOwned>(secret: &str, token: &str, now: Millis) -> Result<T, JwtError> {
+pub fn verify<T: DeserializeOwned>(
+    keys: &Ring<HmacKey>,
+    token: &str,
+    now: Millis,
+) -> Result<T, JwtError> {
     if token.len() > TOKEN_BYTES_MAX {
         return Err(JwtError::Invalid);
     }
     let (signed, signature) = token.rsplit_once('.').ok_or(JwtError::Invalid)?;
     let (header, claims) = signed.split_once('.').ok_or(JwtError::Invalid)?;
     let signature = decode(signature)?;
-    let is_ours = HmacKey::new(secret.as_bytes()).verify(signed.as_bytes(), &signature);
+    let is_ours = keys.verify(signed.as_bytes(), &signature);
     if header != HEADER || !is_ours {
         return Err(JwtError::Invalid);
     }
@@ -69,27 +74,36 @@ fn decode(part: &str) -> Result<Vec<u8>, JwtError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::keyring::Secrets;
+    use crate::base::secret::Secret;
     use serde_json::{Value, json};
 
-    const SECRET: &str = "un secreto de más de treinta y dos bytes";
+    fn keys(secret: &str) -> Ring<HmacKey> {
+        let secrets = Secrets { current: Secret::new(secret.to_owned()), previous: Vec::new() };
+        secrets.keys(HmacKey::new)
+    }
+
+    fn own() -> Ring<HmacKey> {
+        keys("un secreto de más de treinta y dos bytes")
+    }
 
     #[test]
     fn claims_come_back_until_they_expire() {
-        let token = sign(SECRET, &json!({"email": "a@b.es", "exp": 100})).unwrap();
-        let claims: Value = verify(SECRET, &token, Millis(99_999)).unwrap();
+        let token = sign(&own(), &json!({"email": "a@b.es", "exp": 100})).unwrap();
+        let claims: Value = verify(&own(), &token, Millis(99_999)).unwrap();
         assert_eq!(claims["email"], "a@b.es");
-        assert_eq!(verify::<Value>(SECRET, &token, Millis(100_000)), Err(JwtError::Expired));
+        assert_eq!(verify::<Value>(&own(), &token, Millis(100_000)), Err(JwtError::Expired));
     }
 
     #[test]
     fn foreign_and_altered_tokens_are_invalid() {
-        let token = sign(SECRET, &json!({"exp": 100})).unwrap();
+        let token = sign(&own(), &json!({"exp": 100})).unwrap();
         let none = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), "e30");
-        let no_expiry = sign(SECRET, &json!({"a": 1})).unwrap();
+        let no_expiry = sign(&own(), &json!({"a": 1})).unwrap();
         let altered = format!("{token}A");
         for bad in ["", ".", "..", "a.b.c", none.as_str(), altered.as_str(), no_expiry.as_str()] {
-            assert_eq!(verify::<Value>(SECRET, bad, Millis(0)), Err(JwtError::Invalid), "{bad}");
+            assert_eq!(verify::<Value>(&own(), bad, Millis(0)), Err(JwtError::Invalid), "{bad}");
         }
-        assert_eq!(verify::<Value>("otro", &token, Millis(0)), Err(JwtError::Invalid));
+        assert_eq!(verify::<Value>(&keys("otro"), &token, Millis(0)), Err(JwtError::Invalid));
     }
 }

@@ -27,6 +27,24 @@ impl RuleId {
     /// Accounts that the log was told are closed.
     pub const SIGN_IN_CLOSED: Self = Self(u16::MAX - 3);
 
+    /// Failed sign-ins of an account in a browser that it knows, in a quarter of an hour.
+    pub const DEVICE_WINDOW: Self = Self(u16::MAX - 4);
+
+    /// And in a day.
+    pub const DEVICE_FAILURES: Self = Self(u16::MAX - 5);
+
+    /// Passwords that a session has given.
+    pub const SESSION_PASSWORDS: Self = Self(u16::MAX - 6);
+
+    /// Passwords that all sessions of an account have given.
+    pub const ACCOUNT_PASSWORDS: Self = Self(u16::MAX - 7);
+
+    /// Accounts that the log was told take no more of them.
+    pub const PASSWORDS_CLOSED: Self = Self(u16::MAX - 8);
+
+    /// What somebody brings within an hour, in units of bytes.
+    pub const UPLOADED: Self = Self(u16::MAX - 16);
+
     /// Wrong tokens at `/api/cron` from an address.
     pub const CRON_GUESSES: Self = Self(u16::MAX - 2);
 }

@@ -6,6 +6,8 @@
 
 mod day;
 mod gauge;
+mod readers;
+mod snapshot;
 mod tasks;
 
 use std::fmt;
@@ -20,9 +22,12 @@ use prometheus_client::registry::Registry;
 
 pub use day::{Figures, WINDOW_MS};
 pub use gauge::{Gauge, GaugeGuard};
+pub use readers::Readers;
+pub use snapshot::Snapshot;
 pub use tasks::BackupFigures;
 
 use super::clock::Millis;
+use super::password_hash::KINDS;
 use tasks::TaskCounts;
 
 /// The media type of [`Metrics::render`].
@@ -53,34 +58,12 @@ struct Inner {
     unrouted: Series,
     batches: Distribution,
     connections: Gauge,
+    readers: Readers,
     mails_sent: AtomicU64,
     mails_refused: AtomicU64,
     tasks: TaskCounts,
     started: Millis,
     day: day::Day,
-}
-
-/// Figures that are asked at the moment of a scrape.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Snapshot {
-    /// Jobs that wait for the database writer.
-    pub writer_queue: u64,
-    /// Password hashes that wait for a thread.
-    pub hash_queue: u64,
-    /// Mails not yet sent or given up.
-    pub outbox_depth: u64,
-    /// Seconds since the oldest of them was due; 0 when none is.
-    pub outbox_overdue_s: u64,
-    /// Cards drawn since the start.
-    pub card_renders: u64,
-    /// Cards found in memory or on the disk since the start.
-    pub card_hits: u64,
-    /// Cards that wait to be drawn.
-    pub card_queue: u64,
-    /// Bytes of cards on the disk.
-    pub card_bytes: u64,
-    /// The newest archive.
-    pub backup: BackupFigures,
 }
 
 impl Metrics {
@@ -92,6 +75,7 @@ impl Metrics {
             unrouted: Series::new(String::new(), ""),
             batches: Distribution::new(BATCH_EDGES),
             connections: Gauge::default(),
+            readers: Readers::default(),
             mails_sent: AtomicU64::new(0),
             mails_refused: AtomicU64::new(0),
             tasks: TaskCounts::default(),
@@ -146,6 +130,12 @@ impl Metrics {
     #[must_use]
     pub fn connections(&self) -> Gauge {
         self.0.connections.clone()
+    }
+
+    /// Returns the counts of readers.
+    #[must_use]
+    pub fn readers(&self) -> &Readers {
+        &self.0.readers
     }
 
     /// Writes everything in the `OpenMetrics` text format, which Prometheus reads.
@@ -254,6 +244,7 @@ impl Collector for Scrape {
         )?;
         self.inner.batches.encode(&mut batches, float)?;
         self.mails(&mut encoder)?;
+        self.hashes(&mut encoder)?;
         self.cards(&mut encoder)?;
         self.inner.tasks.encode(&mut encoder, self.snapshot.backup)?;
         self.gauges(&mut encoder)?;
@@ -322,11 +313,28 @@ impl Scrape {
         Ok(())
     }
 
+    fn hashes(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let mut metric = encoder.encode_descriptor(
+            "antesala_password_hashes",
+            "Hashes of passwords made and compared, by kind",
+            None,
+            MetricType::Counter,
+        )?;
+        for (kind, count) in KINDS.into_iter().zip(self.snapshot.hashes) {
+            let labels = [("kind", kind)];
+            metric.encode_family(&labels)?.encode_counter::<NoLabelSet, _, u64>(&count, None)?;
+        }
+        Ok(())
+    }
+
     fn cards(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         for (name, help, count) in [
             ("antesala_card_renders", "Cards drawn", self.snapshot.card_renders),
             ("antesala_card_hits", "Cards found drawn", self.snapshot.card_hits),
-        ] {
+        ]
+        .into_iter()
+        .chain(self.inner.readers.counts())
+        {
             encoder
                 .encode_descriptor(name, help, None, MetricType::Counter)?
                 .encode_counter::<NoLabelSet, _, u64>(&count, None)?;
@@ -352,6 +360,11 @@ impl Scrape {
             ),
             ("antesala_card_queue", "Cards waiting to be drawn", float(self.snapshot.card_queue)),
             ("antesala_card_bytes", "Bytes of cards on the disk", float(self.snapshot.card_bytes)),
+            (
+                "antesala_untaken_bytes",
+                "Bytes of answers that wait for their readers",
+                float(self.snapshot.untaken_bytes),
+            ),
             ("process_start_time_seconds", "Unix time of the start", started),
         ] {
             encoder.encode_descriptor(name, help, None, MetricType::Gauge)?.encode_gauge(&value)?;

@@ -10,9 +10,13 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::crypto;
 
+mod decoy;
 mod firebase;
 mod imported;
+mod notation;
+mod phpass;
 
+pub use decoy::{KINDS, decoy_of, kind_of};
 pub use firebase::{FirebaseHash, FirebaseParameters};
 
 /// Most memory that a stored Argon2 hash may ask for, in KiB.
@@ -20,6 +24,10 @@ const STORED_MEMORY_KIB_MAX: u32 = 256 * 1024;
 
 /// Most passes that a stored Argon2 hash may ask for.
 const STORED_ITERATIONS_MAX: u32 = 16;
+
+/// Longest password in bytes that is looked at: of the most units that a setting allows,
+/// three bytes each.
+const PASSWORD_BYTES_MAX: usize = 4096 * 3;
 
 /// Bytes of a hash.
 const OUTPUT_BYTES: usize = 32;
@@ -84,14 +92,32 @@ pub fn hash(
     Ok(format!("$argon2id$v=19$m={memory_kib},t={iterations},p={lanes}${salt}${output}"))
 }
 
-/// Compares a password with a stored hash of any known format.
+/// Compares a password with a stored hash of any known format: composed (NFKC), as our own
+/// are, and then as its bytes came.
 #[must_use]
 pub fn verify(password: &str, stored: &str, cost: Cost, memory: &mut Memory) -> Verdict {
-    let password = normal(password);
-    if stored.starts_with("$argon2") {
-        return verify_argon2(&password, stored, cost, memory).unwrap_or(Verdict::Mismatch);
+    if password.len() > PASSWORD_BYTES_MAX {
+        return Verdict::Mismatch;
     }
-    if imported::matches(&password, stored) { Verdict::MatchRehash } else { Verdict::Mismatch }
+    let composed = normal(password);
+    let verdict = compared(&composed, stored, cost, memory);
+    if verdict != Verdict::Mismatch || composed == password {
+        return verdict;
+    }
+    // Elsewhere a password was hashed as it came: º is no o there. A decoy pays twice too.
+    match compared(password, stored, cost, memory) {
+        Verdict::Match | Verdict::MatchRehash => Verdict::MatchRehash,
+        Verdict::Mismatch => Verdict::Mismatch,
+    }
+}
+
+fn compared(password: &str, stored: &str, cost: Cost, memory: &mut Memory) -> Verdict {
+    if let Some(phc) = phc_of_argon2(stored) {
+        let verdict = verify_argon2(password, phc, cost, memory).unwrap_or(Verdict::Mismatch);
+        let is_foreign = verdict == Verdict::Match && phc != stored;
+        return if is_foreign { Verdict::MatchRehash } else { verdict };
+    }
+    if imported::matches(password, stored) { Verdict::MatchRehash } else { Verdict::Mismatch }
 }
 
 /// Tells whether [`verify`] can say yes to a stored hash, without hashing anything.
@@ -99,10 +125,16 @@ pub fn verify(password: &str, stored: &str, cost: Cost, memory: &mut Memory) -> 
 /// Formats and costs that are refused there are unknown here.
 #[must_use]
 pub fn is_known(stored: &str) -> bool {
-    if !stored.starts_with("$argon2") {
-        return imported::is_known(stored);
+    match phc_of_argon2(stored) {
+        Some(phc) => Argon2Hash::read(phc).is_some(),
+        None => imported::read(stored).is_some(),
     }
-    Argon2Hash::read(stored).is_some()
+}
+
+/// Returns an Argon2 hash without the name that Django writes before it; `None`: it is none.
+fn phc_of_argon2(stored: &str) -> Option<&str> {
+    let named = stored.strip_prefix("argon2").filter(|rest| rest.starts_with('$'));
+    Some(named.unwrap_or(stored)).filter(|phc| phc.starts_with("$argon2"))
 }
 
 /// What a stored Argon2 hash says.
@@ -191,6 +223,20 @@ mod tests {
         assert!(!is_known(unknown));
     }
 
+    /// Made by the frameworks themselves of one password: Django 5, Werkzeug 3, passlib 1.7.
+    #[test]
+    fn hashes_of_other_frameworks_verify_and_are_made_anew() {
+        let mut memory = Memory::default();
+        for line in include_str!("../../tests/golden/hashes-of-frameworks.txt").lines() {
+            let (name, stored) = line.split_once(' ').unwrap();
+            assert!(is_known(stored), "{name}");
+            let mut verdict = |password| verify(password, stored, CHEAP, &mut memory);
+            assert_eq!(verdict("Correct horse 9"), Verdict::MatchRehash, "{name}");
+            assert_eq!(verdict("correct horse 9"), Verdict::Mismatch, "{name}");
+            assert_eq!(verdict(""), Verdict::Mismatch, "{name}");
+        }
+    }
+
     #[test]
     fn hostile_hashes_are_mismatches_and_cost_nothing() {
         let mut memory = Memory::default();
@@ -206,6 +252,20 @@ mod tests {
             "zz:zz",
             ":",
             "00:00",
+            "!no-login",
+            "md5$sal$0123456789abcdef0123456789abcdef",
+            "pbkdf2_sha256$4294967295$s$US+FOrI6nGBRL+6vke4AYdNvLowt5ek9SqyKdzepxgA=",
+            "pbkdf2_sha256$0$s$US+FOrI6nGBRL+6vke4AYdNvLowt5ek9SqyKdzepxgA=",
+            "pbkdf2_sha256$1000$s$",
+            "pbkdf2:sha256:99999999$s$5d144d01757c4d81b0b135335f78f0db",
+            "scrypt:1073741824:8:1$s$5d144d01757c4d81b0b135335f78f0db",
+            "scrypt:1024:8:4000000$s$5d144d01757c4d81b0b135335f78f0db",
+            "scrypt:1000:8:1$s$5d144d01757c4d81b0b135335f78f0db",
+            "$scrypt$ln=63,r=8,p=1$sHbu/R8jpDTG+B+jFALAOA$4VJEU04mf3/qSLCjb2JA4eS13CnNvorbwpzdl8khI1c",
+            "$P$z23456789012345678901234567890.",
+            "$P$B",
+            "argon2$",
+            "bcrypt_sha256$$2b$31$hxJe0KuI3x2chxl0eMc3QeCpoveLyRP06e3feo/sfA88/B/vgyhvG",
         ] {
             assert_eq!(verify("x", stored, CHEAP, &mut memory), Verdict::Mismatch, "{stored}");
             assert!(!is_known(stored), "{stored}");

@@ -3,8 +3,8 @@
 //! On the days on which clocks change nothing is left out and nothing happens
 //! twice. An expression that names its hours happens once at each: what falls into
 //! the hour that is skipped happens at its end, what falls into the hour that comes
-//! twice happens the first time. One with `*` for its hours follows real time, so
-//! such a day has 23 or 25 of them.
+//! twice happens the first time. One that names every hour, as `*` does, follows real
+//! time, so such a day has 23 or 25 of them.
 
 use std::fmt;
 
@@ -24,6 +24,41 @@ pub struct Schedule {
     hours: Hours,
 }
 
+/// Why a text is no schedule; each says what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScheduleError {
+    /// Every minute and every hour by its number is shorter.
+    #[error("a cron expression of at most {EXPRESSION_BYTES_MAX} bytes")]
+    TooLong,
+    /// Too few or too many fields.
+    #[error("five fields (minute hour day month weekday), or six with seconds first, not {0}")]
+    Fields(usize),
+    /// `8, 20` would be two fields, and the expression another one.
+    #[error("lists without spaces, such as 8,20")]
+    SpacedList,
+    /// A step that leaves its field at once is met once, whatever its size says.
+    #[error("a step of at most {max} in the {field} field, not {step}; {hint}")]
+    Step {
+        /// The field.
+        field: &'static str,
+        /// What was written.
+        step: String,
+        /// The largest that is met twice.
+        max: u32,
+        /// How to write what was probably meant.
+        hint: &'static str,
+    },
+    /// A field holds something that it cannot.
+    #[error(
+        "a cron expression of five fields (minute hour day month weekday), or of six with \
+         seconds first; {0}"
+    )]
+    Field(String),
+    /// Such as 30 February.
+    #[error("a cron expression whose moment comes")]
+    Never,
+}
+
 /// How the expression treats the hours of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hours {
@@ -33,26 +68,45 @@ enum Hours {
     Named,
 }
 
+/// Longest expression in bytes: every minute and every hour by its number has 300.
+const EXPRESSION_BYTES_MAX: usize = 512;
+
+/// A field's name, its largest step, and how to write a longer one.
+type Field = (&'static str, u32, &'static str);
+
+/// The fields of an expression, seconds first.
+const FIELDS: [Field; 6] = [
+    ("second", 59, "name the minutes instead, such as 0 */2 * * * *"),
+    ("minute", 59, "name the hours instead, such as 0 */2 * * *"),
+    ("hour", 23, "name the days instead, such as 0 8 */2 * *"),
+    ("day", 30, "name the months instead, such as 0 8 1 */2 *"),
+    ("month", 11, "name one month instead, such as 0 8 1 1 *"),
+    ("weekday", 6, "name one weekday instead, such as 0 8 * * MON"),
+];
+
 impl Schedule {
     /// Reads five fields (minute, hour, day, month, weekday) or six, seconds first.
     ///
-    /// `None` for anything else, and for what never comes, such as 30 February.
-    #[must_use]
-    pub fn parse(text: &str, zone: &TimeZone) -> Option<Self> {
+    /// # Errors
+    /// [`ScheduleError`]; what never comes is one.
+    pub fn parse(text: &str, zone: &TimeZone) -> Result<Self, ScheduleError> {
+        if text.len() > EXPRESSION_BYTES_MAX {
+            return Err(ScheduleError::TooLong);
+        }
         let fields: Vec<&str> = text.split_whitespace().collect();
-        let hour = match fields.as_slice() {
-            [_, hour, _, _, _] | [_, _, hour, _, _, _] => *hour,
-            _ => return None,
-        };
+        check_fields(&fields)?;
         let parser =
             CronParser::builder().seconds(Seconds::Optional).year(Year::Disallowed).build();
-        let schedule = Self {
-            cron: parser.parse(text).ok()?,
-            text: fields.join(" "),
-            zone: zone.clone(),
-            hours: if ["*", "?"].contains(&hour) { Hours::Every } else { Hours::Named },
-        };
-        schedule.next_after(Millis(0)).map(|_moment| schedule)
+        let unfit = |error: croner::errors::CronError| ScheduleError::Field(error.to_string());
+        let cron = parser.parse(text).map_err(unfit)?;
+        let is_met = |hour| cron.pattern.hour_match(hour).unwrap_or(false);
+        // However they are written: `*`, `*/1` and `0-23` are the same hours.
+        let hours = if (0..24).all(is_met) { Hours::Every } else { Hours::Named };
+        let schedule = Self { cron, text: fields.join(" "), zone: zone.clone(), hours };
+        match schedule.next_after(Millis(0)) {
+            Some(_moment) => Ok(schedule),
+            None => Err(ScheduleError::Never),
+        }
     }
 
     /// Returns the expression.
@@ -107,6 +161,27 @@ impl Schedule {
     }
 }
 
+/// Finds what the parser would take for something else than it says.
+fn check_fields(fields: &[&str]) -> Result<(), ScheduleError> {
+    if fields.iter().any(|field| field.starts_with(',') || field.ends_with(',')) {
+        return Err(ScheduleError::SpacedList);
+    }
+    let names = match fields.len() {
+        5 => FIELDS.get(1..),
+        6 => FIELDS.get(..),
+        _ => None,
+    };
+    let names = names.ok_or(ScheduleError::Fields(fields.len()))?;
+    for (text, &(field, max, hint)) in fields.iter().zip(names) {
+        let mut steps = text.split(',').filter_map(|part| Some(part.split_once('/')?.1));
+        let is_long = |step: &&str| step.parse::<u32>().is_ok_and(|step| step > max);
+        if let Some(step) = steps.find(is_long) {
+            return Err(ScheduleError::Step { field, step: step.to_owned(), max, hint });
+        }
+    }
+    Ok(())
+}
+
 /// The expression alone: what it was compiled to fills pages.
 impl fmt::Debug for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,13 +224,18 @@ mod tests {
     #[test]
     fn repeated_hour_counts_the_first_time_alone() {
         // 2026-10-25: 03:00 becomes 02:00 in Madrid, which is 01:00 UTC.
-        let day = |text| between(text, "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z");
+        let day = |text: &str| between(text, "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z");
         assert_eq!(day("30 2 * * *"), ["2026-10-25T00:30:00.000Z"]);
         assert_eq!(day("0 3 * * *"), ["2026-10-25T02:00:00.000Z"]);
         assert_eq!(day("0,30 2 * * *"), ["2026-10-25T00:00:00.000Z", "2026-10-25T00:30:00.000Z"]);
         assert_eq!(day("0 */2 * * *").len(), 12);
         assert_eq!(day("0 * * * *").len(), 25);
         assert_eq!(day("*/30 * * * *").len(), 50);
+        for every in ["*", "*/1", "0-23", "0-23/1", "0-11,12-23"] {
+            let text = format!("0 {every} * * *");
+            assert_eq!(day(&text).len(), 25, "{every}");
+        }
+        assert_eq!(day("0 1-23 * * *").len(), 23);
         // Somebody who asks in the second of the two hours is not sent back.
         let asked = Millis::parse_iso("2026-10-25T01:10:00Z").unwrap();
         let next = madrid("30 2 * * *").next_after(asked).unwrap();
@@ -187,8 +267,25 @@ mod tests {
         for text in
             ["", "* * * *", "60 * * * *", "x * * * *", "0 0 30 2 *", "@daily", "0 0 1 1 * 2030 0"]
         {
-            assert!(Schedule::parse(text, &TimeZone::UTC).is_none(), "{text}");
+            assert!(Schedule::parse(text, &TimeZone::UTC).is_err(), "{text}");
         }
         assert_eq!(Schedule::parse(" 0  8 * * MON", &TimeZone::UTC).unwrap().text(), "0 8 * * MON");
+    }
+
+    #[test]
+    fn list_with_spaces_and_step_beyond_its_field_say_what_to_write() {
+        let told = |text| Schedule::parse(text, &TimeZone::UTC).unwrap_err().to_string();
+        for text in ["0 8, 20 * * *", "0 8 ,20 * * *", "0 8 , 20 * *", "0, 30 8 * * *"] {
+            assert_eq!(told(text), "lists without spaces, such as 8,20", "{text}");
+        }
+        let step = "a step of at most 59 in the minute field, not 90; name the hours instead, \
+                    such as 0 */2 * * *";
+        assert_eq!(told("*/90 * * * *"), step);
+        assert_eq!(told("0,5-59/90 * * * *"), step);
+        assert!(told("0 */24 * * *").contains("at most 23 in the hour field, not 24"));
+        assert!(told("*/60 * * * * *").contains("at most 59 in the second field, not 60"));
+        assert_eq!(told("0 8 30 2 *"), "a cron expression whose moment comes");
+        assert!(told("* * * *").ends_with("not 4"));
+        assert!(Schedule::parse("*/59 */23 * * *", &TimeZone::UTC).is_ok());
     }
 }

@@ -129,7 +129,9 @@ fn asset(name: String, bytes: Bytes) -> Option<Asset> {
     Some(Asset { name, address, bytes, media_type, digest, brotli, gzip })
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Writes bytes in hexadecimal, as digests are named.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");

@@ -41,7 +41,9 @@ impl Words {
         }
     }
 
-    /// Returns the text of `key`; the key itself when there is none, which a test rules out.
+    /// Returns the text of `key`; the key itself when there is none, which the tests rule
+    /// out: they read every key that the source names, and nothing that they run goes on
+    /// without a text.
     #[must_use]
     pub fn get(&self, locale: Locale, key: &str) -> Cow<'_, str> {
         match self.language(locale).plain.get(key) {
@@ -59,6 +61,7 @@ impl Words {
         }
         let patterns = &language.patterns;
         let Some(pattern) = patterns.get_message(key).and_then(|message| message.value()) else {
+            debug_assert!(false, "no text {key} in {}", locale.tag());
             return key.to_owned();
         };
         let mut filled = FluentArgs::new();
@@ -67,6 +70,13 @@ impl Words {
         }
         // A missing argument shows as its name; the test over both languages compares them.
         patterns.format_pattern(pattern, Some(&filled), &mut Vec::new()).into_owned()
+    }
+
+    /// Tells whether `key` has a text.
+    #[must_use]
+    pub fn has(&self, locale: Locale, key: &str) -> bool {
+        let Language { plain, patterns } = self.language(locale);
+        plain.contains_key(key) || patterns.has_message(key)
     }
 
     fn language(&self, locale: Locale) -> &Language {

@@ -16,7 +16,7 @@ use crate::domain::job::Job;
 use crate::domain::job::filters::{Filters, Sort};
 use crate::domain::refusal::Refusal;
 use crate::domain::user::User;
-use crate::store::alerts;
+use crate::store::{Statement, alerts};
 
 /// What the owner of an alert fills in.
 #[derive(Clone, Debug)]
@@ -55,8 +55,8 @@ pub async fn find(app: &App, user: &User, id: &str) -> Result<Alert, Failure> {
 pub async fn add(
     app: &App,
     user: &User,
-    fields: AlertFields,
-    now: Millis,
+    (fields, now): (AlertFields, Millis),
+    kept: impl Fn(&Alert) -> Vec<Statement>,
 ) -> Result<Alert, Failure> {
     let AlertFields { name, query, frequency, is_active } = fields;
     let alert = Alert {
@@ -73,8 +73,9 @@ pub async fn add(
         version: 1,
         created_at: now,
     };
-    let write = alerts::add(&alert, ALERTS_MAX);
-    app.store.apply(vec![write]).await.map_err(guarded(Refusal::LimitReached))?;
+    let mut batch = kept(&alert);
+    batch.push(alerts::add(&alert, ALERTS_MAX));
+    app.store.apply(batch).await.map_err(guarded(Refusal::LimitReached))?;
     Ok(alert)
 }
 

@@ -164,7 +164,7 @@ async fn batch(
     let mut batch =
         vec![applications::step(id, actor_id, step, now), steps::event_insert(id, &event)];
     if step.by == Side::Organization {
-        batch.extend(told::of_status(app, view, step.to, now).await?);
+        batch.extend(told::of_status(app, view, (step.to, actor_id), now).await?);
     }
     Ok(batch)
 }

@@ -14,7 +14,7 @@ use crate::domain::application::{
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{User, UserKind};
 use crate::store::application_steps::{self as steps, JobToApply};
-use crate::store::{Statement, StoreError, applications};
+use crate::store::{Statement, StoreError, applications, files};
 
 /// The state of an offer that takes applications.
 const OPEN: &str = "publicada";
@@ -127,6 +127,8 @@ pub async fn write(
     let (job_id, organization_id) = (&application.job_id, &application.organization_id);
     let mut batch = vec![applications::count_in(job_id, now)];
     batch.extend(kept);
+    // Its row stays locked until the application names it: whoever lets go of it waits.
+    batch.extend(application.cv.as_ref().map(|cv| files::touch(&cv.digest, now)));
     batch.push(applications::insert(application));
     batch.push(steps::tally(job_id, organization_id, now, RECEIVED_MAIL_PAUSE_S * 1000));
     match app.store.apply(batch).await {

@@ -1,8 +1,11 @@
 //! Invitations to an organisation: mailed to one address, accepted from it alone.
+//!
+//! An invitation is its sender's say, lent: it counts while they own the organisation, are
+//! neither barred nor gone, and is asked of them again in the batch that uses it.
 
 use super::{access, raced};
-use crate::app::{App, Failure, Post};
-use crate::base::bounds::{INVITATION_TTL_S, MEMBERS_MAX};
+use crate::app::{App, Cause, Failure, Post};
+use crate::base::bounds::{INVITATION_TTL_S, INVITATIONS_OPEN_MAX, MEMBERS_MAX};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::domain::email::Email;
@@ -13,20 +16,22 @@ use crate::domain::organization::{
 use crate::domain::refusal::Refusal;
 use crate::domain::token::Token;
 use crate::domain::user::{User, UserKind};
-use crate::store::{StoreError, invitations, members, organizations, users};
+use crate::store::invitations::Places;
+use crate::store::{Statement, StoreError, invitations, members, organizations, users};
 
 /// Invites an address; an invitation that it has already is replaced.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`; `BelongsElsewhere` when the address is a member's; `TooMany`.
+/// `NotFound`, `Forbidden`; `BelongsElsewhere` when the address is a member's;
+/// `TooManyInvitations`, `TooMany`.
 ///
 /// # Cost
-/// Four point reads, one durable write.
+/// Three point reads, one durable write.
 pub async fn invite(
     app: &App,
     owner: &User,
-    (id, email, role): (&str, Email, MemberRole),
-    (locale, now): (Locale, Millis),
+    ((id, email, role), (locale, now)): ((&str, Email, MemberRole), (Locale, Millis)),
+    kept: impl Fn(&Invitation) -> Vec<Statement>,
 ) -> Result<Invitation, Failure> {
     access::governing(app, owner, id).await?;
     let found: Option<Organization> = app.store.find(organizations::by_id(id)).await?;
@@ -35,10 +40,6 @@ pub async fn invite(
     // Of other organisations' people nothing is told here.
     if invited.as_ref().is_some_and(|user| user.organization_id.as_deref() == Some(id)) {
         return Err(Refusal::BelongsElsewhere.into());
-    }
-    let count: Option<i64> = app.store.find(members::count(id)).await?;
-    if count.unwrap_or(0) >= MEMBERS_MAX {
-        return Err(Refusal::TooMany.into());
     }
     let token = Token::draw(&app.entropy);
     let invitation = Invitation {
@@ -57,13 +58,35 @@ pub async fn invite(
         },
         token: Some(&token),
         user_id: None,
+        cause: Cause::Person(&owner.id),
     };
-    let mut batch = vec![invitations::replace(&invitation, &token.hash(), &owner.id, now)];
+    let places = Places { open: INVITATIONS_OPEN_MAX, taken: MEMBERS_MAX };
+    let mut batch = kept(&invitation);
+    batch.push(organizations::lock(id, now));
+    batch.push(invitations::replace(&invitation, &token.hash(), &owner.id, (places, now)));
     batch.extend(app.post(post, now)?);
-    app.store.apply(batch).await?;
+    match app.store.apply(batch).await {
+        Ok(_) => {}
+        Err(StoreError::Unexpected { .. }) => {
+            return Err(missed(app, owner, id, now).await?.into());
+        }
+        Err(error) => return Err(error.into()),
+    }
     app.mail_posted().await;
     tracing::info!(organization = id, invitation = invitation.id, "invited to an organisation");
     Ok(invitation)
+}
+
+/// Finds out why an invitation was not written.
+async fn missed(app: &App, owner: &User, id: &str, now: Millis) -> Result<Refusal, Failure> {
+    match access::governing(app, owner, id).await {
+        Ok(()) => {}
+        Err(Failure::Refused(refusal)) => return Ok(refusal),
+        Err(failure) => return Err(failure),
+    }
+    let open: Option<i64> = app.store.find(invitations::open_count(id, now)).await?;
+    let is_open_full = open.unwrap_or(0) >= INVITATIONS_OPEN_MAX;
+    Ok(if is_open_full { Refusal::TooManyInvitations } else { Refusal::TooMany })
 }
 
 /// Lists the open invitations of an organisation, for its owners.
@@ -77,7 +100,7 @@ pub async fn open(
     now: Millis,
 ) -> Result<Vec<Invitation>, Failure> {
     access::governing(app, owner, id).await?;
-    Ok(app.store.list(invitations::open(id, now, MEMBERS_MAX)).await?)
+    Ok(app.store.list(invitations::open(id, now, INVITATIONS_OPEN_MAX)).await?)
 }
 
 /// Takes an open invitation back; its link is worth nothing from then on.
@@ -113,7 +136,8 @@ pub struct Offered {
 /// Finds the invitation of a link; changes nothing.
 ///
 /// # Errors
-/// `InvitationInvalid`: unknown, spent, taken back or too old.
+/// `InvitationInvalid`: unknown, spent, taken back, too old, or sent by somebody who may
+/// invite no longer.
 ///
 /// # Cost
 /// Three point reads.
@@ -136,16 +160,19 @@ pub async fn find(app: &App, token: &str, now: Millis) -> Result<Offered, Failur
 /// One point read, one durable write.
 pub async fn decline(app: &App, user: &User, token: &str, now: Millis) -> Result<(), Failure> {
     let invitation = own(app, user, token, now).await?;
-    let write = invitations::spend(&invitation.id);
-    app.store.apply(vec![write]).await.map_err(raced(Refusal::InvitationInvalid))?;
+    let batch = vec![
+        organizations::lock(&invitation.organization_id, now),
+        invitations::spend(&invitation.id, &user.id, now),
+    ];
+    app.store.apply(batch).await.map_err(raced(Refusal::InvitationInvalid))?;
     tracing::info!(invitation = invitation.id, user = user.id, "invitation declined");
     Ok(())
 }
 
 async fn counting(app: &App, token: &str, now: Millis) -> Result<Invitation, Failure> {
-    let read = invitations::by_token(&Token::presented(token).hash());
+    let read = invitations::by_token(&Token::presented(token).hash(), now);
     let found: Option<Invitation> = app.store.find(read).await?;
-    Ok(found.filter(|found| found.expires_at > now).ok_or(Refusal::InvitationInvalid)?)
+    Ok(found.ok_or(Refusal::InvitationInvalid)?)
 }
 
 /// Finds the invitation of a link that was sent to whoever asks.
@@ -161,7 +188,8 @@ async fn own(app: &App, user: &User, token: &str, now: Millis) -> Result<Invitat
 /// Makes whoever asks a member, by an invitation to their address.
 ///
 /// # Errors
-/// `InvitationInvalid`: unknown, spent, too old, or for another address;
+/// `InvitationInvalid`: unknown, spent, too old, for another address, or sent by somebody
+/// who may invite no longer;
 /// `OrganizationAccountRequired`, `BelongsElsewhere`; `TooMany` when others took the last
 /// place.
 ///
@@ -185,7 +213,7 @@ pub async fn accept(
     let member_id = app.entropy.id(MEMBER_ID_PREFIX, now);
     let batch = vec![
         organizations::lock(&membership.organization_id, now),
-        invitations::spend(&id),
+        invitations::spend(&id, &user.id, now),
         members::join(&member_id, &user.id, &membership, (MEMBERS_MAX, now)),
         members::belong(&user.id, &membership.organization_id, now),
     ];

@@ -16,13 +16,13 @@ use serde::Serialize;
 use crate::app::{App, Failure, Fault};
 use crate::base::bounds::{
     STREAM_BACKLOG_MAX, STREAM_COMMENT_S, STREAM_LIFE_S, STREAM_POLL_MS, STREAM_RETRY_MS,
-    STREAM_ROWS_MAX, STREAM_SESSION_S,
+    STREAM_ROWS_MAX, STREAM_SESSION_MS,
 };
 use crate::base::clock::{Iso, Millis};
 use crate::base::hub::{Feeder, HubError, Listener, Subscription};
 use crate::domain::message::{Addressed, LiveEvent, Message};
 use crate::domain::side::Side;
-use crate::store::messages::{self, Marked, Said, Stretch};
+use crate::store::messages::{self, Marked, READERS, Reading, Said, Stretch};
 
 /// A message on the wire.
 #[derive(Debug, Serialize)]
@@ -165,15 +165,16 @@ impl Missed {
 
 /// Looks for what is to be told while somebody listens.
 async fn feed(app: Arc<App>, begun: Millis) {
-    let (mut comment_at, mut sessions_at) =
-        (begun.plus_s(STREAM_COMMENT_S), begun.plus_s(STREAM_SESSION_S));
+    let mut comment_at = begun.plus_s(STREAM_COMMENT_S);
+    // Real time: whoever is barred is gone in a second of theirs.
+    let mut since_look = app.clock.stopwatch();
     while let Some(from) = app.hub.told() {
         if let Err(failure) = tell_since(&app, from).await {
             tracing::warn!(?failure, "messages cannot be told at this moment");
         }
         let now = app.clock.now();
-        if now >= sessions_at {
-            sessions_at = now.plus_s(STREAM_SESSION_S);
+        if since_look.elapsed() >= Duration::from_millis(STREAM_SESSION_MS) {
+            since_look = app.clock.stopwatch();
             let_go_who_left(&app, now).await;
         }
         if now >= comment_at {
@@ -211,13 +212,27 @@ async fn tell_since(app: &App, from: i64) -> Result<(), Failure> {
 
 /// Ends the streams whose session has ended, whose person is barred or belongs elsewhere
 /// now, and those that are old. What cannot be asked is asked again.
+///
+/// # Cost
+/// A query for each [`READERS`] sessions, whatever they did.
 async fn let_go_who_left(app: &App, now: Millis) {
-    for (number, listener) in app.hub.listeners() {
-        let is_old = now.since_ms(listener.since) >= STREAM_LIFE_S * 1000;
-        let read = messages::still_reading(&listener.session_id, now);
-        let found: Result<Option<String>, _> = app.store.find(read).await;
-        if is_old || found.is_ok_and(|found| found.as_ref() != Some(&listener.organization_id)) {
-            app.hub.let_go(number);
+    let listeners = app.hub.listeners();
+    for some in listeners.chunks(READERS) {
+        let sessions: Vec<&str> =
+            some.iter().map(|(_number, listener)| listener.session_id.as_str()).collect();
+        let reading = app.store.list(messages::still_reading(&sessions, now)).await;
+        let reading: Option<Vec<Reading>> = reading.ok();
+        for (number, listener) in some {
+            let is_old = now.since_ms(listener.since) >= STREAM_LIFE_S * 1000;
+            let may_read = reading.as_ref().is_none_or(|reading| {
+                reading.iter().any(|one| {
+                    one.session_id == listener.session_id
+                        && one.organization_id == listener.organization_id
+                })
+            });
+            if is_old || !may_read {
+                app.hub.let_go(*number);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Who belongs to an organisation and as what. An owner always remains.
+//! Who belongs to an organisation and as what. An owner always remains; whoever owns no
+//! longer invites nobody, by no invitation sent before either.
 
 use super::access;
 use crate::app::{App, Failure};
@@ -6,7 +7,7 @@ use crate::base::clock::Millis;
 use crate::domain::organization::{Member, MemberRole};
 use crate::domain::refusal::Refusal;
 use crate::domain::user::User;
-use crate::store::{Statement, StoreError, members, organizations};
+use crate::store::{Statement, StoreError, authority, members, organizations};
 
 /// Lists members by when they came, after one of them.
 ///
@@ -41,8 +42,9 @@ pub async fn set_role(
     now: Millis,
 ) -> Result<(), Failure> {
     access::governing(app, owner, id).await?;
-    let write = members::role_set(id, &owner.id, member_id, role);
-    governed(app, (id, member_id), vec![write], now).await
+    let mut writes = vec![members::role_set(id, &owner.id, member_id, role)];
+    writes.extend((!role.may_govern()).then(|| authority::void(member_id)));
+    governed(app, (id, member_id), writes, now).await
 }
 
 /// Takes a member out; everybody may go by themselves.
@@ -63,7 +65,11 @@ pub async fn remove(
     } else {
         access::governing(app, user, id).await?;
     }
-    let writes = vec![members::delete(id, &user.id, member_id), members::leave(member_id, id, now)];
+    let writes = vec![
+        members::delete(id, &user.id, member_id),
+        members::leave(member_id, id, now),
+        authority::void(member_id),
+    ];
     governed(app, (id, member_id), writes, now).await
 }
 

@@ -8,7 +8,7 @@ use crate::domain::audit::Act;
 use crate::domain::organization::{Organization, OrganizationDraft};
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{User, UserKind};
-use crate::store::{StoreError, members, organizations};
+use crate::store::{Statement, StoreError, members, organizations};
 
 /// Makes an organisation, with whoever asks as its owner.
 ///
@@ -20,14 +20,16 @@ use crate::store::{StoreError, members, organizations};
 pub async fn create(
     app: &App,
     owner: &User,
-    draft: OrganizationDraft,
-    now: Millis,
+    (draft, now): (OrganizationDraft, Millis),
+    kept: impl Fn(&Organization) -> Vec<Statement>,
 ) -> Result<Organization, Failure> {
     if owner.kind != UserKind::Organization {
         return Err(Refusal::OrganizationAccountRequired.into());
     }
     let made = founding::drawn(app, draft, now).await?;
-    match app.store.apply(founding::writes(app, &made, &owner.id, now)).await {
+    let mut batch = kept(&made);
+    batch.extend(founding::writes(app, &made, &owner.id, now));
+    match app.store.apply(batch).await {
         Ok(_) => {}
         Err(StoreError::Duplicate { sql: members::INSERT_NAME }) => {
             return Err(Refusal::BelongsElsewhere.into());

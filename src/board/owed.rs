@@ -4,7 +4,7 @@
 //! it away writes the mail, so nobody is told twice. The mail worker pays before it looks
 //! for what is due, whichever instance it runs on.
 
-use super::told;
+use super::told::{self, Told};
 use crate::app::{App, Failure};
 use crate::base::bounds::{OWED_ROWS_MAX, RECRUITERS_TOLD_MAX};
 use crate::base::clock::Millis;
@@ -68,9 +68,9 @@ async fn reminder(
     unread: &Unread,
     now: Millis,
 ) -> Result<Vec<Statement>, Failure> {
-    let counterpart = match side {
-        Side::Candidate => &unread.organization_name,
-        Side::Organization => &unread.candidate_name,
+    let (counterpart, writer) = match side {
+        Side::Candidate => (&unread.organization_name, unread.organization_id.as_str()),
+        Side::Organization => (&unread.candidate_name, unread.candidate_id.as_str()),
     };
     let mut batch = vec![conversation_mail::paid(side, unread, now)];
     for person in readers(app, side, unread).await? {
@@ -87,7 +87,8 @@ async fn reminder(
             counterpart: counterpart.clone(),
             job_title: unread.job_title.clone(),
         };
-        batch.extend(told::mail(app, (&person.email, person.locale), content, now).await?);
+        let told = Told { to: &person.email, locale: person.locale, by: writer };
+        batch.extend(told::mail(app, told, content, now).await?);
     }
     Ok(batch)
 }

@@ -4,7 +4,7 @@
 //! written down as owed, in the batch that causes it; the mail worker pays: one mail for
 //! all that came since the last, in the batch that takes the debt away.
 
-use crate::app::{App, Failure, Post};
+use crate::app::{App, Cause, Failure, Post};
 use crate::base::bounds::{OWED_ROWS_MAX, RECEIVED_MAIL_PAUSE_S, RECRUITERS_TOLD_MAX};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
@@ -25,7 +25,7 @@ use crate::store::{Statement, StoreError, notifications, users};
 pub(super) async fn of_status(
     app: &App,
     view: &ApplicationView,
-    status: ApplicationStatus,
+    (status, actor_id): (ApplicationStatus, &str),
     now: Millis,
 ) -> Result<Vec<Statement>, Failure> {
     let candidate_id = &view.application.candidate_id;
@@ -44,7 +44,8 @@ pub(super) async fn of_status(
         job_title: view.job.title.clone(),
         status: String::from(status.name()),
     };
-    batch.extend(mail(app, (&candidate.email, candidate.locale), content, now).await?);
+    let told = Told { to: &candidate.email, locale: candidate.locale, by: actor_id };
+    batch.extend(mail(app, told, content, now).await?);
     Ok(batch)
 }
 
@@ -59,13 +60,24 @@ pub(super) fn notify(app: &App, user_id: &str, kind: NotificationKind, now: Mill
     })
 }
 
+/// Who is told, and because of whom.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told<'a> {
+    /// The reader's address.
+    pub to: &'a Email,
+    /// Their language.
+    pub locale: Option<Locale>,
+    /// The person or the organisation that caused it.
+    pub by: &'a str,
+}
+
 /// Returns the writes of a mail to somebody, unless they want none of its kind.
 ///
 /// # Errors
 /// A fault of the store.
 pub(super) async fn mail(
     app: &App,
-    (to, locale): (&Email, Option<Locale>),
+    told: Told<'_>,
     content: DealingMail,
     now: Millis,
 ) -> Result<Vec<Statement>, Failure> {
@@ -74,11 +86,12 @@ pub(super) async fn mail(
         return Ok(Vec::new());
     }
     let post = Post {
-        to,
-        locale: locale.unwrap_or(app.config.locale),
+        to: told.to,
+        locale: told.locale.unwrap_or(app.config.locale),
         content: MailContent::Dealing(content),
         token: None,
         user_id: Some(&user_id),
+        cause: Cause::Person(told.by),
     };
     Ok(app.post(post, now)?)
 }
@@ -125,7 +138,9 @@ async fn received(app: &App, tally: &Tally, now: Millis) -> Result<Vec<Statement
             job_title: tally.job_title.clone(),
             count: tally.untold,
         };
-        batch.extend(mail(app, (&person.email, person.locale), content, now).await?);
+        let by = tally.organization_id.as_str();
+        let told = Told { to: &person.email, locale: person.locale, by };
+        batch.extend(mail(app, told, content, now).await?);
     }
     Ok(batch)
 }

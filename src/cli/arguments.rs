@@ -8,9 +8,11 @@ mod backup;
 mod board;
 mod cron;
 mod import;
+mod invite;
 mod mail;
 mod maintenance;
 mod migrate;
+mod secret;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -20,9 +22,11 @@ pub use backup::{BackupArguments, BackupCommand, RestoreArguments};
 pub use board::{JobCommand, OrgCommand, Reason, SeedArguments};
 pub use cron::CronCommand;
 pub use import::{BetterAuthArguments, HowArguments, ImportCommand, UsersArguments};
+pub use invite::InviteArguments;
 pub use mail::{LocaleArgument, MailCommand, PreviewArguments, StateArgument};
 pub use maintenance::MaintenanceCommand;
 pub use migrate::MigrateCommand;
+pub use secret::SecretCommand;
 
 /// The front desk of a web launch in one file.
 #[derive(Debug, Parser)]
@@ -87,6 +91,9 @@ pub enum Command {
     /// Preview cards without a server, and signed links to them
     #[command(subcommand)]
     Og(OgCommand),
+    /// Make secrets, and let one follow the other
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -149,6 +156,9 @@ pub enum UserCommand {
         user: String,
         /// For example admin, or user,editor
         role: String,
+        /// Do not ask, even when nobody is left to administer the site
+        #[arg(long)]
+        yes: bool,
     },
     /// Set the password and end all sessions
     SetPassword {
@@ -178,6 +188,9 @@ pub enum UserCommand {
         /// Days until the ban lifts itself [default: never]
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(1..=36500))]
         days: Option<i64>,
+        /// Do not ask, even when nobody is left to administer the site
+        #[arg(long)]
+        yes: bool,
     },
     /// Lift a ban
     Unban {
@@ -188,6 +201,9 @@ pub enum UserCommand {
     Disable {
         /// Id or e-mail address
         user: String,
+        /// Do not ask, even when nobody is left to administer the site
+        #[arg(long)]
+        yes: bool,
     },
     /// Turn the account on
     Enable {
@@ -218,7 +234,7 @@ pub enum UserCommand {
     Delete {
         /// Id or e-mail address
         user: String,
-        /// Do not ask
+        /// Do not ask, even when nobody is left to administer the site
         #[arg(long)]
         yes: bool,
     },
@@ -286,33 +302,10 @@ pub enum WaitlistCommand {
         /// csv or json [default: by the file's ending]
         #[arg(long)]
         format: Option<Format>,
+        /// What it is written in, such as windows-1252 [default: as its bytes say]
+        #[arg(long, value_name = "NAME")]
+        encoding: Option<String>,
     },
-}
-
-/// Flags of `waitlist invite`.
-#[derive(Debug, Args)]
-pub struct InviteArguments {
-    /// Addresses on the list; somebody invited before is invited again
-    #[arg(conflicts_with = "next", required_unless_present = "next")]
-    pub emails: Vec<String>,
-    /// Invite this many of the next ones, by position
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
-    pub next: Option<i64>,
-    /// Of the next ones, only professional or empresa
-    #[arg(long, requires = "next")]
-    pub role: Option<String>,
-    /// Of the next ones, only those of this field
-    #[arg(long, requires = "next")]
-    pub field: Option<String>,
-    /// Of the next ones, only those from this source
-    #[arg(long, requires = "next")]
-    pub source: Option<String>,
-    /// Say who would be invited and invite nobody
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Do not ask
-    #[arg(long)]
-    pub yes: bool,
 }
 
 /// How a list is written.

@@ -46,16 +46,16 @@ pub fn run(settings: &Settings, arguments: &BackupArguments) -> Result<(), CliEr
 fn create(mut config: Config, file: Option<&Path>) -> Result<(), CliError> {
     let ports = Ports::system();
     // A server's database is refused before anything is made in the data directory.
-    Source::of(&config)?;
+    Source::of(&config, &ports.entropy)?;
     backup::refuse_unfinished(&config.server.data_dir)?;
     secrets::resolve(&mut config, || ports.entropy.text(43))
         .map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
     let progress = Progress::new();
     let (created, object) = if let Some(file) = file {
-        let source = Source::of(&config)?;
+        let source = Source::of(&config, &ports.entropy)?;
         (backup::create(&source, file, ports.clock.now(), &progress)?, None)
     } else {
-        let done = backup::routine(&config, &ports.clock, &Outbound::new(), &progress)?;
+        let done = backup::routine(&config, &ports, &Outbound::new(), &progress)?;
         (done.created, done.object)
     };
     drop(progress);

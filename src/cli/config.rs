@@ -3,14 +3,16 @@
 use serde::Serialize;
 
 use super::arguments::ConfigCommand;
-use super::error::CliError;
+use super::error::{self, CliError};
 use super::open::Settings;
 use super::output;
 use crate::api;
 use crate::config::Line;
 use crate::http::openapi;
+use crate::mail::Transport;
 use crate::og::press::Press;
 use crate::og::settings::Settings as CardSettings;
+use crate::store::Location;
 
 #[derive(Serialize)]
 struct Printed<'a> {
@@ -29,8 +31,17 @@ pub fn run(settings: &Settings, command: &ConfigCommand) -> Result<(), CliError>
         ConfigCommand::Check => {
             Press::check(&CardSettings::of(&config))
                 .map_err(|wrong| CliError::configuration(wrong.to_string()))?;
+            let location = Location::of(&config)
+                .map_err(|wrong| CliError::configuration(wrong.to_string()))?;
+            let unusable = |wrong| format!("database.url: {}", error::chain(&wrong));
+            location.look().map_err(|wrong| CliError::configuration(unusable(wrong)))?;
+            Transport::of(&config)
+                .map_err(|wrong| CliError::configuration(error::chain(&wrong)))?;
             for unused in &config.unused {
                 output::line(&format!("not used by this version: {unused}"))?;
+            }
+            for advice in config.advice() {
+                output::line(&format!("recommended: {advice}"))?;
             }
             output::line("the configuration is fine")
         }

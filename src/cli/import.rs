@@ -9,10 +9,9 @@ use super::error::{self, CliError};
 use super::import_report::Told;
 use super::import_users;
 use super::open::{self, Settings};
-use super::output;
+use super::{confidential, output};
 use crate::account::{Caller, audit};
 use crate::app::App;
-use crate::base::secret::Secret;
 use crate::domain::audit::Act;
 use crate::import::{self, ImportError, Mode, Options, Tally, TwoFactor};
 use crate::store::Location;
@@ -36,8 +35,10 @@ pub fn run(settings: &Settings, command: ImportCommand) -> Result<(), CliError> 
 }
 
 async fn better_auth(app: &App, arguments: BetterAuthArguments) -> Result<(), CliError> {
-    let BetterAuthArguments { from, drop_two_factor, how } = arguments;
-    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|known| from.starts_with(known)) {
+    let BetterAuthArguments { from, from_file, drop_two_factor, how } = arguments;
+    let from = confidential::address("--from", from, from_file.as_deref())?;
+    let known = ["sqlite:", "postgres://", "postgresql://"];
+    if !known.iter().any(|known| from.expose().starts_with(known)) {
         // It is not repeated: there may be a password in it.
         return Err(CliError::usage(
             "--from is neither sqlite:FILE nor postgres://…; out of any other database export \
@@ -45,7 +46,7 @@ async fn better_auth(app: &App, arguments: BetterAuthArguments) -> Result<(), Cl
         ));
     }
     // Unlike database.url, what is typed is relative to where it is typed.
-    let location = Location::parse(&Secret::new(from), Path::new(""))
+    let location = Location::parse(&from, Path::new(""))
         .map_err(|wrong| CliError::usage(wrong.to_string().replace("database.url", "--from")))?;
     let mut told = Told::new(&how)?;
     let failed = |wrong: ImportError| CliError::failed(error::chain(&wrong));

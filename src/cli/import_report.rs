@@ -10,6 +10,8 @@ use serde_json::json;
 use super::arguments::HowArguments;
 use super::error::CliError;
 use super::output;
+use crate::base::excerpt;
+use crate::base::own;
 use crate::import::{Count, Finding, Mode, Tally, Verdict, Watch};
 
 /// Rows that are told one by one on the terminal; a report has them all.
@@ -32,7 +34,7 @@ impl Told {
     /// # Errors
     /// When the report cannot be written.
     pub fn new(how: &HowArguments) -> Result<Self, CliError> {
-        let create = |path: &PathBuf| match File::create(path) {
+        let create = |path: &PathBuf| match own::fresh(path) {
             Ok(file) => Ok((path.clone(), BufWriter::new(file))),
             Err(error) => {
                 let path = path.display();
@@ -113,7 +115,7 @@ impl Watch for Told {
             }
         }
         if self.found <= SHOWN_MAX {
-            let line = format!("{verdict} {table} {row}: {reason}");
+            let line = format!("{verdict} {table} {}: {reason}", excerpt::of(&row));
             self.bar.suspend(|| output::notice(&line));
         }
     }
@@ -159,6 +161,10 @@ fn notes(tally: &Tally) -> Vec<String> {
         tally.usernames_left,
         "people have a username, which was not taken; they sign in with their address",
     );
+    for (column, rows) in &tally.unread_columns {
+        let column = excerpt::of(column);
+        note(*rows, &format!("rows hold something in {column}, which was not read"));
+    }
     for (table, rows) in &tally.left_behind {
         note(*rows, &format!("rows of {table} were not taken: this version has no place for them"));
     }

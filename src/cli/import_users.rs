@@ -1,9 +1,7 @@
 //! `antesala import users --from FILE`
 //!
-//! The list is a CSV with a header line, a JSON array of objects, or what Firebase's
-//! `auth:export` writes, an object with the array in `users`.
-
-use std::fs;
+//! The list is a CSV with a header line, a JSON array of objects, objects line by line, or
+//! what Firebase's `auth:export` writes, an object with the array in `users`.
 
 use serde_json::Value as Json;
 
@@ -11,12 +9,12 @@ use super::arguments::{Format, UsersArguments};
 use super::error::{self, CliError};
 use super::import::{Remembered, mode};
 use super::import_report::Told;
-use super::output;
+use super::{confidential, listing, output};
 use crate::app::App;
-use crate::base::bounds::IMPORT_FILE_BYTES_MAX;
+use crate::base::cells::folded;
+use crate::base::csv;
 use crate::base::password_hash::FirebaseParameters;
 use crate::import::{self, Numbered, Options, Record, TwoFactor};
-use crate::store::Value;
 
 /// A list as it was read.
 pub enum List {
@@ -32,29 +30,12 @@ pub enum List {
 /// When it cannot be read, is too long, or is no list.
 pub fn read(arguments: &UsersArguments) -> Result<List, CliError> {
     let file = &arguments.from;
-    let cannot = |why: String| CliError::failed(format!("cannot read {}: {why}", file.display()));
-    let by_ending = if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
-        Format::Json
-    } else {
-        Format::Csv
-    };
-    let length = fs::metadata(file).map_err(|error| cannot(error.to_string()))?.len();
-    if length > IMPORT_FILE_BYTES_MAX {
-        let most = IMPORT_FILE_BYTES_MAX / 1024 / 1024;
-        return Err(cannot(format!("it is longer than {most} MiB; import it in parts")));
-    }
-    let text = fs::read_to_string(file).map_err(|error| cannot(error.to_string()))?;
-    match arguments.format.unwrap_or(by_ending) {
+    let text = listing::text(file, arguments.encoding.as_deref())?;
+    match arguments.format.unwrap_or_else(|| listing::format(file)) {
         Format::Csv => Ok(List::Csv(text)),
-        Format::Json => match serde_json::from_str(&text) {
-            Ok(Json::Array(list)) => Ok(List::Json(list)),
-            Ok(Json::Object(mut export)) => match export.remove("users") {
-                Some(Json::Array(list)) => Ok(List::Json(list)),
-                Some(_) | None => Err(cannot(String::from("it has no array \"users\""))),
-            },
-            Ok(_) => Err(cannot(String::from("it is no JSON array"))),
-            Err(error) => Err(cannot(format!("it is no JSON: {error}"))),
-        },
+        Format::Json => listing::values(&text)
+            .map(List::Json)
+            .map_err(|why| CliError::failed(format!("cannot read {}: {why}", file.display()))),
     }
 }
 
@@ -65,9 +46,11 @@ pub fn read(arguments: &UsersArguments) -> Result<List, CliError> {
 pub async fn run(app: &App, list: List, arguments: UsersArguments) -> Result<(), CliError> {
     let UsersArguments { from, firebase_rounds: rounds, firebase_mem_cost: mem_cost, .. } =
         arguments;
-    let keys = arguments.firebase_signer_key.zip(arguments.firebase_salt_separator);
+    let (typed, file) = (arguments.firebase_signer_key, arguments.firebase_signer_key_file);
+    let signer_key = confidential::text("--firebase-signer-key", typed, file.as_deref())?;
+    let keys = signer_key.zip(arguments.firebase_salt_separator);
     let firebase = keys.map(|(signer_key, salt_separator)| FirebaseParameters {
-        signer_key,
+        signer_key: signer_key.expose().clone(),
         salt_separator,
         rounds,
         mem_cost,
@@ -96,28 +79,23 @@ pub async fn run(app: &App, list: List, arguments: UsersArguments) -> Result<(),
 
 /// Reads records one by one.
 fn csv_records(text: &str) -> Result<impl Iterator<Item = Numbered>, CliError> {
-    // What a spreadsheet puts before the first name is no part of it.
-    let text = text.trim_start_matches('\u{feff}');
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
-    let headers = reader.headers().cloned().unwrap_or_default();
-    if !headers.iter().any(|name| name.eq_ignore_ascii_case("email")) {
-        let found = headers.iter().collect::<Vec<_>>().join(", ");
+    let rows = csv::read(text);
+    let columns = rows.columns.clone();
+    if !columns.iter().any(|name| import::ADDRESS_COLUMNS.contains(&folded(name).as_str())) {
+        let found = columns.iter().collect::<Vec<_>>().join(", ");
         return Err(CliError::failed(format!(
             "the list's first line names no column email; it names {found}"
         )));
     }
-    Ok((2_u64..).zip(reader.into_records()).map(move |(place, line)| {
-        let number = line.as_ref().ok().and_then(csv::StringRecord::position);
-        let row = format!("line {}", number.map_or(place, csv::Position::line));
-        let record = line.map_err(|error| error.to_string()).map(|line| {
+    Ok(rows.map(move |(line, row)| {
+        let record = row.map(|row| {
             let mut record = Record::default();
-            for (name, cell) in headers.iter().zip(&line).filter(|(_, cell)| !cell.is_empty()) {
-                record.put(name, Value::Text(cell.to_owned()));
+            for (name, cell) in columns.iter().zip(&row).filter(|(_, cell)| !cell.is_empty()) {
+                record.put(name, cell.to_owned());
             }
             record
         });
-        (row, record)
+        (format!("line {line}"), record)
     }))
 }
 
@@ -128,15 +106,25 @@ fn json_record((number, value): (u64, Json)) -> Numbered {
     };
     let mut record = Record::default();
     for (name, value) in fields {
-        let cell = match value {
-            Json::String(text) => Value::Text(text),
-            Json::Bool(flag) => flag.into(),
-            Json::Number(number) => Value::Text(number.to_string()),
-            Json::Null | Json::Array(_) | Json::Object(_) => continue,
+        let text = match value {
+            Json::Null => continue,
+            Json::String(text) => text,
+            Json::Bool(flag) => flag.to_string(),
+            Json::Number(number) => number.to_string(),
+            Json::Array(list) if list.is_empty() => continue,
+            Json::Object(map) if map.is_empty() => continue,
+            Json::Object(map) => wrapped(&map).unwrap_or_else(|| Json::Object(map).to_string()),
+            Json::Array(list) => Json::Array(list).to_string(),
         };
-        record.put(&name, cell);
+        record.put(&name, text);
     }
     (row, Ok(record))
+}
+
+/// Returns what `MongoDB`'s export wraps: an id, or a moment.
+fn wrapped(map: &serde_json::Map<String, Json>) -> Option<String> {
+    let value = ["$oid", "$date"].iter().find_map(|name| map.get(*name))?;
+    Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
 fn count(number: usize) -> u64 {

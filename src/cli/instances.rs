@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::open::{self, Settings};
 use super::output;
 use crate::app::Fault;
-use crate::base::bounds::{INSTANCE_SILENCE_S_MAX, LIST_ROWS_MAX};
+use crate::base::bounds::LIST_ROWS_MAX;
 use crate::base::clock::Millis;
 use crate::store::StoreError;
 use crate::store::instances::{self, Instance};
@@ -26,7 +26,7 @@ struct Line {
 
 impl Line {
     fn of(instance: Instance, now: Millis) -> Self {
-        let is_silent = now.since_ms(instance.seen_at) > INSTANCE_SILENCE_S_MAX * 1000;
+        let is_running = instance.is_running(now);
         Self {
             id: instance.id,
             host: instance.host,
@@ -34,7 +34,7 @@ impl Line {
             version: instance.version,
             started_at: instance.started_at.iso(),
             seen_at: instance.seen_at.iso(),
-            state: if is_silent { "silent" } else { "running" },
+            state: if is_running { "running" } else { "silent" },
         }
     }
 }

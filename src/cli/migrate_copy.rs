@@ -1,12 +1,15 @@
 //! `antesala migrate copy --to URL`
 
+use std::path::Path;
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::error::{self, CliError};
 use super::open::{self, Settings};
-use super::output;
+use super::{confidential, output};
 use crate::app::Ports;
-use crate::base::secret::Secret;
+use crate::base::own;
+use crate::config::folder;
 use crate::store::Location;
 use crate::store::copy::{self, Progress, Report, Step};
 
@@ -14,10 +17,16 @@ use crate::store::copy::{self, Progress, Report, Step};
 ///
 /// # Errors
 /// When it may not or cannot be copied, or both differ afterwards.
-pub fn run(settings: &Settings, to: String) -> Result<(), CliError> {
+pub fn run(settings: &Settings, to: Option<String>, file: Option<&Path>) -> Result<(), CliError> {
     let (config, source) = open::database(settings)?;
-    let target = Location::parse(&Secret::new(to), &config.server.data_dir)
+    let to = confidential::address("--to", to, file)?;
+    let target = Location::parse(&to, &config.server.data_dir)
         .map_err(|wrong| CliError::usage(wrong.to_string().replace("database.url", "--to")))?;
+    if let Location::File(file) = &target {
+        let beside = folder::database(file);
+        let mended = beside.iter().try_for_each(|path| own::mend(path));
+        mended.map_err(|wrong| CliError::failed(wrong.to_string()))?;
+    }
     output::line(&format!("copying {source} to {target}"))?;
     let now = Ports::system().clock.now();
     let mut shown = Shown::default();

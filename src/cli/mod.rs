@@ -6,6 +6,7 @@
 mod arguments;
 mod audit;
 mod backup;
+mod confidential;
 mod config;
 mod cron;
 mod error;
@@ -14,6 +15,7 @@ mod import_report;
 mod import_users;
 mod instances;
 mod job;
+mod listing;
 mod mail;
 mod maintenance;
 mod migrate_copy;
@@ -24,6 +26,7 @@ mod output;
 mod progress;
 mod prompt;
 mod restore;
+mod secret;
 mod seed;
 mod serve;
 mod user;
@@ -37,6 +40,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::base::own;
 use crate::store::migrate::Copying;
 use arguments::{Arguments, Command, MigrateCommand, ServeCommand};
 use error::CliError;
@@ -47,6 +51,7 @@ use open::{Settings, Up};
 /// Errors go to standard error as one sentence and a hint.
 #[must_use]
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    own::close_to_others();
     let parsed = match parse(arguments) {
         Ok(parsed) => parsed,
         Err(usage) => {
@@ -77,7 +82,9 @@ fn dispatch(arguments: Arguments<Command>) -> Result<(), CliError> {
             let copying = if no_backup { Copying::Waived } else { Copying::Demanded };
             open::migrate(&settings, Up { is_dry_run: dry_run, copying })
         }
-        Command::Migrate(MigrateCommand::Copy { to }) => migrate_copy::run(&settings, to),
+        Command::Migrate(MigrateCommand::Copy { to, to_file }) => {
+            migrate_copy::run(&settings, to, to_file.as_deref())
+        }
         Command::Migrate(MigrateCommand::Status { json }) => open::status(&settings, json),
         Command::Instances { json } => instances::run(&settings, json),
         Command::Maintenance(command) => maintenance::run(&settings, command),
@@ -93,6 +100,7 @@ fn dispatch(arguments: Arguments<Command>) -> Result<(), CliError> {
         Command::Seed(seed) => seed::run(&settings, &seed),
         Command::Mail(command) => mail::run(&settings, command),
         Command::Og(command) => og::run(&settings, command),
+        Command::Secret(command) => secret::run(&settings, command),
         Command::Config(command) => config::run(&settings, &command),
         Command::Openapi => config::openapi(&settings),
         Command::Completions { shell } => {

@@ -1,12 +1,14 @@
 //! `antesala og …`: cards without a server, and signed links to them.
 
-use std::fs;
+use std::io::Write as _;
 
 use super::arguments::{OgCommand, RenderArguments};
 use super::error::{self, CliError};
 use super::open::Settings;
 use super::output;
 use crate::app::Ports;
+use crate::base::bounds::SECRET_LENGTH;
+use crate::base::own;
 use crate::base::words::Words;
 use crate::config::Config;
 use crate::config::secrets;
@@ -42,21 +44,25 @@ fn render(config: &Config, arguments: &RenderArguments) -> Result<(), CliError> 
     };
     let jpeg = jpeg.map_err(|error| failed(&error))?;
     let out = arguments.out.display();
-    fs::write(&arguments.out, &jpeg)
+    own::fresh(&arguments.out)
+        .and_then(|mut file| file.write_all(&jpeg))
         .map_err(|error| CliError::failed(format!("cannot write {out}: {error}")))?;
     output::line(&format!("{out}: {} bytes", jpeg.len()))
 }
 
 /// Prints the signed link. The secret is the server's: the folder's own, when none is set.
 fn sign(mut config: Config, query: &str) -> Result<(), CliError> {
-    secrets::resolve(&mut config, || Ports::system().entropy.text(43))
+    secrets::resolve(&mut config, || Ports::system().entropy.text(SECRET_LENGTH))
         .map_err(|wrong| CliError::failed(error::chain(&wrong)))?;
-    let secret = config.auth.secret.clone().unwrap_or_default();
+    let secrets =
+        config.auth.secrets().ok_or_else(|| CliError::failed("auth.secret is missing"))?;
     // A whole link is as good as its query.
     let query = query.split_once('?').map_or(query, |(_, query)| query);
-    let mut link = parsed(&request::decoded(Some(query)))?;
+    let pairs = request::decoded(Some(query))
+        .map_err(|_wrong| CliError::usage(String::from("the link has too many parameters")))?;
+    let mut link = parsed(&pairs)?;
     link.signature = None;
-    let links = Links::new(&config, &secret);
+    let links = Links::new(&config, &secrets);
     output::line(&links.url(&links.signed(link)))
 }
 
@@ -93,9 +99,7 @@ fn sample(config: &Config, given: &Card, template: Template, theme: Theme) -> Ca
     let shown = Field::ALL.into_iter().filter(|field| template.shows(*field));
     shown.fold(bare, |card, field| {
         let key = format!("og-sample-{}-{}", template.name(), field.name());
-        let said = words.get(config.locale, &key);
-        // A key without a text is itself.
-        let sample = if said == key { "" } else { &said };
-        card.with(field, given.text(field).unwrap_or(sample))
+        let sample = words.has(config.locale, &key).then(|| words.get(config.locale, &key));
+        card.with(field, given.text(field).or(sample.as_deref()).unwrap_or_default())
     })
 }

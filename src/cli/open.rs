@@ -1,6 +1,6 @@
 //! Opening the program for one command, beside a running server or without one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -9,7 +9,7 @@ use super::error::{self, CliError};
 use super::output;
 use crate::app::{App, Ports};
 use crate::base::clock::Millis;
-use crate::config::{Config, Flag, Sources};
+use crate::config::{Config, Flag, Sources, folder};
 use crate::http::router::Router;
 use crate::serve::{self, tables};
 use crate::store::Location;
@@ -25,11 +25,20 @@ impl Settings {
     /// Takes the environment as it is now, and the file that `--config` named.
     #[must_use]
     pub fn from_process(file: Option<PathBuf>) -> Self {
-        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        };
-        let environment: BTreeMap<String, String> = std::env::vars_os().filter_map(text).collect();
-        Self { sources: Sources { file, environment, flags: Vec::new() } }
+        let mut environment = BTreeMap::new();
+        let mut not_utf8 = BTreeSet::new();
+        for (name, value) in std::env::vars_os() {
+            let name = name.to_string_lossy().into_owned();
+            match value.into_string() {
+                Ok(value) => {
+                    environment.insert(name, value);
+                }
+                Err(_bytes) => {
+                    not_utf8.insert(name);
+                }
+            }
+        }
+        Self { sources: Sources { file, environment, not_utf8, flags: Vec::new() } }
     }
 
     /// Reads and checks the configuration; `flags` win over everything.
@@ -61,7 +70,17 @@ pub fn with_app(
     settings: &Settings,
     work: impl AsyncFnOnce(&App) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
-    let mut config = settings.load(Vec::new())?;
+    with_config(settings.load(Vec::new())?, work)
+}
+
+/// As [`with_app`], with settings that were read already.
+///
+/// # Errors
+/// As [`with_app`].
+pub fn with_config(
+    mut config: Config,
+    work: impl AsyncFnOnce(&App) -> Result<(), CliError>,
+) -> Result<(), CliError> {
     // A command hashes one password at a time.
     config.auth.hashing_parallelism = 1;
     runtime()?.block_on(async {
@@ -121,10 +140,7 @@ pub fn migrate(settings: &Settings, up: Up) -> Result<(), CliError> {
         }
         return output::line(&format!("{} to apply; nothing was changed", pending.len()));
     }
-    std::fs::create_dir_all(&config.server.data_dir).map_err(|error| {
-        let folder = config.server.data_dir.display();
-        CliError::failed(format!("cannot create {folder}: {error}; set server.data_dir"))
-    })?;
+    folder::own(&config).map_err(|wrong| CliError::failed(wrong.to_string()))?;
     let now = Ports::system().clock.now();
     let report = runtime()?.block_on(migrate::up(&location, up.copying, now)).map_err(failed)?;
     if let Some(backup) = &report.backup {

@@ -18,7 +18,8 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), CliError> {
         return Ok(());
     }
     if !io::stdin().is_terminal() {
-        return Err(CliError::usage("nobody can be asked here; repeat with --yes"));
+        let refusal = format!("{question} nobody can be asked here; repeat with --yes");
+        return Err(CliError::usage(refusal));
     }
     match inquire::Confirm::new(question).with_default(false).prompt() {
         Ok(true) => Ok(()),

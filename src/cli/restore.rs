@@ -32,6 +32,13 @@ pub fn run(settings: &Settings, arguments: &RestoreArguments) -> Result<(), CliE
         restoring.manifest.rows_total()
     ))?;
     settle_keys(&restoring, arguments)?;
+    let missing = restoring.secrets_missing();
+    if missing > 0 && !arguments.sign_everybody_out {
+        output::notice(&format!(
+            "{missing} earlier secrets of the archive are not here: what they signed or sealed is \
+             void unless they come into auth.previous_secrets"
+        ));
+    }
     if restoring.replaces() {
         let folder = config.server.data_dir.display();
         let question = format!("Put it in the place of what is in {folder}? (that moves aside)");

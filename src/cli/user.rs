@@ -6,11 +6,13 @@ use super::arguments::{CreateArguments, UserCommand};
 use super::error::CliError;
 use super::open::{self, Settings};
 use super::{output, prompt, user_export};
+use crate::account::last_admin::LastAdmin;
 use crate::account::operate::{self, NewUser};
 use crate::account::{Caller, reset, session};
-use crate::app::App;
+use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
+use crate::domain::refusal::Refusal;
 use crate::domain::session::Session;
 use crate::domain::user::{Ban, User, UserKind};
 use crate::store::users::Activity;
@@ -137,9 +139,10 @@ async fn apply(app: &App, command: UserCommand) -> Result<(), CliError> {
     let operator = operator(app);
     let by = (&operator, now);
     let said = match command {
-        UserCommand::SetRole { user, role } => {
+        UserCommand::SetRole { user, role, yes } => {
             let user = operate::find(app, &user).await?;
-            let user = operate::set_role(app, user, &role, by).await?;
+            let set = async |last| operate::set_role(app, user.clone(), (&role, last), by).await;
+            let user = unless_last(&user, yes, set).await?;
             format!("{} has the role {}", user.email, user.role)
         }
         UserCommand::Verify { user } => {
@@ -147,30 +150,33 @@ async fn apply(app: &App, command: UserCommand) -> Result<(), CliError> {
             operate::verify(app, &user, by).await?;
             format!("{} is verified", user.email)
         }
-        UserCommand::Ban { user, reason, days } => {
+        UserCommand::Ban { user, reason, days, yes } => {
             let user = operate::find(app, &user).await?;
             let expires_at = days.map(|days| now.plus_s(days * DAY_S));
-            operate::set_ban(app, &user, Some(&Ban { reason, expires_at }), by).await?;
+            let ban = Ban { reason, expires_at };
+            let set = async |last| operate::set_ban(app, &user, (Some(&ban), last), by).await;
+            unless_last(&user, yes, set).await?;
             format!("{} is banned and signed out", user.email)
         }
         UserCommand::Unban { user } => {
             let user = operate::find(app, &user).await?;
-            operate::set_ban(app, &user, None, by).await?;
+            operate::set_ban(app, &user, (None, LastAdmin::MayGo), by).await?;
             format!("{} is not banned", user.email)
         }
-        UserCommand::Disable { user } => {
+        UserCommand::Disable { user, yes } => {
             let user = operate::find(app, &user).await?;
-            operate::set_active(app, &user, Activity::Off, by).await?;
+            let set = async |last| operate::set_active(app, &user, (Activity::Off, last), by).await;
+            unless_last(&user, yes, set).await?;
             format!("{} is disabled and signed out", user.email)
         }
         UserCommand::Enable { user } => {
             let user = operate::find(app, &user).await?;
-            operate::set_active(app, &user, Activity::On, by).await?;
+            operate::set_active(app, &user, (Activity::On, LastAdmin::MayGo), by).await?;
             format!("{} is enabled", user.email)
         }
         UserCommand::RevokeSessions { user } => {
             let user = operate::find(app, &user).await?;
-            let ended = operate::revoke_sessions(app, &user, by).await?;
+            let ended = operate::revoke_sessions(app, &user.id, by).await?;
             format!("{ended} sessions of {} ended", user.email)
         }
         UserCommand::List { .. }
@@ -183,6 +189,23 @@ async fn apply(app: &App, command: UserCommand) -> Result<(), CliError> {
         | UserCommand::Delete { .. } => return Ok(()),
     };
     output::line(&said)
+}
+
+/// Does what may take the last administrator away: then the operator is asked first.
+async fn unless_last<T>(
+    user: &User,
+    yes: bool,
+    act: impl AsyncFn(LastAdmin) -> Result<T, Failure>,
+) -> Result<T, CliError> {
+    match act(LastAdmin::Stays).await {
+        Err(Failure::Refused(Refusal::LastAdmin)) => {
+            let question =
+                format!("{} is the last administrator: leave the site without one?", user.email);
+            prompt::confirm(&question, yes)?;
+            Ok(act(LastAdmin::MayGo).await?)
+        }
+        other => Ok(other?),
+    }
 }
 
 async fn list(app: &App, limit: i64, as_json: bool) -> Result<(), CliError> {
@@ -264,6 +287,8 @@ async fn sessions(app: &App, user: &str, as_json: bool) -> Result<(), CliError> 
 async fn delete(app: &App, user: &str, yes: bool) -> Result<(), CliError> {
     let user = operate::find(app, user).await?;
     prompt::confirm(&format!("Delete {} and everything of theirs?", user.email), yes)?;
-    operate::delete(app, &user, (&operator(app), app.clock.now())).await?;
+    let (operator, now) = (operator(app), app.clock.now());
+    let end = async |last| operate::delete(app, &user, (last, Vec::new()), (&operator, now)).await;
+    unless_last(&user, yes, end).await?;
     output::line(&format!("{} is deleted", user.email))
 }

@@ -1,6 +1,5 @@
 //! `antesala user export`: a person's copy of everything that names them.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use super::output;
 use crate::account::export::Export;
 use crate::account::operate;
 use crate::app::App;
+use crate::base::own;
 
 /// Writes the copy of somebody to a file, or to standard output.
 ///
@@ -20,7 +20,7 @@ pub async fn run(app: &App, user: &str, file: Option<&Path>) -> Result<(), CliEr
         file.map_or_else(|| String::from("standard output"), |path| path.display().to_string());
     let failed = |error: io::Error| CliError::failed(format!("cannot write {name}: {error}"));
     let mut sink: Box<dyn Write> = match file {
-        Some(path) => Box::new(BufWriter::new(File::create(path).map_err(failed)?)),
+        Some(path) => Box::new(BufWriter::new(own::fresh(path).map_err(failed)?)),
         None => Box::new(BufWriter::new(io::stdout().lock())),
     };
     let mut export = Export::of(&user.id, app.clock.now());

@@ -1,6 +1,5 @@
 //! `antesala waitlist …`, but for import.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -9,10 +8,12 @@ use serde::Serialize;
 use super::arguments::{Format, WaitlistCommand};
 use super::error::CliError;
 use super::open::{self, Settings};
-use super::{output, prompt, waitlist_import, waitlist_invite};
+use super::{listing, output, prompt, waitlist_import, waitlist_invite};
 use crate::account::{Caller, audit};
 use crate::app::App;
 use crate::base::clock::Millis;
+use crate::base::csv::{Cell, Sheet};
+use crate::base::own;
 use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::waitlist::WaitlistEntry;
@@ -43,6 +44,23 @@ struct Line {
     invited_at: Option<String>,
 }
 
+/// The columns of an export, which an import reads.
+const COLUMNS: [&str; 13] = [
+    "id",
+    "email",
+    "role",
+    "name",
+    "field",
+    "company",
+    "source",
+    "position",
+    "referrals",
+    "locale",
+    "createdAt",
+    "confirmedAt",
+    "invitedAt",
+];
+
 impl Line {
     fn of(entry: WaitlistEntry, referral_bonus: i64) -> Self {
         Self {
@@ -60,6 +78,25 @@ impl Line {
             confirmed_at: entry.confirmed_at.map(Millis::iso),
             invited_at: entry.invited_at.map(Millis::iso),
         }
+    }
+
+    /// As [`COLUMNS`] names them.
+    fn cells(&self) -> [Cell<'_>; 13] {
+        [
+            self.id.as_str().into(),
+            self.email.as_str().into(),
+            self.role.into(),
+            Cell::from(&self.name),
+            Cell::from(&self.field),
+            Cell::from(&self.company),
+            Cell::from(&self.source),
+            self.position.into(),
+            self.referrals.into(),
+            self.locale.as_str().into(),
+            self.created_at.as_str().into(),
+            Cell::from(&self.confirmed_at),
+            Cell::from(&self.invited_at),
+        ]
     }
 
     fn row(&self) -> Vec<String> {
@@ -86,8 +123,9 @@ pub fn run(settings: &Settings, command: WaitlistCommand) -> Result<(), CliError
         WaitlistCommand::Invite(arguments) => waitlist_invite::run(app, arguments).await,
         WaitlistCommand::Remove { email, yes } => remove(app, &email, yes).await,
         WaitlistCommand::Export { file, format } => export(app, file.as_deref(), format).await,
-        WaitlistCommand::Import { file, format } => {
-            waitlist_import::run(app, &file, format_of(Some(&file), format)?).await
+        WaitlistCommand::Import { file, format, encoding } => {
+            let format = format.unwrap_or_else(|| listing::format(&file));
+            waitlist_import::run(app, &file, (format, encoding.as_deref())).await
         }
     })
 }
@@ -190,7 +228,7 @@ async fn export(app: &App, file: Option<&Path>, format: Option<Format>) -> Resul
     let detail = serde_json::json!({"entries": entries});
     audit::note(app, Act::WaitlistExported, &detail, (&operator, now)).await?;
     let sink: Box<dyn Write> = match file {
-        Some(path) => Box::new(File::create(path).map_err(|error| {
+        Some(path) => Box::new(own::fresh(path).map_err(|error| {
             CliError::failed(format!("cannot write {}: {error}", path.display()))
         })?),
         None => Box::new(io::stdout()),
@@ -199,14 +237,14 @@ async fn export(app: &App, file: Option<&Path>, format: Option<Format>) -> Resul
     let mut count = 0_usize;
     match format {
         Format::Csv => {
-            let mut writer = csv::Writer::from_writer(&mut sink);
+            let mut sheet = Sheet::begin(&mut sink, &COLUMNS).map_err(unwritten)?;
             each_page(app, |page| {
                 count += page.len();
-                page.iter().try_for_each(|line| writer.serialize(line)).map_err(unwritten)?;
+                page.iter().try_for_each(|line| sheet.row(line.cells())).map_err(unwritten)?;
                 Ok(Onward::More)
             })
             .await?;
-            writer.flush().map_err(unwritten)?;
+            sheet.end().map_err(unwritten)?;
         }
         Format::Json => {
             let mut all = Vec::new();

@@ -4,19 +4,22 @@
 //! line is reported with its number and the others go on. Running the same file
 //! twice adds nothing the second time.
 
-use std::fs;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::arguments::Format;
 use super::error::CliError;
-use super::output;
+use super::{listing, output};
 use crate::account::{Caller, audit};
 use crate::app::App;
-use crate::base::bounds::TASK_ROWS_MAX;
+use crate::base::bounds::{NAME_LENGTH_MAX, TASK_ROWS_MAX};
+use crate::base::cells::{self, folded};
 use crate::base::clock::Millis;
+use crate::base::csv;
+use crate::base::excerpt;
 use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::waitlist::WaitlistRole;
@@ -25,9 +28,8 @@ use crate::waitlist::{self, ImportEntry, Imported};
 /// Bad lines that are printed one by one; the rest is counted.
 const REPORTED_MAX: usize = 100;
 
-/// One line of the file. Unknown columns are ignored.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+/// What one line of the file says.
+#[derive(Debug, Default)]
 struct Line {
     id: Option<String>,
     email: String,
@@ -36,11 +38,37 @@ struct Line {
     field: Option<String>,
     company: Option<String>,
     source: Option<String>,
-    referrals: Option<i64>,
+    referrals: Option<String>,
     locale: Option<String>,
     created_at: Option<String>,
     confirmed_at: Option<String>,
     invited_at: Option<String>,
+}
+
+impl Line {
+    /// Keeps a cell; false when no such column is read.
+    fn put(&mut self, column: &str, cell: &str) -> bool {
+        let cell = cell.trim();
+        let text = Some(cell.to_owned());
+        match folded(column).as_str() {
+            "id" | "referralcode" | "code" => self.id = text,
+            "email" | "emailaddress" | "mail" => cell.clone_into(&mut self.email),
+            "role" | "type" => self.role = cell.to_lowercase(),
+            "name" => self.name = text,
+            "field" => self.field = text,
+            "company" => self.company = text,
+            "source" => self.source = text,
+            "referrals" => self.referrals = text,
+            "locale" | "language" => self.locale = text,
+            "createdat" | "joinedat" | "date" => self.created_at = text,
+            "confirmedat" => self.confirmed_at = text,
+            "invitedat" => self.invited_at = text,
+            // Where somebody stands follows from everything else.
+            "position" => {}
+            _ => return false,
+        }
+        true
+    }
 }
 
 /// What became of the file.
@@ -56,12 +84,17 @@ struct Report {
 /// # Errors
 /// When the file cannot be read, or when some line was bad: then the exit code
 /// says so although the good lines are in.
-pub async fn run(app: &App, file: &Path, format: Format) -> Result<(), CliError> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| CliError::failed(format!("cannot read {}: {error}", file.display())))?;
+pub async fn run(
+    app: &App,
+    file: &Path,
+    (format, encoding): (Format, Option<&str>),
+) -> Result<(), CliError> {
+    let text = listing::text(file, encoding)?;
+    let mut unread = BTreeMap::new();
     let lines = match format {
-        Format::Csv => csv_lines(&text),
-        Format::Json => json_lines(&text)?,
+        Format::Csv => csv_lines(&text, &mut unread)?,
+        Format::Json => json_lines(&text, &mut unread)
+            .map_err(|why| CliError::failed(format!("cannot read {}: {why}", file.display())))?,
     };
     let bar = progress(lines.len());
     let mut report = Report::default();
@@ -77,6 +110,10 @@ pub async fn run(app: &App, file: &Path, format: Format) -> Result<(), CliError>
     let detail = serde_json::json!({"entries": report.added});
     let operator = Caller::operator(app.config.locale);
     audit::note(app, Act::WaitlistImported, &detail, (&operator, app.clock.now())).await?;
+    for (column, rows) in unread.into_iter().take(REPORTED_MAX) {
+        let column = excerpt::of(&column);
+        output::line(&format!("{rows} lines hold something in {column}, which was not read"))?;
+    }
     conclude(&report)
 }
 
@@ -119,48 +156,74 @@ fn conclude(report: &Report) -> Result<(), CliError> {
     }
 }
 
-fn csv_lines(text: &str) -> Vec<Numbered> {
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
-    let headers = reader.headers().cloned().unwrap_or_default();
-    reader
-        .records()
-        .enumerate()
-        .map(|(index, record)| {
-            let line = match record {
-                Ok(record) => {
-                    let number = record
-                        .position()
-                        .map_or(index + 2, |at| usize::try_from(at.line()).unwrap_or(index + 2));
-                    let line = record.deserialize::<Line>(Some(&headers));
-                    (number, line.map_err(|error| error.to_string()))
-                }
-                Err(error) => (index + 2, Err(error.to_string())),
-            };
-            (line.0, line.1.and_then(entry))
-        })
-        .collect()
-}
+/// Columns that hold something and were not read, with the lines that do.
+type Unread = BTreeMap<String, usize>;
 
-/// Elements of the array are counted from 1.
-fn json_lines(text: &str) -> Result<Vec<Numbered>, CliError> {
-    let values: Vec<serde_json::Value> = serde_json::from_str(text)
-        .map_err(|error| CliError::failed(format!("the file is no JSON array: {error}")))?;
-    Ok(values
-        .into_iter()
-        .enumerate()
-        .map(|(index, value)| {
-            let line: Result<Line, _> = serde_json::from_value(value);
-            (index + 1, line.map_err(|error| error.to_string()).and_then(entry))
+fn csv_lines(text: &str, unread: &mut Unread) -> Result<Vec<Numbered>, CliError> {
+    let rows = csv::read(text);
+    let columns = rows.columns.clone();
+    let mut known = Line::default();
+    columns.iter().for_each(|name| {
+        known.put(name, "x");
+    });
+    if known.email.is_empty() || known.role.is_empty() {
+        let found = columns.iter().map(excerpt::of).collect::<Vec<_>>().join(", ");
+        return Err(CliError::failed(format!(
+            "the list's first line must name the columns email and role; it names {found}"
+        )));
+    }
+    Ok(rows
+        .map(|(number, row)| {
+            let line = row.and_then(|row| line(columns.iter().zip(row.iter()), unread));
+            (usize::try_from(number).unwrap_or(usize::MAX), line)
         })
         .collect())
 }
 
+/// Elements of the array are counted from 1.
+fn json_lines(text: &str, unread: &mut Unread) -> Result<Vec<Numbered>, String> {
+    let elements = (1..).zip(listing::values(text)?);
+    Ok(elements
+        .map(|(number, value)| {
+            let Value::Object(fields) = value else {
+                return (number, Err(String::from("is no object")));
+            };
+            let cells: Vec<(String, String)> = fields
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| match value {
+                    Value::String(text) => (name, text),
+                    other @ (Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::Array(_)
+                    | Value::Object(_)) => (name, other.to_string()),
+                })
+                .collect();
+            let cells = cells.iter().map(|(name, cell)| (name.as_str(), cell.as_str()));
+            (number, line(cells, unread))
+        })
+        .collect())
+}
+
+fn line<'a>(
+    cells: impl Iterator<Item = (&'a str, &'a str)>,
+    unread: &mut Unread,
+) -> Result<ImportEntry, String> {
+    let mut line = Line::default();
+    for (column, cell) in cells.filter(|(_, cell)| !cell.trim().is_empty()) {
+        if !line.put(column, cell) && (unread.len() < REPORTED_MAX || unread.contains_key(column)) {
+            *unread.entry(column.to_owned()).or_default() += 1;
+        }
+    }
+    entry(line)
+}
+
 fn entry(line: Line) -> Result<ImportEntry, String> {
     let email = Email::parse(&line.email)
-        .ok_or_else(|| format!("email \"{}\" is no mail address", line.email))?;
+        .ok_or_else(|| format!("email \"{}\" is no mail address", excerpt::of(&line.email)))?;
     let role = WaitlistRole::parse(&line.role).ok_or_else(|| {
-        format!("role \"{}\" is unknown; it is professional or empresa", line.role)
+        format!("role \"{}\" is unknown; it is professional or empresa", excerpt::of(&line.role))
     })?;
     let code = said(line.id);
     if code.as_deref().is_some_and(|code| !is_code(code)) {
@@ -169,17 +232,34 @@ fn entry(line: Line) -> Result<ImportEntry, String> {
     Ok(ImportEntry {
         email,
         role,
-        name: said(line.name),
-        field: said(line.field),
-        company: said(line.company),
-        source: said(line.source),
+        name: short("name", line.name)?,
+        field: short("field", line.field)?,
+        company: short("company", line.company)?,
+        source: short("source", line.source)?,
         referral_code: code,
-        referrals: line.referrals.unwrap_or(0).max(0),
-        locale: said(line.locale).filter(|tag| tag == "en").unwrap_or_else(|| "es".to_owned()),
+        referrals: referrals(line.referrals)?,
+        locale: locale(line.locale)?,
         created_at: moment("createdAt", line.created_at)?,
         confirmed_at: moment("confirmedAt", line.confirmed_at)?,
         invited_at: moment("invitedAt", line.invited_at)?,
     })
+}
+
+fn referrals(text: Option<String>) -> Result<i64, String> {
+    let Some(text) = said(text) else { return Ok(0) };
+    text.parse()
+        .ok()
+        .filter(|number| *number >= 0)
+        .ok_or_else(|| format!("referrals \"{}\" is no whole number from 0", excerpt::of(&text)))
+}
+
+fn locale(text: Option<String>) -> Result<String, String> {
+    let Some(text) = said(text) else { return Ok(String::from("es")) };
+    let language = text.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    if ["es", "en"].contains(&language.as_str()) {
+        return Ok(language);
+    }
+    Err(format!("locale \"{}\" is unknown; it is es or en", excerpt::of(&text)))
 }
 
 fn is_code(text: &str) -> bool {
@@ -190,11 +270,27 @@ fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
+/// Takes a text of no more letters than whoever joins by the site may give.
+fn short(column: &str, text: Option<String>) -> Result<Option<String>, String> {
+    let most = usize::try_from(NAME_LENGTH_MAX).unwrap_or(0);
+    match said(text) {
+        Some(text) if text.encode_utf16().nth(most).is_some() => {
+            Err(format!("{column} has more than {most} letters"))
+        }
+        text => Ok(text),
+    }
+}
+
 fn moment(column: &str, text: Option<String>) -> Result<Option<Millis>, String> {
     said(text)
         .map(|text| {
-            Millis::parse_iso(&text)
-                .ok_or_else(|| format!("{column} \"{text}\" is no ISO 8601 time with an offset"))
+            cells::moment(&text).ok_or_else(|| {
+                let text = excerpt::of(&text);
+                format!(
+                    "{column} \"{text}\" is no moment that can be read in one way; write \
+                     2024-03-01 or 2024-03-01T10:00:00Z"
+                )
+            })
         })
         .transpose()
 }

@@ -2,6 +2,7 @@
 
 use super::key::{Key, Kind, Use};
 use super::values::Values;
+use crate::base::keyring::Secrets;
 use crate::base::password_hash::Cost;
 use crate::base::secret::Secret;
 
@@ -19,12 +20,14 @@ const TTL_S_MAX: i64 = 34_560_000;
 /// The keys of the section.
 pub const KEYS: &[Key] = &[
     now("auth.secret", Kind::Secret, ""),
+    now("auth.previous_secrets", Kind::Secrets, "[]"),
     now("auth.base_path", Kind::Text, "\"/api/auth\""),
     now("auth.cookie_prefix", Kind::CookieName, "\"better-auth\""),
     now("auth.cookie_name", Kind::CookieName, ""),
     now("auth.cookie_domain", Kind::Text, ""),
     now("auth.cookie_same_site", Kind::Choice(&["lax", "strict", "none"]), "\"lax\""),
     now("auth.cookie_secure", Kind::Flag, ""),
+    now("auth.cookie_partitioned", Kind::Flag, ""),
     now("auth.session_ttl_s", Kind::Integer(60, TTL_S_MAX), "604800"),
     now("auth.session_refresh_age_s", Kind::Integer(0, TTL_S_MAX), "86400"),
     now("auth.session_fresh_age_s", Kind::Integer(0, TTL_S_MAX), "86400"),
@@ -35,6 +38,7 @@ pub const KEYS: &[Key] = &[
     now("auth.require_email_verification", Kind::Flag, "false"),
     now("auth.auto_sign_in", Kind::Flag, "true"),
     now("auth.send_verification_on_sign_up", Kind::Flag, "true"),
+    now("auth.delete_needs_mail", Kind::Flag, "false"),
     now("auth.token_ttl_s", Kind::Integer(60, 86_400), "3600"),
     now("auth.password_length_min", Kind::Integer(1, 128), "8"),
     now("auth.password_length_max", Kind::Integer(64, 4096), "128"),
@@ -77,6 +81,8 @@ pub enum SameSite {
 pub struct Auth {
     /// Signs cookies and links; `None` until `secrets::resolve` has made one.
     pub secret: Option<Secret<String>>,
+    /// Honoured beside it: they verify and open, and nothing is signed with them.
+    pub previous_secrets: Vec<Secret<String>>,
     /// Where the endpoints live.
     pub base_path: String,
     /// Prefix of the contract's cookies, `__Secure-` included on https.
@@ -89,6 +95,8 @@ pub struct Auth {
     pub cookie_same_site: SameSite,
     /// Whether the cookies are `Secure`.
     pub cookie_secure: bool,
+    /// Whether a browser keeps the cookies apart for each site whose pages call this one.
+    pub cookie_partitioned: bool,
     /// Life of a session, in seconds.
     pub session_ttl_s: i64,
     /// Age at which a session slides, in seconds.
@@ -111,6 +119,8 @@ pub struct Auth {
     pub auto_sign_in: bool,
     /// Whether a sign-up mails a link.
     pub send_verification_on_sign_up: bool,
+    /// Whether an account ends by a mailed link alone.
+    pub delete_needs_mail: bool,
     /// Life of a mailed link, in seconds.
     pub token_ttl_s: i64,
     /// Fewest UTF-16 code units of a password.
@@ -132,6 +142,13 @@ impl Auth {
         format!("{}.{name}", self.cookie_prefix)
     }
 
+    /// Returns the secrets in force; `None` until `secrets::resolve` has run.
+    #[must_use]
+    pub fn secrets(&self) -> Option<Secrets> {
+        let previous = self.previous_secrets.clone();
+        self.secret.clone().map(|current| Secrets { current, previous })
+    }
+
     pub(super) fn read(values: &Values, is_https: bool) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let secure = if is_https { "__Secure-" } else { "" };
@@ -141,6 +158,11 @@ impl Auth {
             .unwrap_or_else(|| format!("{cookie_prefix}.session_token"));
         Self {
             secret: values.text_or_none("auth.secret").map(Secret::new),
+            previous_secrets: values
+                .list("auth.previous_secrets")
+                .into_iter()
+                .map(Secret::new)
+                .collect(),
             base_path: values.text("auth.base_path"),
             cookie_prefix,
             session_cookie,
@@ -154,6 +176,11 @@ impl Auth {
                 values.flag("auth.cookie_secure")
             } else {
                 is_https
+            },
+            cookie_partitioned: if values.is_set("auth.cookie_partitioned") {
+                values.flag("auth.cookie_partitioned")
+            } else {
+                values.text("auth.cookie_same_site") == "none"
             },
             session_ttl_s: values.integer("auth.session_ttl_s"),
             session_refresh_age_s: values.integer("auth.session_refresh_age_s"),
@@ -171,6 +198,7 @@ impl Auth {
             require_email_verification: values.flag("auth.require_email_verification"),
             auto_sign_in: values.flag("auth.auto_sign_in"),
             send_verification_on_sign_up: values.flag("auth.send_verification_on_sign_up"),
+            delete_needs_mail: values.flag("auth.delete_needs_mail"),
             token_ttl_s: values.integer("auth.token_ttl_s"),
             password_length_min: values.count("auth.password_length_min"),
             password_length_max: values.count("auth.password_length_max"),

@@ -20,6 +20,7 @@ pub const KEYS: &[Key] = &[
     now("backup.s3_access_key", Kind::Text, ""),
     now("backup.s3_secret_key", Kind::Secret, ""),
     now("backup.s3_region", Kind::Text, "\"us-east-1\""),
+    now("backup.plaintext_to_s3", Kind::Flag, "false"),
 ];
 
 /// `[backup]`
@@ -48,6 +49,8 @@ pub struct S3 {
     pub secret_key: Secret<String>,
     /// The region that requests are signed for.
     pub region: String,
+    /// Whether archives that anybody can read may go there.
+    pub takes_plaintext: bool,
 }
 
 impl Backup {
@@ -62,6 +65,7 @@ impl Backup {
                 access_key: values.text("backup.s3_access_key"),
                 secret_key: Secret::new(values.text("backup.s3_secret_key")),
                 region: values.text("backup.s3_region"),
+                takes_plaintext: values.flag("backup.plaintext_to_s3"),
             }),
         }
     }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use url::Url;
 
+use super::cookies;
 use super::cron::{TASKS, TASKS_LATER};
 use super::error::Problem;
 use super::key::Kind;
@@ -12,6 +13,7 @@ use super::og;
 use super::server::Site;
 use super::social;
 use super::values::{Values, key_of, shown};
+use crate::base::bounds::PREVIOUS_SECRETS_MAX;
 use crate::base::loopback;
 
 /// Fewest bytes of a secret that signs. Source: OWASP, 256 bits for HMAC-SHA256.
@@ -35,7 +37,6 @@ const ARGON2_FLOORS: [(i64, i64); 5] =
 /// Reports what does not go together.
 pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
     let site = Site::parse(&values.text("server.public_url"));
-    let is_https = site.as_ref().is_some_and(Site::is_https);
     let is_loopback = site.as_ref().is_some_and(Site::is_loopback);
     let mut report = |path: &str, allowed: String| {
         if let Some(held) = values.held(path) {
@@ -45,15 +46,9 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
             problems.push(Problem::Bad { origin, path: path.to_owned(), found, allowed });
         }
     };
-    if values.text("auth.cookie_same_site") == "none" && !is_https {
-        report(
-            "auth.cookie_same_site",
-            "\"lax\" or \"strict\", because browsers take \"none\" over https alone and \
-             server.public_url is not https"
-                .to_owned(),
-        );
-    }
+    cookies::relations(values, site.as_ref(), &mut report);
     secret(values, "auth.secret", SECRET_BYTES_MIN, &mut report);
+    previous_secrets(values, &mut report);
     secret(values, "cron.secret", TOKEN_BYTES_MIN, &mut report);
     secret(values, "metrics.token", TOKEN_BYTES_MIN, &mut report);
     let (min, max) =
@@ -75,7 +70,7 @@ pub fn relations(values: &Values, problems: &mut Vec<Problem>) {
     }
     base_path(values, &mut report);
     match values.text("mail.transport").as_str() {
-        "smtp" => smtp(values, &mut report),
+        "smtp" => smtp(values, site.as_ref(), &mut report),
         "resend" => resend(values, &mut report),
         _ => {}
     }
@@ -119,12 +114,36 @@ fn nothing() -> String {
 
 fn secret(values: &Values, path: &str, bytes_min: usize, report: &mut impl FnMut(&str, String)) {
     let Some(secret) = values.text_or_none(path) else { return };
+    if is_weak(&secret, bytes_min) {
+        let make = "make one with: openssl rand -base64 32";
+        report(path, format!("a random text of at least {bytes_min} bytes; {make}"));
+    }
+}
+
+fn is_weak(secret: &str, bytes_min: usize) -> bool {
     let letters: BTreeSet<char> = secret.chars().collect();
     let folded = secret.to_lowercase();
     let is_example = EXAMPLES.iter().any(|word| folded.contains(word));
-    if secret.len() < bytes_min || letters.len() < SECRET_LETTERS_MIN || is_example {
-        let make = "make one with: openssl rand -base64 32";
-        report(path, format!("a random text of at least {bytes_min} bytes; {make}"));
+    secret.len() < bytes_min || letters.len() < SECRET_LETTERS_MIN || is_example
+}
+
+/// A secret that is still honoured opens as much as the one that signs.
+fn previous_secrets(values: &Values, report: &mut impl FnMut(&str, String)) {
+    let path = "auth.previous_secrets";
+    let previous = values.list(path);
+    if previous.len() > PREVIOUS_SECRETS_MAX {
+        let allowed = format!("at most {PREVIOUS_SECRETS_MAX}; take out those that have run out");
+        report(path, allowed);
+    }
+    if let Some(n) = previous.iter().position(|secret| is_weak(secret, SECRET_BYTES_MIN)) {
+        let allowed =
+            format!("each of at least {SECRET_BYTES_MIN} random bytes, unlike no. {}", n + 1);
+        report(path, allowed);
+    }
+    let current = values.text_or_none("auth.secret");
+    let different: BTreeSet<&String> = current.iter().chain(&previous).collect();
+    if different.len() < previous.len() + current.iter().count() {
+        report(path, String::from("each secret once, and none that auth.secret holds"));
     }
 }
 
@@ -153,7 +172,7 @@ fn base_path(values: &Values, report: &mut impl FnMut(&str, String)) {
     }
 }
 
-fn smtp(values: &Values, report: &mut impl FnMut(&str, String)) {
+fn smtp(values: &Values, site: Option<&Site>, report: &mut impl FnMut(&str, String)) {
     let host = values.text("mail.smtp.host");
     let is_host = host.parse::<IpAddr>().is_ok() || url::Host::parse(&host).is_ok();
     let tls = values.text("mail.smtp.tls");
@@ -165,6 +184,7 @@ fn smtp(values: &Values, report: &mut impl FnMut(&str, String)) {
             "\"starttls\" or \"tls\", because mail.smtp.host is another machine".to_owned(),
         );
     }
+    sender(values, (site, &host), report);
     let login = ["mail.smtp.username", "mail.smtp.password"];
     let [username, password] = login.map(|path| values.text_or_none(path).is_some());
     if username != password {
@@ -173,6 +193,26 @@ fn smtp(values: &Values, report: &mut impl FnMut(&str, String)) {
     }
     if tls == "none" && values.text_or_none("mail.smtp.ca_file").is_some() {
         report("mail.smtp.ca_file", "nothing, because mail.smtp.tls is \"none\"".to_owned());
+    }
+}
+
+/// Without a sender mails are from `no-reply@` the site's host, which another machine takes
+/// for nobody's address when it is this machine's own name or has no domain.
+fn sender(
+    values: &Values,
+    (site, host): (Option<&Site>, &str),
+    report: &mut impl FnMut(&str, String),
+) {
+    let Some(site) = site else { return };
+    let is_nobodys = site.is_loopback() || !(site.is_address() || site.host().contains('.'));
+    let is_set = values.text_or_none("mail.from").is_some();
+    if is_nobodys && !is_set && !host.is_empty() && !loopback::is_loopback(host) {
+        let allowed = format!(
+            "a mailbox of a domain of yours, because mail.smtp.host is another machine and takes \
+             no mail from no-reply@{}, which server.public_url gives",
+            site.host()
+        );
+        report("mail.from", allowed);
     }
 }
 
@@ -212,6 +252,16 @@ fn bucket(values: &Values, report: &mut impl FnMut(&str, String)) {
     }
     if !is_safe(&url) {
         report("backup.s3_url", "an https address; http is for this machine alone".to_owned());
+    }
+    let is_encrypted = values.text_or_none("backup.recipient").is_some();
+    if !is_encrypted && !values.flag("backup.plaintext_to_s3") {
+        report(
+            "backup.recipient",
+            "an age recipient, because backup.s3_url is set and whoever runs the bucket could \
+             read the archives; make one with age-keygen, or send them readable all the same \
+             with backup.plaintext_to_s3 = true"
+                .to_owned(),
+        );
     }
     for key in ["backup.s3_access_key", "backup.s3_secret_key"] {
         if values.text_or_none(key).is_none() {

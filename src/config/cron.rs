@@ -21,7 +21,7 @@ const fn of_task(path: &'static str, kind: Kind, default: &'static str) -> Key {
 pub const KEYS: &[Key] = &[
     now("cron.secret", Kind::Secret, ""),
     now("cron.timezone", Kind::TimeZone, "\"Europe/Madrid\""),
-    now("cron.ping_url", Kind::Address, ""),
+    now("cron.ping_url", Kind::SecretAddress, ""),
     of_task("cron.*.schedule", Kind::Schedule, ""),
     of_task("cron.*.enabled", Kind::Flag, "true"),
     of_task("cron.*.missed", Kind::Choice(&["run_once", "skip"]), "\"run_once\""),
@@ -110,7 +110,7 @@ impl TaskSettings {
         let schedule = values.text_or_none(&path("schedule"));
         let by_default = Self::default();
         Self {
-            schedule: schedule.and_then(|text| Schedule::parse(&text, timezone)),
+            schedule: schedule.and_then(|text| Schedule::parse(&text, timezone).ok()),
             is_enabled: !values.is_set(&enabled) || values.flag(&enabled),
             missed: match values.text(&path("missed")).as_str() {
                 "skip" => Missed::Skip,

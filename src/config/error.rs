@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::origin::Origin;
+use super::variables::Garbled;
 
 /// One mistake.
 #[derive(Debug)]
@@ -33,6 +34,13 @@ pub enum Problem {
         path: PathBuf,
         /// What the system said.
         reason: String,
+    },
+    /// A variable's value cannot be meant as it is.
+    Garbled {
+        /// The variable.
+        variable: String,
+        /// What is wrong with it.
+        garbled: Garbled,
     },
     /// No key has this name.
     Unknown {
@@ -68,6 +76,7 @@ impl fmt::Display for Problem {
             Self::SecretFile { variable, path, reason } => {
                 write!(f, "environment {variable}: {} cannot be read: {reason}", path.display())
             }
+            Self::Garbled { variable, garbled } => write!(f, "environment {variable}: {garbled}"),
             Self::Unknown { origin, path, nearest } => {
                 write!(f, "{origin}: {path} is no key")?;
                 nearest.iter().try_for_each(|nearest| write!(f, "; did you mean {nearest}?"))

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::{mail, pattern};
+use super::{mail, origin, pattern};
 use crate::base::color::Color;
 use crate::base::schedule::Schedule;
 
@@ -48,6 +48,8 @@ pub enum Kind {
     Text,
     /// Text that is never shown.
     Secret,
+    /// Texts that are never shown; a text is a list with commas or line breaks.
+    Secrets,
     /// `true` or `false`.
     Flag,
     /// A whole number within bounds, both included.
@@ -62,6 +64,8 @@ pub enum Kind {
     Site,
     /// An absolute http or https address.
     Address,
+    /// An address whose path lets in whoever knows it.
+    SecretAddress,
     /// One mailbox, with or without a name.
     Mailbox,
     /// Networks in CIDR notation; a single address is a network of one.
@@ -104,7 +108,7 @@ impl Kind {
     /// put into a file of its own.
     #[must_use]
     pub const fn is_confidential(self) -> bool {
-        matches!(self, Self::Secret | Self::Database)
+        matches!(self, Self::Secret | Self::Secrets | Self::Database | Self::SecretAddress)
     }
 
     /// Says in words what the key may hold.
@@ -113,6 +117,7 @@ impl Kind {
         match self {
             Self::Text => String::from("text"),
             Self::Secret => String::from("text, which is never shown"),
+            Self::Secrets => String::from("a list of texts, which are never shown"),
             Self::Flag => String::from("true or false"),
             Self::Integer(min, max) => format!("a whole number from {min} to {max}"),
             Self::Integers(min, max) => format!("a list of whole numbers from {min} to {max}"),
@@ -122,12 +127,14 @@ impl Kind {
             }
             Self::Listen => String::from("an address and a port such as 127.0.0.1:3000"),
             Self::Site => String::from("a site such as https://example.com, without a path"),
-            Self::Address => String::from("an absolute http or https address"),
+            Self::Address | Self::SecretAddress => {
+                String::from("an absolute http or https address")
+            }
             Self::Mailbox => String::from("a mailbox such as Example <hola@example.com>"),
             Self::Networks => String::from("a list of networks such as 10.0.0.0/8"),
             Self::Origins => String::from(
                 "a list of origins such as https://app.example.com, https://*.example.com or \
-                 myapp://",
+                 myapp://, of at most 300 letters and 16 stars each",
             ),
             Self::CookieName => String::from("a cookie name: letters, digits and -_."),
             Self::Database => String::from("sqlite:FILE or postgres://…"),
@@ -142,6 +149,26 @@ impl Kind {
         }
     }
 
+    /// Says what `raw`, which the key does not take, should be: of a schedule, the field.
+    #[must_use]
+    pub fn expected(self, raw: &Raw) -> String {
+        match (self, raw) {
+            (Self::Schedule, Raw::Text(text)) => match Schedule::parse(text, &TimeZone::UTC) {
+                Ok(_schedule) => self.allowed(),
+                Err(error) => error.to_string(),
+            },
+            (
+                Self::Integers(..) | Self::Secrets | Self::Networks | Self::Origins | Self::List,
+                Raw::Text(_),
+            ) => format!(
+                "{}; a text is a list with commas (a, b) or a list of TOML ([\"a\", \"b\"])",
+                self.allowed()
+            ),
+            (Self::Database, Raw::Text(text)) => database_hint(text),
+            _ => self.allowed(),
+        }
+    }
+
     /// Turns what was written into what the section reads; `None` when it does not fit.
     #[must_use]
     pub fn read(self, raw: &Raw) -> Option<Raw> {
@@ -151,18 +178,21 @@ impl Kind {
             Self::Integers(min, max) => list(raw, |item| integer(item, min, max)),
             Self::Networks => list(raw, |item| fits(item, is_network)),
             Self::Origins => list(raw, |item| fits(item, pattern::is_valid)),
-            Self::List => list(raw, |item| fits(item, |_any| true)),
+            Self::List => list(raw, |item| fits(item, |text| !is_marked(text))),
+            Self::Secrets => list(raw, |item| fits(item, |text| !text.contains('\0'))),
             Self::Text | Self::Secret => fits(raw, |text| !text.contains('\0')),
             Self::Choice(names) => fits(raw, |text| names.contains(&text)),
             Self::Listen => fits(raw, |text| text.parse::<SocketAddr>().is_ok()),
             Self::Site => fits(raw, |text| text.is_empty() || is_site(text)),
-            Self::Address => fits(raw, |text| text.is_empty() || is_address(text)),
+            Self::Address | Self::SecretAddress => {
+                fits(raw, |text| text.is_empty() || is_address(text))
+            }
             Self::Mailbox => fits(raw, |text| text.is_empty() || mail::mailbox(text).is_some()),
             Self::CookieName => fits(raw, is_cookie_name),
             Self::Database => fits(raw, is_database),
             Self::Color => fits(raw, |text| Color::parse(text).is_some()),
             Self::TimeZone => fits(raw, |text| TimeZone::get(text).is_ok()),
-            Self::Schedule => fits(raw, |text| Schedule::parse(text, &TimeZone::UTC).is_some()),
+            Self::Schedule => fits(raw, |text| Schedule::parse(text, &TimeZone::UTC).is_ok()),
             Self::Recipient => {
                 fits(raw, |text| text.is_empty() || text.parse::<age::x25519::Recipient>().is_ok())
             }
@@ -194,12 +224,18 @@ fn integer(raw: &Raw, min: i64, max: i64) -> Option<Raw> {
     number.filter(|number| (min..=max).contains(number)).map(Raw::Integer)
 }
 
-/// Reads a list; a text is a list with commas, as environment variables write it.
+/// Reads a list; a text is a list with commas, as environment variables write it, one with
+/// line breaks, as files do, or one of TOML, as it stands in a configuration.
 fn list(raw: &Raw, item: impl Fn(&Raw) -> Option<Raw>) -> Option<Raw> {
+    let written = match raw {
+        Raw::Text(text) => origin::array(text),
+        Raw::Integer(_) | Raw::Flag(_) | Raw::List(_) | Raw::Other(_) => None,
+    };
+    let raw = written.as_ref().unwrap_or(raw);
     let items: Option<Vec<Raw>> = match raw {
         Raw::List(items) => items.iter().map(item).collect(),
         Raw::Text(text) => text
-            .split(',')
+            .split([',', '\n'])
             .map(str::trim)
             .filter(|text| !text.is_empty())
             .map(|text| item(&Raw::Text(text.to_owned())))
@@ -238,7 +274,39 @@ fn is_cookie_name(text: &str) -> bool {
     letters && (1..=64).contains(&text.len())
 }
 
+/// Tells whether quotes or brackets were meant to mark a list's items and were not read so.
+fn is_marked(text: &str) -> bool {
+    let marks = ['"', '\'', '[', ']'];
+    text.starts_with(marks) || text.ends_with(marks)
+}
+
 fn is_database(text: &str) -> bool {
-    let is_file = text.strip_prefix("sqlite:").is_some_and(|file| !file.is_empty());
+    let is_file = text.strip_prefix("sqlite:").is_some_and(is_database_file);
     is_file || text.starts_with("postgres://") || text.starts_with("postgresql://")
+}
+
+/// Tells whether a name is a file's and not something else that others write after
+/// `sqlite:`: a host, parameters, a database in memory.
+fn is_database_file(file: &str) -> bool {
+    let is_host = file.starts_with("//") && !file.starts_with("///");
+    !file.is_empty()
+        && !is_host
+        && !file.contains('?')
+        && file != ":memory:"
+        && !file.ends_with('/')
+}
+
+/// Says what `text`, which is no database's address, should be.
+fn database_hint(text: &str) -> String {
+    let hint = match text.strip_prefix("sqlite:") {
+        Some(file) if file.contains('?') => "a file without parameters",
+        Some(":memory:") => "a file: what is in memory alone is lost at the next start",
+        Some(file) if file.starts_with("//") => {
+            "one slash or three before a whole path, none before one in server.data_dir"
+        }
+        Some(_) => "a file's name",
+        None if text.starts_with("file:") => "sqlite: in the place of file:",
+        None => return Kind::Database.allowed(),
+    };
+    format!("{}, and {hint}", Kind::Database.allowed())
 }

@@ -24,7 +24,12 @@ pub const KEYS: &[Key] = &[
     now("mail.reply_to", Kind::Mailbox, ""),
     now("mail.retry_schedule_s", Kind::Integers(1, 604_800), "[10, 60, 300, 1800, 7200, 21600]"),
     now("mail.per_address_hourly_max", Kind::Integer(1, 1000), "5"),
+    now("mail.notice_hourly_max", Kind::Integer(1, 1000), "5"),
     now("mail.hourly_max", Kind::Integer(1, 1_000_000), "500"),
+    now("mail.reserve_percent", Kind::Integer(0, 90), "20"),
+    now("mail.client_share_percent", Kind::Integer(1, 100), "10"),
+    now("mail.person_share_percent", Kind::Integer(1, 100), "10"),
+    now("mail.campaign_share_percent", Kind::Integer(1, 100), "50"),
     now("mail.smtp.host", Kind::Text, ""),
     now("mail.smtp.port", Kind::Integer(1, 65535), "587"),
     now("mail.smtp.username", Kind::Text, ""),
@@ -48,8 +53,18 @@ pub struct Mail {
     pub retry_schedule_s: Vec<i64>,
     /// Mails to one address in an hour; more are suppressed.
     pub per_address_hourly_max: i64,
+    /// Notices of one kind to one address in an hour; more are suppressed and audited.
+    pub notice_hourly_max: i64,
     /// Mails in an hour; more wait.
     pub hourly_max: i64,
+    /// Hundredths of the hour that bulk mail never touches.
+    pub reserve_percent: i64,
+    /// Hundredths of the hour that one client address can cause.
+    pub client_share_percent: i64,
+    /// Hundredths of the hour that one person can cause.
+    pub person_share_percent: i64,
+    /// Hundredths of the hour that one campaign takes.
+    pub campaign_share_percent: i64,
 }
 
 /// What carries mails.
@@ -121,7 +136,12 @@ impl Mail {
             reply_to: mailbox_of("mail.reply_to"),
             retry_schedule_s: values.integers("mail.retry_schedule_s"),
             per_address_hourly_max: values.integer("mail.per_address_hourly_max"),
+            notice_hourly_max: values.integer("mail.notice_hourly_max"),
             hourly_max: values.integer("mail.hourly_max"),
+            reserve_percent: values.integer("mail.reserve_percent"),
+            client_share_percent: values.integer("mail.client_share_percent"),
+            person_share_percent: values.integer("mail.person_share_percent"),
+            campaign_share_percent: values.integer("mail.campaign_share_percent"),
         })
     }
 }
@@ -177,12 +197,8 @@ pub fn mailbox(text: &str) -> Option<Mailbox> {
 #[must_use]
 pub fn no_reply(name: &str, site: &Site) -> Mailbox {
     let name: String = name.chars().filter(|c| !c.is_control()).collect();
-    let host = match site.host().parse::<std::net::Ipv4Addr>() {
-        Ok(address) => format!("[{address}]"),
-        Err(_name) => site.host().to_owned(),
-    };
     // The URL parser has accepted the host: it holds nothing that a header must not.
-    let address = Address::new_dangerous("no-reply", host);
+    let address = Address::new_dangerous("no-reply", site.mail_host());
     Mailbox::new(Some(name).filter(|name| !name.is_empty()), address)
 }
 
@@ -228,6 +244,7 @@ mod tests {
             ("", "https://acme.es", "no-reply@acme.es"),
             ("Acme, S.L.", "http://localhost:3000", "\"Acme, S.L.\" <no-reply@localhost>"),
             ("A\r\nBcc: b@c.es", "http://127.0.0.1", "\"ABcc: b@c.es\" <no-reply@[127.0.0.1]>"),
+            ("Acme", "http://[::1]:3000", "Acme <no-reply@[IPv6:::1]>"),
         ] {
             let site = Site::parse(url).unwrap();
             assert_eq!(no_reply(name, &site).to_string(), shown);

@@ -4,24 +4,31 @@
 //! is wrong is reported all at once, with file and line or variable. One file a
 //! section holds its struct and the keys that it is read from.
 
+mod advice;
 mod auth;
 mod backup;
 mod check;
+mod cookies;
 mod cron;
 mod error;
+pub mod folder;
 mod key;
 mod later;
 mod mail;
 mod og;
 mod origin;
 pub mod pattern;
+pub mod rotation;
+mod secret_list;
 pub mod secrets;
 mod server;
 mod site;
 mod social;
+mod uploads;
 mod values;
+pub mod variables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use lettre::message::Mailbox;
@@ -37,6 +44,7 @@ pub use pattern::OriginPattern;
 pub use server::{Audit, Database, Log, LogFormat, Metrics, Server, Site};
 pub use site::{Brand, Duplicate, LimitStore, RateLimit, Waitlist};
 pub use social::{Provider, ProviderKind, Social, TokenAuth};
+pub use uploads::Uploads;
 
 use crate::base::locale::Locale;
 use key::Raw;
@@ -73,6 +81,8 @@ pub struct Config {
     pub cron: Cron,
     /// `[backup]`
     pub backup: Backup,
+    /// `[uploads]`
+    pub uploads: Uploads,
     /// `[social.NAME]`
     pub social: Social,
     /// `[brand]`
@@ -103,6 +113,8 @@ pub struct Sources {
     pub file: Option<PathBuf>,
     /// The environment.
     pub environment: BTreeMap<String, String>,
+    /// The names of variables whose values are not UTF-8.
+    pub not_utf8: BTreeSet<String>,
     /// Keys set by flags, each with the flag's name.
     pub flags: Vec<Flag>,
 }
@@ -130,6 +142,7 @@ pub fn keys() -> Vec<&'static Key> {
         cron::KEYS,
         backup::KEYS,
         social::KEYS,
+        uploads::KEYS,
         later::KEYS,
     ]
     .into_iter()
@@ -183,6 +196,7 @@ impl Config {
             og: Og::read(values),
             cron: Cron::read(values),
             backup: Backup::read(values),
+            uploads: Uploads::read(values),
             social: social::read(values),
             brand: Brand::read(values),
             locale: site::locale(values),
@@ -216,7 +230,8 @@ fn settings(sources: &Sources, keys: &[&'static Key], problems: &mut Vec<Problem
         problems.push(problem);
         Vec::new()
     });
-    match origin::of_environment(&sources.environment, is_secret) {
+    let environment = variables::sound(&sources.environment, &sources.not_utf8, problems);
+    match origin::of_environment(&environment, is_secret) {
         Ok(found) => settings.extend(found),
         Err(problem) => problems.push(problem),
     }

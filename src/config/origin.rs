@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::Problem;
 use super::key::Raw;
+use super::secret_list;
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,11 @@ const WELL_KNOWN: [(&str, &str); 11] = [
 
 const PREFIX: &str = "ANTESALA_";
 
+/// Tells whether a variable sets a key.
+pub fn is_ours(name: &str) -> bool {
+    name.starts_with(PREFIX) || WELL_KNOWN.iter().any(|(known, _path)| *known == name)
+}
+
 /// Reads a TOML file.
 pub fn of_file(path: &Path, text: &str) -> Result<Vec<Setting>, Problem> {
     let line_of = |offset: usize| {
@@ -108,6 +114,18 @@ fn raw(value: &DeValue<'_>) -> Raw {
     }
 }
 
+/// Reads a list of TOML, `["a", "b"]`; `None` when the text is none.
+pub fn array(text: &str) -> Option<Raw> {
+    let text = text.trim();
+    if !text.starts_with('[') || !text.ends_with(']') {
+        return None;
+    }
+    let line = format!("list = {text}");
+    let table = DeTable::parse(&line).ok()?;
+    let list = table.get_ref().iter().find(|(name, _list)| name.get_ref() == "list");
+    list.map(|(_name, list)| raw(list.get_ref()))
+}
+
 /// Reads the environment, the well-known names first so that ours win.
 ///
 /// `secret` tells whether a key may come from a file named by a variable.
@@ -127,6 +145,7 @@ pub fn of_environment(
             Some(Setting { path: (*path).to_owned(), raw, origin })
         })
         .collect();
+    settings.extend(secret_list::of_environment(environment)?);
     for (name, value) in environment {
         let Some(key) = name.strip_prefix(PREFIX) else { continue };
         let path = key.to_lowercase().replace("__", ".");

@@ -1,13 +1,18 @@
 //! Secrets that nobody configured: drawn at first start, kept in the data
 //! directory for their owner's eyes alone.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use super::Config;
+use super::{Config, folder, rotation};
+use crate::base::bounds::PREVIOUS_SECRETS_MAX;
+use crate::base::own::{self, OwnError};
 use crate::base::secret::Secret;
+
+/// Fewest bytes of a secret in a file. Source: OWASP, 256 bits for HMAC-SHA256.
+pub(super) const BYTES_MIN: usize = 32;
 
 /// Permission bits of group and others.
 const OTHERS: u32 = 0o077;
@@ -15,14 +20,9 @@ const OTHERS: u32 = 0o077;
 /// Why a secret cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
-    /// The data directory cannot be made.
-    #[error("cannot create {path}: {reason}; set server.data_dir to a folder that can be written")]
-    Folder {
-        /// The folder.
-        path: String,
-        /// What the system said.
-        reason: String,
-    },
+    /// The data directory cannot be made, or is not ours alone.
+    #[error(transparent)]
+    Folder(#[from] OwnError),
     /// The file cannot be read or written.
     #[error("cannot use {path}: {reason}")]
     File {
@@ -45,6 +45,15 @@ pub enum SecretsError {
         /// The file.
         path: String,
     },
+    /// The file holds more secrets than are honoured.
+    #[error(
+        "{path} holds all the earlier secrets that are honoured, {PREVIOUS_SECRETS_MAX}; take out \
+         the lines of those that have run out, the oldest is the last"
+    )]
+    TooMany {
+        /// The file.
+        path: String,
+    },
 }
 
 /// Makes the data directory and fills in the secrets that are not configured.
@@ -54,12 +63,19 @@ pub enum SecretsError {
 /// # Errors
 /// [`SecretsError`].
 pub fn resolve(config: &mut Config, mut draw: impl FnMut() -> String) -> Result<(), SecretsError> {
+    folder::own(config)?;
     let folder = config.server.data_dir.clone();
-    DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| {
-        SecretsError::Folder { path: folder.display().to_string(), reason: error.to_string() }
-    })?;
     if config.auth.secret.is_none() {
-        config.auth.secret = Some(read_or_create(&folder.join("auth.secret"), &mut draw)?);
+        let current = read_or_create(&folder.join(rotation::CURRENT), &mut draw)?;
+        let earlier = rotation::previous(&folder, &current)?;
+        let configured = &mut config.auth.previous_secrets;
+        for secret in earlier {
+            if !configured.contains(&secret) {
+                configured.push(secret);
+            }
+        }
+        configured.retain(|secret| *secret != current);
+        config.auth.secret = Some(current);
     }
     if config.cron.secret.is_none() {
         config.cron.secret = Some(read_or_create(&folder.join("cron.secret"), &mut draw)?);
@@ -80,15 +96,27 @@ fn read_or_create(
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(failed(error)),
     }
-    let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
-    if mode & OTHERS != 0 {
-        return Err(SecretsError::Exposed { path: path.display().to_string() });
-    }
-    let secret = fs::read_to_string(path).map_err(failed)?.trim().to_owned();
-    if secret.len() < 32 {
+    let secret = guarded(path)?.unwrap_or_default().trim().to_owned();
+    if secret.len() < BYTES_MIN {
         return Err(SecretsError::Short { path: path.display().to_string() });
     }
     Ok(Secret::new(secret))
+}
+
+/// Reads a file that its owner alone can read; `None`: there is none.
+pub(super) fn guarded(path: &Path) -> Result<Option<String>, SecretsError> {
+    let failed = |error: io::Error| SecretsError::File {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    };
+    let mode = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        found => found.map_err(failed)?.permissions().mode(),
+    };
+    if mode & OTHERS != 0 {
+        return Err(SecretsError::Exposed { path: path.display().to_string() });
+    }
+    fs::read_to_string(path).map(Some).map_err(failed)
 }
 
 /// Writes a new secret; the file appears whole or not at all.
@@ -100,10 +128,10 @@ fn create(path: &Path, draw: &mut impl FnMut() -> String) -> io::Result<String> 
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     let secret = draw();
-    let draft = path.with_extension(format!("{}.tmp", std::process::id()));
+    // Under a name that nobody can wait under.
+    let draft = path.with_extension(format!("{}.tmp", draw()));
     let written = || -> io::Result<()> {
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        let mut file = own::options().write(true).create_new(true).open(&draft)?;
         writeln!(file, "{secret}")?;
         file.sync_all()?;
         fs::hard_link(&draft, path)?;

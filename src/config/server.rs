@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
-use url::Url;
+use url::{Host, Url};
 
 use super::key::{self, Key, Kind, Use};
 use super::values::Values;
@@ -25,6 +25,10 @@ pub const KEYS: &[Key] = &[
     now("server.data_dir", Kind::Text, "\"data\""),
     now("server.frontend_url", Kind::Site, ""),
     now("server.connections_max", Kind::Integer(1, 1_000_000), "20000"),
+    now("server.connections_of_address_max", Kind::Integer(0, 1_000_000), "0"),
+    now("server.answer_grace_s", Kind::Integer(1, 300), "15"),
+    now("server.answer_bytes_s_min", Kind::Integer(10, 1_048_576), "16384"),
+    now("server.untaken_bytes_max", Kind::Integer(65_536, 1_099_511_627_776), "33554432"),
     now("server.header_bytes_max", Kind::Integer(8192, 1_048_576), "16384"),
     now("server.headers_max", Kind::Integer(16, 1000), "100"),
     now("server.uri_bytes_max", Kind::Integer(256, 65536), "8192"),
@@ -74,10 +78,29 @@ impl Site {
         self.url.host_str().unwrap_or("localhost")
     }
 
+    /// Returns the host as mail writes it: a name, or an address in brackets.
+    ///
+    /// Source: RFC 5321 §4.1.3.
+    #[must_use]
+    pub fn mail_host(&self) -> String {
+        match self.url.host() {
+            Some(Host::Domain(name)) => name.to_owned(),
+            Some(Host::Ipv4(address)) => format!("[{address}]"),
+            Some(Host::Ipv6(address)) => format!("[IPv6:{address}]"),
+            None => "localhost".to_owned(),
+        }
+    }
+
     /// Tells whether the site is served over TLS.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
+    }
+
+    /// Tells whether the host is an IP address and no name.
+    #[must_use]
+    pub fn is_address(&self) -> bool {
+        !matches!(self.url.host(), Some(Host::Domain(_)))
     }
 
     /// Tells whether the site is this machine's own.
@@ -110,6 +133,14 @@ pub struct Server {
     pub frontend_url: Option<Site>,
     /// Most connections at a time.
     pub connections_max: usize,
+    /// Most of them from one address; 0: a quarter.
+    pub connections_of_address_max: usize,
+    /// Seconds before a reader must keep pace.
+    pub answer_grace_s: i64,
+    /// Bytes a second that a reader must take of an answer.
+    pub answer_bytes_s_min: u64,
+    /// Most bytes of answers that wait for their readers.
+    pub untaken_bytes_max: u64,
     /// Most bytes of a request's headers.
     pub header_bytes_max: usize,
     /// Most header lines.
@@ -181,6 +212,10 @@ impl Server {
             data_dir: PathBuf::from(values.text("server.data_dir")),
             frontend_url: Site::parse(&values.text("server.frontend_url")),
             connections_max: values.count("server.connections_max"),
+            connections_of_address_max: values.count("server.connections_of_address_max"),
+            answer_grace_s: values.integer("server.answer_grace_s"),
+            answer_bytes_s_min: unsigned(values.integer("server.answer_bytes_s_min")),
+            untaken_bytes_max: unsigned(values.integer("server.untaken_bytes_max")),
             header_bytes_max: values.count("server.header_bytes_max"),
             headers_max: values.count("server.headers_max"),
             uri_bytes_max: values.count("server.uri_bytes_max"),
@@ -193,6 +228,11 @@ impl Server {
     }
 }
 
+/// The table of keys lets no negative number through.
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
 impl Database {
     pub(super) fn read(values: &Values) -> Self {
         let url = Secret::new(values.text("database.url"));
@@ -203,7 +243,11 @@ impl Database {
     #[must_use]
     pub fn parse(url: &Secret<String>, connections_max: usize) -> Self {
         match url.expose().strip_prefix("sqlite:") {
-            Some(file) => Self::Sqlite(PathBuf::from(file)),
+            // Three slashes are a whole path, as in an address without a host.
+            Some(file) => Self::Sqlite(PathBuf::from(match file.strip_prefix("//") {
+                Some(path) if path.starts_with('/') => path,
+                Some(_) | None => file,
+            })),
             None => Self::Postgres { url: url.clone(), connections_max },
         }
     }

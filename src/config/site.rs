@@ -69,7 +69,7 @@ pub enum LimitStore {
 pub enum Duplicate {
     /// 409.
     Conflict,
-    /// 201 with the place that is there.
+    /// 201, as the first one: place and code come by mail.
     Ok,
 }
 
@@ -88,6 +88,14 @@ pub struct Waitlist {
     pub double_opt_in: bool,
     /// Life of an invitation, in seconds.
     pub invite_ttl_s: i64,
+}
+
+impl Waitlist {
+    /// Tells whether a join says the same of every address, on the list or not.
+    #[must_use]
+    pub fn is_discreet(&self) -> bool {
+        self.double_opt_in || self.duplicate == Duplicate::Ok
+    }
 }
 
 impl Brand {

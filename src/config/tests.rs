@@ -19,7 +19,7 @@ fn load(
         .iter()
         .map(|(path, value)| Flag { name: "--flag", path, value: (*value).to_owned() })
         .collect();
-    Config::load(&Sources { file: Some(path.clone()), environment, flags })
+    Config::load(&Sources { file: Some(path.clone()), environment, flags, ..Sources::default() })
         .map_err(|error| error.to_string().replace(&path.display().to_string(), "antesala.toml"))
 }
 
@@ -134,7 +134,9 @@ fn wrong_types_and_values_are_refused() {
         ("[social.credential]\nclient_id = \"x\"", "under another name"),
         ("[cron]\ntimezone = \"Europe/Atlantis\"", "an IANA time zone"),
         ("[cron.nothing]\nenabled = true", "a task: one of"),
-        ("[cron.backup]\nschedule = \"0 0 30 2 *\"", "a cron expression of five fields"),
+        ("[cron.backup]\nschedule = \"0 0 30 2 *\"", "a cron expression whose moment comes"),
+        ("[cron.backup]\nschedule = \"0 8, 20 * * *\"", "lists without spaces, such as 8,20"),
+        ("[cron.backup]\nschedule = \"*/90 * * * *\"", "name the hours instead"),
         ("[cron]\nping_url = \"http://hc.a.es/x\"", "an https address"),
         ("[backup]\nrecipient = \"age1nadie\"", "an age recipient"),
         ("[backup]\ns3_url = \"http://s3.a.es/b\"", "an https address"),
@@ -156,6 +158,7 @@ fn mail_settings_that_cannot_work_are_refused() {
     let resend = "[mail]\ntransport = \"resend\"\nfrom = \"a@a.es\"\n[mail.resend]\n";
     for (section, rest, expected) in [
         (smtp, "", "mail.smtp.host = nothing: expected the mail server's name"),
+        (smtp, "host = \"smtp.a.es\"", "mail.from = nothing: expected a mailbox of a domain of"),
         (smtp, "host = \"smtp.a.es:587\"", "mail.smtp.host = \"smtp.a.es:587\": expected"),
         (smtp, "host = \"smtp.a.es\"\ntls = \"none\"", "because mail.smtp.host is another machine"),
         (smtp, "host = \"localhost.a.es\"\ntls = \"none\"", "mail.smtp.host is another machine"),
@@ -186,7 +189,7 @@ fn mail_settings_of_each_transport_are_read() {
     let plain = "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\ntls = \"none\"";
     let Carrier::Smtp(smtp) = carrier(plain) else { panic!("no smtp") };
     assert_eq!((smtp.port, smtp.encryption, smtp.login.is_some()), (587, Encryption::None, false));
-    let file = "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"smtp.a.es\"\nusername = \"u\"\npassword = \"p\"";
+    let file = "[mail]\ntransport = \"smtp\"\nfrom = \"a@a.es\"\n[mail.smtp]\nhost = \"smtp.a.es\"\nusername = \"u\"\npassword = \"p\"";
     let Carrier::Smtp(smtp) = carrier(file) else { panic!("no smtp") };
     assert_eq!((smtp.encryption, smtp.login.is_some()), (Encryption::StartTls, true));
     let config = load(
@@ -296,4 +299,65 @@ fn providers_are_read_whole_and_only_when_they_are_on() {
     let issuer = [("ANTESALA_SOCIAL__GOOGLE__ISSUER", "https://accounts.google.com")];
     let discovered = load("", &[environment.as_slice(), &issuer].concat(), &[]).unwrap();
     assert_eq!(discovered.social.get("google").unwrap().kind, ProviderKind::Other);
+}
+
+const OLD: &str = "kq3vT9qLx0aWm5uR8nYc2bHd7eJf4gPs";
+const NEW: &str = "Wd8sK2pZr6yVb1nQ4tMx7cJf9hLg3eUa";
+
+fn in_force(config: Result<Config, String>) -> Vec<String> {
+    let secrets = config.unwrap().auth.secrets().unwrap();
+    secrets.all().map(|secret| secret.expose().clone()).collect()
+}
+
+#[test]
+fn earlier_secrets_come_from_file_variables_and_better_auths_list() {
+    let file = format!("[auth]\nsecret = \"{NEW}\"\nprevious_secrets = [\"{OLD}\", \"x,{OLD}\"]\n");
+    assert_eq!(in_force(load(&file, &[], &[])), [NEW, OLD, &format!("x,{OLD}")]);
+    let third = format!("{OLD}{NEW}");
+    let ours = [
+        ("ANTESALA_AUTH__SECRET", NEW),
+        ("ANTESALA_AUTH__PREVIOUS_SECRETS", &format!("{OLD}, {third}")),
+    ];
+    assert_eq!(in_force(load("", &ours, &[])), [NEW, OLD, &third]);
+    let folder = tempfile::tempdir().unwrap();
+    let lines = folder.path().join("previous");
+    fs::write(&lines, format!("{OLD}\n{third}\n")).unwrap();
+    let named = ("ANTESALA_AUTH__PREVIOUS_SECRETS_FILE", lines.to_str().unwrap());
+    assert_eq!(in_force(load("", &[ours[0], named], &[])), [NEW, OLD, &third]);
+    let list = ("BETTER_AUTH_SECRETS", &*format!(" 2:{NEW} ,1:{OLD}"));
+    assert_eq!(in_force(load("", &[list], &[])), [NEW, OLD]);
+    // The single variable is the secret from before there was a list.
+    for (single, all) in [(OLD, vec![NEW, OLD]), (third.as_str(), vec![NEW, OLD, &third])] {
+        assert_eq!(in_force(load("", &[list, ("BETTER_AUTH_SECRET", single)], &[])), all);
+    }
+}
+
+#[test]
+fn secrets_that_do_not_follow_one_another_are_refused_and_never_shown() {
+    let file = |previous: &[&str]| {
+        format!("[auth]\nsecret = \"{NEW}\"\nprevious_secrets = {previous:?}\n")
+    };
+    let many = ["a", "b", "c", "d", "e"].map(|letter| format!("{letter}{OLD}"));
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    for (previous, said) in [
+        (vec![NEW], "each secret once"),
+        (vec![OLD, OLD], "each secret once"),
+        (vec!["corto"], "of at least 32 random bytes, unlike no. 1"),
+        (vec![OLD, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"], "unlike no. 2"),
+        (many, "at most 4"),
+    ] {
+        let error = load(&file(&previous), &[], &[]).unwrap_err();
+        assert!(error.contains("antesala.toml:3: auth.previous_secrets"), "{error}");
+        assert!(error.contains(said), "{error}");
+        assert!(previous.iter().all(|secret| !error.contains(secret)), "{error}");
+    }
+    for list in [NEW, "x:", "1:", "-1:abc", &format!("1:{NEW},1:{OLD}"), &format!("1:{NEW},")] {
+        let error = load("", &[("BETTER_AUTH_SECRETS", list)], &[]).unwrap_err();
+        assert!(error.contains("environment BETTER_AUTH_SECRETS"), "{error}");
+        assert!(error.contains("2:NEW,1:OLD") && !error.contains(NEW), "{error}");
+    }
+    let config = load(&file(&[OLD]), &[], &[]).unwrap();
+    let line = config.lines.iter().find(|line| line.key == "auth.previous_secrets").unwrap();
+    assert_eq!(line.value, "[********]");
+    assert!(!format!("{config:?}").contains(OLD));
 }

@@ -15,6 +15,10 @@ pub struct Held {
     pub origin: Origin,
 }
 
+/// Longest name of an unknown key for which a known one is guessed, in bytes: comparing
+/// costs the product of both lengths.
+const PATH_BYTES_MAX: usize = 128;
+
 /// The values of every key, by path.
 #[derive(Debug, Default)]
 pub struct Values(BTreeMap<String, Held>);
@@ -62,7 +66,7 @@ impl Values {
         let raw = self.with_port(&path, raw);
         let Some(value) = key.kind.read(&raw) else {
             let found = shown(key.kind, &raw);
-            let allowed = key.kind.allowed();
+            let allowed = key.kind.expected(&raw);
             problems.push(Problem::Bad { origin, path, found, allowed });
             return;
         };
@@ -194,11 +198,14 @@ fn default(key: &Key) -> Option<Raw> {
 /// Shows a value as an error or `config print` may: secrets are masked.
 #[must_use]
 pub fn shown(kind: Kind, raw: &Raw) -> String {
-    if kind == Kind::Secret {
-        return String::from("********");
-    }
+    let is_secret = matches!(kind, Kind::Secret | Kind::Secrets);
     match raw {
+        Raw::List(items) if kind == Kind::Secrets => {
+            format!("[{}]", vec!["********"; items.len()].join(", "))
+        }
+        _any if is_secret => String::from("********"),
         Raw::Text(text) if kind == Kind::Database => format!("\"{}\"", without_password(text)),
+        Raw::Text(text) if kind == Kind::SecretAddress => format!("\"{}\"", without_path(text)),
         Raw::Text(text) => format!("\"{text}\""),
         Raw::Integer(number) => number.to_string(),
         Raw::Flag(flag) => flag.to_string(),
@@ -208,6 +215,14 @@ pub fn shown(kind: Kind, raw: &Raw) -> String {
         }
         Raw::Other(what) => (*what).to_owned(),
     }
+}
+
+/// Masks what comes after the site of an address.
+fn without_path(address: &str) -> String {
+    url::Url::parse(address).map_or_else(
+        |_none| String::from("********"),
+        |url| format!("{}/********", url.origin().ascii_serialization()),
+    )
 }
 
 /// Masks the password of a database's address.
@@ -233,6 +248,9 @@ fn without_password(url: &str) -> String {
 }
 
 fn nearest(keys: &[&'static Key], path: &str) -> Option<String> {
+    if path.len() > PATH_BYTES_MAX {
+        return None;
+    }
     let distance = |key: &Key| strsim::damerau_levenshtein(key.path, path);
     let key = keys.iter().min_by_key(|key| distance(key))?;
     // Further than a third of the name is no slip of the finger.

@@ -22,6 +22,13 @@ pub enum Act {
     /// Too many tries have closed an account, to an address or to strangers; once for
     /// each time that it closes, whoever goes on knocking.
     SignInThrottled,
+    /// Whoever is signed in gave a wrong password where theirs is asked for again.
+    PasswordCheckFailed,
+    /// So many were tried with an account's sessions that the next ones wait; once for
+    /// each time that they do.
+    PasswordChecksThrottled,
+    /// A session ended because too many wrong passwords were given with it.
+    SessionEndedByGuesses,
     /// Somebody signed out.
     SignOut,
     /// An address was proven.
@@ -62,6 +69,8 @@ pub enum Act {
     ActivityChanged,
     /// An administrator began to act as somebody.
     ImpersonationBegan,
+    /// And tried what the person alone may.
+    ImpersonationRefused,
     /// And went back.
     ImpersonationEnded,
     /// People began to be taken over from another server or a list.
@@ -86,16 +95,23 @@ pub enum Act {
     MaintenanceBegan,
     /// And opened again.
     MaintenanceEnded,
+    /// A notice was not mailed: its reader has had enough of its kind in this hour.
+    NoticeHeldBack,
+    /// What earlier secrets had sealed was sealed anew.
+    SecretRotated,
 }
 
 impl Act {
     /// Every act, for whoever reads a name.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 43] = [
         Self::SignUp,
         Self::FirstAdmin,
         Self::SignIn,
         Self::SignInFailed,
         Self::SignInThrottled,
+        Self::PasswordCheckFailed,
+        Self::PasswordChecksThrottled,
+        Self::SessionEndedByGuesses,
         Self::SignOut,
         Self::EmailVerified,
         Self::EmailChanged,
@@ -116,6 +132,7 @@ impl Act {
         Self::UserUnbanned,
         Self::ActivityChanged,
         Self::ImpersonationBegan,
+        Self::ImpersonationRefused,
         Self::ImpersonationEnded,
         Self::ImportBegan,
         Self::ImportEnded,
@@ -128,6 +145,8 @@ impl Act {
         Self::OfferClosed,
         Self::MaintenanceBegan,
         Self::MaintenanceEnded,
+        Self::NoticeHeldBack,
+        Self::SecretRotated,
     ];
 
     /// Returns the name that is stored and shown. Names never change.
@@ -139,6 +158,9 @@ impl Act {
             Self::SignIn => "sign-in",
             Self::SignInFailed => "sign-in-failed",
             Self::SignInThrottled => "sign-in-throttled",
+            Self::PasswordCheckFailed => "password-check-failed",
+            Self::PasswordChecksThrottled => "password-checks-throttled",
+            Self::SessionEndedByGuesses => "session-ended-by-guesses",
             Self::SignOut => "sign-out",
             Self::EmailVerified => "email-verified",
             Self::EmailChanged => "email-changed",
@@ -159,6 +181,7 @@ impl Act {
             Self::UserUnbanned => "user-unbanned",
             Self::ActivityChanged => "activity-changed",
             Self::ImpersonationBegan => "impersonation-began",
+            Self::ImpersonationRefused => "impersonation-refused",
             Self::ImpersonationEnded => "impersonation-ended",
             Self::ImportBegan => "import-began",
             Self::ImportEnded => "import-ended",
@@ -171,6 +194,8 @@ impl Act {
             Self::OfferClosed => "offer-closed",
             Self::MaintenanceBegan => "maintenance-began",
             Self::MaintenanceEnded => "maintenance-ended",
+            Self::NoticeHeldBack => "security-notice-held-back",
+            Self::SecretRotated => "secret-rotated",
         }
     }
 

@@ -1,10 +1,13 @@
-//! Mail addresses in one normal form: trimmed, lower-cased, domain in ASCII.
+//! Mail addresses in one normal form: trimmed, composed, lower-cased, domain in ASCII.
 //!
 //! The unique indexes, the throttle and every comparison use this form; there is
 //! no second one. One address is one mailbox: lists and display names are refused.
 
 use std::fmt;
+use std::iter::once;
 use std::str::FromStr;
+
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::base::bounds::EMAIL_LENGTH_MAX;
 
@@ -15,8 +18,10 @@ pub struct Email(String);
 impl Email {
     /// Parses and normalises `text`; `None` when it is not one mail address.
     ///
-    /// Case of the local part is folded too, as every large provider does.
-    /// Source: RFC 5321 §4.5.3.1 for the lengths, UTS #46 for the domain.
+    /// Case of the local part is folded too, as every large provider does, and its
+    /// letters are composed: one keyboard's `í` is one character and another's two.
+    /// Source: RFC 5321 §4.5.3.1 for the lengths, RFC 6532 §3.1 for the composition,
+    /// UTS #46 for the domain.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let trimmed = text.trim();
@@ -42,7 +47,7 @@ impl Email {
         }
         let (local, domain) = trimmed.rsplit_once('@')?;
         let domain = idna::domain_to_ascii_strict(domain).ok()?;
-        let normal = format!("{}@{domain}", local.to_lowercase());
+        let normal = format!("{}@{domain}", normal_local_part(local)?);
         let plain = !local.starts_with('"') && domain.contains('.') && !domain.contains('[');
         let valid = plain
             && normal.len() <= EMAIL_LENGTH_MAX
@@ -83,6 +88,23 @@ const LOCAL_PART_LENGTH_MAX: usize = 64;
 /// Source: RFC 1035 §2.3.4.
 const LABEL_LENGTH_MAX: usize = 63;
 
+/// Composes and folds a local part; `None` when folding would make it another mailbox's.
+///
+/// The Kelvin sign is lower-cased, and composed, to a plain `k`: whoever holds `K@x.es`
+/// at a provider that takes both would be taken for `k@x.es` here.
+fn normal_local_part(local: &str) -> Option<String> {
+    let composed: String = local.nfc().collect();
+    // What was sent is asked before composing and after: either can end in ASCII.
+    let mut letters = local.chars().chain(composed.chars());
+    let is_taken_for_another = letters.any(becomes_ascii);
+    (!is_taken_for_another).then(|| composed.to_lowercase().nfc().collect())
+}
+
+fn becomes_ascii(letter: char) -> bool {
+    !letter.is_ascii()
+        && once(letter).nfc().flat_map(char::to_lowercase).any(|folded| folded.is_ascii())
+}
+
 fn is_plain_atom(atom: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+');
     !atom.is_empty() && atom.bytes().all(is_plain)
@@ -117,7 +139,11 @@ mod tests {
             (" Ana@Example.COM ", "ana@example.com"),
             ("ana+lista@ejemplo.es", "ana+lista@ejemplo.es"),
             ("maría@ejemplo.es", "maría@ejemplo.es"),
+            ("mari\u{301}a@ejemplo.es", "maría@ejemplo.es"),
+            ("MARI\u{301}A@ejemplo.es", "maría@ejemplo.es"),
+            ("MARÍA@ejemplo.es", "maría@ejemplo.es"),
             ("ana@españa.es", "ana@xn--espaa-rta.es"),
+            ("ana@mari\u{301}a.es", "ana@xn--mara-xpa.es"),
             ("o'hara@sub.example.ie", "o'hara@sub.example.ie"),
         ] {
             let email = Email::parse(given).map(|email| email.0);
@@ -126,8 +152,45 @@ mod tests {
         }
     }
 
+    /// Of every character there is: none outside ASCII passes for one inside it.
+    #[test]
+    fn letters_that_fold_into_ascii_are_refused_and_no_others_are_changed_into_it() {
+        let refused: Vec<char> = (char::from(128)..=char::MAX)
+            .filter(|letter| {
+                let sent = format!("a{letter}b@x.es");
+                let folds = letter.to_lowercase().any(|folded| folded.is_ascii())
+                    || once(*letter).nfc().any(|composed| composed.is_ascii());
+                match Email::parse(&sent) {
+                    Some(email) => {
+                        assert!(!email.local_part().is_ascii() && !folds, "{letter:?}");
+                        assert_eq!(Email::parse(email.as_str()), Some(email), "{letter:?}");
+                        false
+                    }
+                    None => folds,
+                }
+            })
+            .collect();
+        assert_eq!(refused, ['\u{130}', '\u{37e}', '\u{1fef}', '\u{212a}']);
+        for sent in ["\u{212a}", "\u{130}", "I\u{307}", "an\u{212a}a", "i\u{212a}\u{301}"] {
+            assert_eq!(Email::parse(&format!("{sent}@x.es")), None, "{sent:?}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// Whatever was sent, its normal form is its own, and every spelling's.
+        #[test]
+        fn normal_form_is_one_for_every_spelling(
+            local in "[a-zA-Zà-ÿÀ-Þα-ωΑ-Ωа-яА-Я\u{300}-\u{30c}]{1,12}"
+        ) {
+            let spelled = |local: String| Email::parse(&format!("{local}@x.es"));
+            let one = spelled(local.nfc().collect());
+            prop_assert_eq!(&spelled(local.nfd().collect()), &one, "{}", local);
+            if let Some(one) = one {
+                prop_assert_eq!(Email::parse(one.as_str()), Some(one));
+            }
+        }
 
         /// The quick reading is the general one, or none.
         #[test]

@@ -27,6 +27,15 @@ pub struct Expected<'a> {
 pub enum Issuers {
     /// One of these, to the letter.
     Named(Vec<String>),
+    /// Any tenant of one provider, which its token names in `tid`.
+    ///
+    /// Source: Microsoft identity platform, "Access tokens", validating the issuer.
+    Tenants {
+        /// What stands before the tenant.
+        before: String,
+        /// What stands after it.
+        after: String,
+    },
     /// Whoever lives on this origin: the settings name addresses and no issuer.
     OnOrigin(String),
 }
@@ -55,11 +64,19 @@ pub enum ClaimError {
 }
 
 impl Issuers {
+    /// Reads an issuer that a discovery document gives with `{tenantid}` in it.
+    #[must_use]
+    pub fn of_tenants(issuer: &str) -> Option<Self> {
+        let (before, after) = issuer.split_once("{tenantid}")?;
+        Some(Self::Tenants { before: before.to_owned(), after: after.to_owned() })
+    }
+
     /// Tells whether `issuer` is one of them.
     #[must_use]
     pub fn include(&self, issuer: &str) -> bool {
         match self {
             Self::Named(names) => names.iter().any(|name| name == issuer),
+            Self::Tenants { .. } => self.tenant(issuer).is_some(),
             Self::OnOrigin(origin) => {
                 Url::parse(issuer).is_ok_and(|url| url.origin().ascii_serialization() == *origin)
             }
@@ -67,13 +84,37 @@ impl Issuers {
     }
 }
 
+impl Issuers {
+    /// Tells whether the token's issuer is one of them, and its tenant the issuer's.
+    fn issued(&self, claims: &Map<String, Value>) -> bool {
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        let Some(issuer) = text("iss") else { return false };
+        match self {
+            Self::Tenants { .. } => text("tid").is_some() && self.tenant(issuer) == text("tid"),
+            Self::Named(_) | Self::OnOrigin(_) => self.include(issuer),
+        }
+    }
+
+    /// Returns the tenant that an issuer names; tenants are UUIDs.
+    fn tenant<'a>(&self, issuer: &'a str) -> Option<&'a str> {
+        let Self::Tenants { before, after } = self else { return None };
+        let tenant = issuer.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?;
+        let is_uuid = tenant.len() == UUID_LENGTH
+            && tenant.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        is_uuid.then_some(tenant)
+    }
+}
+
+/// Letters of a UUID, hyphens included.
+const UUID_LENGTH: usize = 36;
+
 /// Judges the claims of a token whose signature is right.
 ///
 /// # Errors
 /// [`ClaimError`], the first that is found.
 pub fn check(claims: &Map<String, Value>, expected: Expected<'_>) -> Result<(), ClaimError> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    if !text("iss").is_some_and(|issuer| expected.issuers.include(issuer)) {
+    if !expected.issuers.issued(claims) {
         return Err(ClaimError::Issuer);
     }
     if !is_for(claims, expected.audience) {
@@ -96,6 +137,23 @@ pub fn check(claims: &Map<String, Value>, expected: Expected<'_>) -> Result<(), 
     }
     let is_somebody = |subject: &str| !subject.is_empty() && subject.len() <= SUBJECT_BYTES_MAX;
     if text("sub").is_some_and(is_somebody) { Ok(()) } else { Err(ClaimError::Subject) }
+}
+
+/// Judges the claims of a profile that the provider signed: it says who signed it for
+/// whom, and ends with the access token that it was fetched with.
+///
+/// Source: `OpenID` Connect Core 1.0 §5.3.2.
+///
+/// # Errors
+/// [`ClaimError`]: issuer or audience.
+pub fn check_profile(
+    claims: &Map<String, Value>,
+    expected: Expected<'_>,
+) -> Result<(), ClaimError> {
+    if !expected.issuers.issued(claims) {
+        return Err(ClaimError::Issuer);
+    }
+    if is_for(claims, expected.audience) { Ok(()) } else { Err(ClaimError::Audience) }
 }
 
 /// Tells whether the token is for `audience`; one for several must name it as the party
@@ -171,5 +229,27 @@ mod tests {
         for other in ["https://id.example.com.evil.es", "http://id.example.com", "id.example.com"] {
             assert!(!issuers.include(other), "{other}");
         }
+    }
+
+    #[test]
+    fn tenant_is_the_one_that_the_issuer_names() {
+        let template = "https://login.example.com/{tenantid}/v2.0";
+        let issuers = Issuers::of_tenants(template).unwrap();
+        let tenant = "9188040d-6c67-4c5b-b112-36a304b66dad";
+        let other = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+        let issuer = |tenant: &str| template.replace("{tenantid}", tenant);
+        for (iss, tid, is_issued) in [
+            (issuer(tenant), json!(tenant), true),
+            (issuer(tenant), json!(other), false),
+            (issuer(tenant), json!(null), false),
+            (issuer("common"), json!("common"), false),
+            (issuer("{tenantid}"), json!("{tenantid}"), false),
+            (format!("{}/x", issuer(tenant)), json!(tenant), false),
+            (format!("https://evil.example/{tenant}/v2.0"), json!(tenant), false),
+        ] {
+            let claims = json!({"iss": iss, "tid": tid});
+            assert_eq!(issuers.issued(claims.as_object().unwrap()), is_issued, "{claims}");
+        }
+        assert_eq!(Issuers::of_tenants("https://id.example.com"), None);
     }
 }

@@ -28,3 +28,6 @@ impl LinkPurpose {
         }
     }
 }
+
+/// Identifier of the codes by which a page of another site takes over what ended here.
+pub const HAND_OVER: &str = "hand-over";

@@ -24,6 +24,8 @@ pub enum MailKind {
     ExistingAccount,
     /// Tells that the password has changed.
     PasswordChanged,
+    /// Tells the address that was that the account has another one.
+    EmailChanged,
     /// Tells of a sign-in in a browser that the account does not know.
     NewDevice,
     /// Greets on the waitlist: place and link to share.
@@ -51,37 +53,62 @@ pub enum MailKind {
 }
 
 /// Which mails go first when not all may go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lane {
-    /// Somebody waits for it at a form.
-    Account,
+    /// Its reader has just asked for it and waits at a form.
+    Asked,
+    /// It warns of what happened to an account.
+    Notice,
+    /// Somebody's act at this moment is why it goes.
+    Transactional,
     /// It can wait an hour.
     Bulk,
 }
 
 impl Lane {
-    /// Both, in the order in which they are served.
-    pub const ALL: [Self; 2] = [Self::Account, Self::Bulk];
+    /// All, in the order in which they are served.
+    pub const ALL: [Self; 4] = [Self::Asked, Self::Notice, Self::Transactional, Self::Bulk];
 
-    /// Returns what the outbox stores.
+    /// Returns what the outbox stores; the statement that lists due mails spells it too.
     #[must_use]
     pub const fn number(self) -> i64 {
         match self {
-            Self::Account => 0,
-            Self::Bulk => 1,
+            Self::Asked => 0,
+            Self::Notice => 1,
+            Self::Transactional => 2,
+            Self::Bulk => 3,
         }
     }
+
+    /// Reads what the outbox stores.
+    #[must_use]
+    pub fn parse(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|lane| lane.number() == number)
+    }
+}
+
+/// What holds back a mail of which its reader has had enough in an hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cap {
+    /// All mails to the address that strangers can cause, counted together.
+    Address,
+    /// Notices of the kind to the address: no other mail uses them up.
+    Notice,
+    /// Nothing: strangers cannot cause it, or what causes it has a bound of its own, one
+    /// an hour and offer, step or conversation.
+    Uncapped,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::ChangeEmail,
         Self::DeleteAccount,
         Self::ExistingAccount,
         Self::PasswordChanged,
+        Self::EmailChanged,
         Self::NewDevice,
         Self::WaitlistWelcome,
         Self::WaitlistConfirm,
@@ -106,6 +133,7 @@ impl MailKind {
             Self::DeleteAccount => "delete-account",
             Self::ExistingAccount => "existing-account",
             Self::PasswordChanged => "password-changed",
+            Self::EmailChanged => "email-changed",
             Self::NewDevice => "new-device",
             Self::WaitlistWelcome => "waitlist-welcome",
             Self::WaitlistConfirm => "waitlist-confirm",
@@ -127,58 +155,42 @@ impl MailKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Returns the lane in which the kind travels.
-    #[must_use]
-    pub const fn lane(self) -> Lane {
+    /// Returns how a kind travels and what holds it back: the one place that says so.
+    ///
+    /// Notices have a cap of their own: else whoever is about to take an account would
+    /// first fill the hour of its owner with mails that anybody can ask for.
+    const fn way(self) -> (Lane, Cap) {
         match self {
             Self::VerifyEmail
             | Self::ResetPassword
             | Self::ChangeEmail
             | Self::DeleteAccount
             | Self::ExistingAccount
-            | Self::PasswordChanged
-            | Self::NewDevice
-            | Self::WaitlistConfirm
-            | Self::OrganizationInvite => Lane::Account,
-            Self::WaitlistWelcome
-            | Self::WaitlistInvite
-            | Self::WaitlistDigest
-            | Self::ApplicationReceived
-            | Self::ApplicationStatus
-            | Self::NewMessage
-            | Self::JobAlert
-            | Self::WeeklyReport
-            | Self::OfferExpiring => Lane::Bulk,
+            | Self::WaitlistConfirm => (Lane::Asked, Cap::Address),
+            Self::PasswordChanged | Self::EmailChanged | Self::NewDevice => {
+                (Lane::Notice, Cap::Notice)
+            }
+            Self::OrganizationInvite => (Lane::Transactional, Cap::Address),
+            Self::ApplicationReceived | Self::ApplicationStatus | Self::NewMessage => {
+                (Lane::Transactional, Cap::Uncapped)
+            }
+            Self::WaitlistWelcome | Self::WaitlistInvite => (Lane::Bulk, Cap::Address),
+            Self::WaitlistDigest | Self::JobAlert | Self::WeeklyReport | Self::OfferExpiring => {
+                (Lane::Bulk, Cap::Uncapped)
+            }
         }
     }
 
-    /// Tells whether the cap on mails to one address may hold the kind back.
-    ///
-    /// The last warning is never held back: else a thief would fill the hour with
-    /// reset mails before changing the password. Nor is what strangers cannot cause, or
-    /// what has a bound of its own: one an hour and offer, step or conversation.
+    /// Returns the lane in which the kind travels.
     #[must_use]
-    pub const fn is_capped(self) -> bool {
-        match self {
-            Self::VerifyEmail
-            | Self::ResetPassword
-            | Self::ChangeEmail
-            | Self::DeleteAccount
-            | Self::ExistingAccount
-            | Self::WaitlistWelcome
-            | Self::WaitlistConfirm
-            | Self::NewDevice
-            | Self::WaitlistInvite
-            | Self::OrganizationInvite => true,
-            Self::PasswordChanged
-            | Self::WaitlistDigest
-            | Self::ApplicationReceived
-            | Self::ApplicationStatus
-            | Self::NewMessage
-            | Self::JobAlert
-            | Self::WeeklyReport
-            | Self::OfferExpiring => false,
-        }
+    pub const fn lane(self) -> Lane {
+        self.way().0
+    }
+
+    /// Returns what holds the kind back.
+    #[must_use]
+    pub const fn cap(self) -> Cap {
+        self.way().1
     }
 }
 
@@ -187,6 +199,8 @@ impl MailKind {
 pub enum Suppression {
     /// The address has had `mail.per_address_hourly_max` mails in this hour.
     AddressCap,
+    /// The address has had `mail.notice_hourly_max` notices of the kind in this hour.
+    NoticeCap,
     /// Nobody has an account with the address.
     NoAccount,
     /// The address is proven already.
@@ -201,6 +215,7 @@ impl Suppression {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::AddressCap => "the address has had its mails of this hour",
+            Self::NoticeCap => "the address has had its notices of this kind and hour",
             Self::NoAccount => "nobody has an account with this address",
             Self::AlreadyVerified => "the address is verified already",
             Self::AddressTaken => "somebody has an account with this address",
@@ -215,4 +230,24 @@ pub const KEPT_DAYS: i64 = 30;
 #[must_use]
 pub const fn hour_before(now: Millis) -> Millis {
     now.plus_s(-3600)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_the_cap_of_its_lane() {
+        for kind in MailKind::ALL {
+            let is_right = match kind.lane() {
+                Lane::Asked => kind.cap() == Cap::Address,
+                Lane::Notice => kind.cap() == Cap::Notice,
+                Lane::Transactional | Lane::Bulk => kind.cap() != Cap::Notice,
+            };
+            assert!(is_right, "{}", kind.name());
+        }
+        for lane in Lane::ALL {
+            assert_eq!(Lane::parse(lane.number()), Some(lane));
+        }
+    }
 }

@@ -23,6 +23,7 @@ pub mod notification;
 pub mod organization;
 pub mod pdf;
 pub mod permission;
+pub mod picture;
 pub mod profile;
 pub mod question;
 pub mod refusal;

@@ -28,6 +28,8 @@ pub enum RefusalKind {
     Unavailable,
     /// What was sent is of a kind that is not taken.
     Unsupported,
+    /// What was sent has too many bytes.
+    TooLarge,
     /// It is not as whoever asks believes it to be.
     PreconditionFailed,
     /// Whoever asks must say how they believe it to be.
@@ -198,6 +200,8 @@ refusals! {
     UserIdFixed = Invalid, "USER_ID_CANNOT_BE_UPDATED";
     /// Nobody acts as an administrator.
     AdminsAreNotImpersonated = Forbidden, "YOU_CANNOT_IMPERSONATE_ADMINS";
+    /// An administrator who acts as the person may not: the person alone may.
+    NotWhileImpersonating = Forbidden, "NOT_WHILE_IMPERSONATING";
     /// There is no impersonation to end.
     NotImpersonating = Invalid, "YOU_ARE_NOT_IMPERSONATING_ANYONE";
     /// The session to go back to is gone.
@@ -220,10 +224,14 @@ refusals! {
     FileNotPdf = Unsupported, "FILE_NOT_PDF";
     /// The PDF has no end: it was cut, or something else hangs on it.
     FileNotWhole = Invalid, "FILE_NOT_WHOLE";
-    /// The file is neither JPEG nor PNG nor WebP by its content.
+    /// The file is neither JPEG nor PNG nor WebP nor GIF by its content.
     FileNotPicture = Unsupported, "FILE_NOT_PICTURE";
     /// The picture has too many pixels.
     PictureTooLarge = Invalid, "PICTURE_TOO_LARGE";
+    /// What was given as a picture is neither an address of the web nor a picture.
+    PictureNotAddress = Invalid, "PICTURE_NOT_ADDRESS";
+    /// The picture inside an address has too many bytes.
+    PictureTooHeavy = TooLarge, "PICTURE_TOO_HEAVY";
     /// The picture cannot be read.
     PictureDamaged = Invalid, "PICTURE_DAMAGED";
     /// The link that ends mails is not ours.
@@ -246,10 +254,14 @@ refusals! {
     BelongsElsewhere = Conflict, "ALREADY_IN_ORGANIZATION";
     /// An organisation would be left without an owner.
     LastOwner = Conflict, "LAST_OWNER";
+    /// Nobody would be left to administer the site.
+    LastAdmin = Conflict, "LAST_ADMIN";
     /// It takes an account of an organisation's side.
     OrganizationAccountRequired = Forbidden, "ORGANIZATION_ACCOUNT_REQUIRED";
     /// The organisation has as many members, invitations or offers as it may.
     TooMany = Conflict, "TOO_MANY";
+    /// The organisation has as many open invitations as it may.
+    TooManyInvitations = Conflict, "TOO_MANY_INVITATIONS";
     /// The end of an offer is missing, past, or further away than it may be.
     ExpiryInvalid = Invalid, "EXPIRES_AT_INVALID";
     /// The provider does not renew what it granted.

@@ -101,6 +101,8 @@ pub enum Stray {
     LinkedElsewhere,
     /// The provider does not vouch for the address that would be linked.
     UnableToLink,
+    /// The provider is no longer configured.
+    ProviderNotFound,
 }
 
 impl Stray {
@@ -122,11 +124,35 @@ impl Stray {
                 "email_not_verified"
             }
             Self::SignUpDisabled => "signup_disabled",
-            Self::Barred(Refusal::BannedUser) => "banned",
-            Self::Barred(_) => "account_disabled",
-            Self::EmailDiffers => "email_doesn't_match",
+            Self::Barred(refusal) => refusal.code(),
+            Self::EmailDiffers => "email_does_not_match",
             Self::LinkedElsewhere => "account_already_linked_to_different_user",
             Self::UnableToLink => "unable_to_link_account",
+            Self::ProviderNotFound => "oauth_provider_not_found",
+        }
+    }
+
+    /// Returns whose words explain the redirect's `error`; `None`: the code says it.
+    #[must_use]
+    pub const fn explained_as(&self) -> Option<Refusal> {
+        match self {
+            Self::Barred(Refusal::EmailNotVerified)
+            | Self::StateNotFound
+            | Self::StateMismatch
+            | Self::Denied { .. }
+            | Self::IssuerMismatch
+            | Self::NoCode
+            | Self::InvalidCode
+            | Self::Unavailable
+            | Self::NoIdentity
+            | Self::EmailNotFound
+            | Self::EmailNotVerified
+            | Self::SignUpDisabled
+            | Self::EmailDiffers
+            | Self::LinkedElsewhere
+            | Self::UnableToLink
+            | Self::ProviderNotFound => None,
+            Self::Barred(refusal) => Some(*refusal),
         }
     }
 
@@ -142,6 +168,7 @@ impl Stray {
             | Self::InvalidCode
             | Self::NoIdentity => Refusal::InvalidToken,
             Self::Unavailable => Refusal::ProviderUnavailable,
+            Self::ProviderNotFound => Refusal::ProviderNotFound,
             Self::EmailNotFound => Refusal::UserEmailNotFound,
             Self::EmailNotVerified | Self::UnableToLink => Refusal::EmailNotVerified,
             Self::SignUpDisabled => Refusal::SignUpDisabled,

@@ -7,7 +7,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::base::bounds::TOKEN_LENGTH;
+use crate::base::bounds::{TOKEN_BYTES_MAX, TOKEN_LENGTH};
 use crate::base::entropy::Entropy;
 
 /// A secret that proves a session or opens a link. Never logged: `Debug` masks it.
@@ -21,10 +21,12 @@ impl Token {
         Self(entropy.text(TOKEN_LENGTH))
     }
 
-    /// Takes what a caller presented. Any text is a token; most are nobody's.
+    /// Takes what a caller presented. Any text is a token; most are nobody's, and one that
+    /// is longer than any of ours is the empty one, which is nobody's either.
     #[must_use]
     pub fn presented(text: impl Into<String>) -> Self {
-        Self(text.into())
+        let text = text.into();
+        Self(if text.len() > TOKEN_BYTES_MAX { String::new() } else { text })
     }
 
     /// Returns the text that travels.

@@ -2,14 +2,18 @@
 //!
 //! Sources: contract section 1; product contract 4 and 5 (`/api/cron`).
 
-use super::endpoint::Access;
+use serde_json::json;
+
+use super::endpoint::{Access, Endpoint, Impersonation};
 use super::error::ApiError;
 use super::request::Request;
 use super::session::{self, SessionState, Slid};
 use super::unread;
-use crate::app::App;
+use crate::account::audit;
+use crate::app::{App, Failure};
 use crate::base::crypto;
 use crate::base::limiter::{AddressKey, Key, Limit, RuleId};
+use crate::domain::audit::Act;
 use crate::domain::refusal::Refusal;
 
 /// Wrong tokens that one address may try in a minute.
@@ -22,9 +26,14 @@ const SECRET_PARAMETERS: [&str; 6] =
 /// Lets a request pass, or not.
 ///
 /// # Errors
-/// `Unauthorized`, `SessionNotFresh`, `Forbidden`, `CronTokenInvalid`; `Limited` for
-/// guesses; a fault of the store.
-pub async fn admit(app: &App, access: Access, request: &mut Request) -> Result<Slid, ApiError> {
+/// `Unauthorized`, `SessionNotFresh`, `Forbidden`, `CronTokenInvalid`,
+/// `NotWhileImpersonating`; `Limited` for guesses; a fault of the store.
+pub async fn admit(
+    app: &App,
+    endpoint: &Endpoint,
+    request: &mut Request,
+) -> Result<Slid, ApiError> {
+    let access = endpoint.access;
     match access {
         Access::Public => return Ok(Slid::No),
         Access::Cron => return cron(app, request).map(|()| Slid::No),
@@ -44,8 +53,25 @@ pub async fn admit(app: &App, access: Access, request: &mut Request) -> Result<S
     if access == Access::Admin && !request.live()?.user.is_admin() {
         return Err(Refusal::Forbidden.into());
     }
+    if endpoint.impersonation == Impersonation::Refused {
+        Box::pin(own_session(app, endpoint.id, request)).await?;
+    }
     unread::count(app, request).await?;
     Ok(slid)
+}
+
+/// Lets the person pass, and nobody who acts as them: each such try is remembered, with
+/// the id of its endpoint.
+///
+/// # Errors
+/// `NotWhileImpersonating`.
+pub async fn own_session(app: &App, endpoint: &str, request: &Request) -> Result<(), ApiError> {
+    let borrowed = request.viewer().filter(|live| live.session.impersonated_by.is_some());
+    let Some(live) = borrowed else { return Ok(()) };
+    let (told, by) = (json!({"endpoint": endpoint}), (&request.caller(app), request.now));
+    let entry = audit::of_with(app, Act::ImpersonationRefused, (&live.user.id, &told), by);
+    app.store.apply(vec![entry]).await.map_err(Failure::from)?;
+    Err(Refusal::NotWhileImpersonating.into())
 }
 
 /// Compares the token of the machines, in constant time. Only wrong ones are counted.

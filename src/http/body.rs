@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use super::endpoint::Media;
 use super::error::{ApiError, HttpRefusal};
-use crate::base::bounds::JSON_DEPTH_MAX;
+use super::schema::{FieldFault, Violation};
+use crate::base::bounds::{FIELD_NAME_BYTES_MAX, FORM_PAIRS_MAX, JSON_DEPTH_MAX};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -60,6 +61,7 @@ pub fn media(headers: &HeaderMap, media: Media) -> Result<Sent, HttpRefusal> {
                     "application/x-www-form-urlencoded, multipart/form-data, application/json"
                 }
             };
+            // The header was measured before it came here: it is short enough to be repeated.
             Err(HttpRefusal::UnsupportedMediaType { sent: text.to_owned(), allowed })
         }
     }
@@ -79,7 +81,7 @@ pub async fn read(
         Sent::Nothing | Sent::Parts => Ok(None),
         Sent::Json if bytes.is_empty() => Ok(None),
         Sent::Json => json(&bytes).map(Some),
-        Sent::Form => Ok(Some(form(&bytes))),
+        Sent::Form => form(&bytes).map(Some),
     }
 }
 
@@ -104,7 +106,10 @@ async fn collect(body: Incoming, limits: BodyLimits) -> Result<Bytes, ApiError> 
     let collected = Limited::new(body, limits.bytes_max).collect();
     match tokio::time::timeout(limits.timeout, collected).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(HttpRefusal::BodyTooLarge.into()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let bytes_max = u64::try_from(limits.bytes_max).unwrap_or(u64::MAX);
+            Err(HttpRefusal::BodyTooLarge { bytes_max }.into())
+        }
         // The client broke off or broke the framing: nobody reads the answer.
         Ok(Err(_broken)) => Err(HttpRefusal::InvalidJson.into()),
         Err(_elapsed) => Err(HttpRefusal::RequestTimeout.into()),
@@ -128,9 +133,28 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-fn form(bytes: &[u8]) -> Value {
-    let pairs = form_urlencoded::parse(bytes);
+fn form(bytes: &[u8]) -> Result<Value, ApiError> {
+    let pairs = pairs(bytes, FORM_PAIRS_MAX)
+        .map_err(|violation| ApiError::Invalid { place: "body", violations: vec![violation] })?;
     let map: Map<String, Value> =
-        pairs.map(|(name, value)| (name.into_owned(), Value::from(value.into_owned()))).collect();
-    Value::Object(map)
+        pairs.into_iter().map(|(name, value)| (name, Value::from(value))).collect();
+    Ok(Value::Object(map))
+}
+
+/// Decodes names and values, which are counted and measured first.
+///
+/// # Errors
+/// What is wrong with them.
+pub(super) fn pairs(bytes: &[u8], count_max: usize) -> Result<Vec<(String, String)>, Violation> {
+    let wrong = |fault| Violation { field: String::new(), fault };
+    let sent = || bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+    if sent().nth(count_max).is_some() {
+        return Err(wrong(FieldFault::TooMany(i64::try_from(count_max).unwrap_or(i64::MAX))));
+    }
+    let name = |pair: &[u8]| pair.iter().take_while(|byte| **byte != b'=').count();
+    if sent().any(|pair| name(pair) > FIELD_NAME_BYTES_MAX) {
+        return Err(wrong(FieldFault::Shape));
+    }
+    let pairs = form_urlencoded::parse(bytes);
+    Ok(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
 }

@@ -7,10 +7,11 @@
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use ipnet::IpNet;
 
 use crate::app::App;
+use crate::base::bounds::FORWARDED_BYTES_MAX;
 
 /// Entries of `X-Forwarded-For` that are looked at, from the right.
 const HOPS_MAX: usize = 16;
@@ -39,13 +40,12 @@ pub fn of(app: &App, peer: IpAddr, headers: &HeaderMap, warning: &ProxyWarning) 
 }
 
 fn forwarded(trusted: &[IpNet], headers: &HeaderMap) -> Option<IpAddr> {
-    let lines: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-    let hops = lines.iter().rev().flat_map(|line| line.rsplit(',')).take(HOPS_MAX);
+    let ends = headers.get_all("x-forwarded-for").iter().rev().take(HOPS_MAX).map(end);
+    let hops = ends.flat_map(|end| end.rsplit(|byte| *byte == b',')).take(HOPS_MAX);
     let mut is_named = false;
     for hop in hops {
         is_named = true;
-        match parse(hop.trim()) {
+        match std::str::from_utf8(hop).ok().and_then(|hop| parse(hop.trim())) {
             Some(address) if is_trusted(trusted, address) => {}
             // What cannot be read hides who is behind it.
             found => return found,
@@ -55,6 +55,13 @@ fn forwarded(trusted: &[IpNet], headers: &HeaderMap) -> Option<IpAddr> {
         return None;
     }
     headers.get("x-real-ip").and_then(|value| value.to_str().ok()).and_then(parse)
+}
+
+/// Returns the last bytes of a line. Our own proxy writes there; what stands before them
+/// anybody has written, and at any length.
+fn end(line: &HeaderValue) -> &[u8] {
+    let bytes = line.as_bytes();
+    bytes.get(bytes.len().saturating_sub(FORWARDED_BYTES_MAX)..).unwrap_or_default()
 }
 
 fn is_trusted(trusted: &[IpNet], address: IpAddr) -> bool {
@@ -78,7 +85,6 @@ fn parse(text: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
 
     fn networks() -> Vec<IpNet> {
         vec!["127.0.0.0/8".parse().unwrap(), "10.0.0.0/8".parse().unwrap()]
@@ -103,6 +109,22 @@ mod tests {
             headers.insert("x-real-ip", HeaderValue::from_static("192.0.2.99"));
             let found = forwarded(&networks(), &headers).map(|address| address.to_string());
             assert_eq!(found.as_deref(), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn chain_of_any_length_is_read_from_its_end() {
+        let written = "a".repeat(50_000) + &",b".repeat(50_000);
+        for (line, expected) in [
+            (format!("{written}, 198.51.100.7"), Some("198.51.100.7")),
+            (format!("{written}, 198.51.100.7, 10.1.1.1"), Some("198.51.100.7")),
+            (format!("{written},"), None),
+            ("a".repeat(100_000), None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", HeaderValue::try_from(line).unwrap());
+            let found = forwarded(&networks(), &headers).map(|address| address.to_string());
+            assert_eq!(found.as_deref(), expected);
         }
     }
 

@@ -32,7 +32,9 @@ pub enum Coding {
 }
 
 impl Coding {
-    const fn name(self) -> &'static str {
+    /// Returns the name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Brotli => "br",
             Self::Gzip => "gzip",
@@ -83,20 +85,35 @@ pub async fn encode(asked: &HeaderMap, answered: &mut HeaderMap, body: Bytes) ->
     let Some(coding) = preferred(asked) else {
         return Ok(body);
     };
+    let encoded = squeezed(coding, &body).await?;
+    tell(answered, coding);
+    Ok(encoded)
+}
+
+/// Compresses a body as hard as pays while somebody waits.
+///
+/// # Errors
+/// As [`encode`].
+pub async fn squeezed(coding: Coding, body: &[u8]) -> io::Result<Bytes> {
     let encoded = match coding {
         Coding::Brotli => {
             let mut encoder = BrotliEncoder::with_quality(Vec::new(), Level::Precise(4));
-            feed(&mut encoder, &body).await?;
+            feed(&mut encoder, body).await?;
             encoder.into_inner()
         }
         Coding::Gzip => {
             let mut encoder = GzipEncoder::with_quality(Vec::new(), Level::Precise(6));
-            feed(&mut encoder, &body).await?;
+            feed(&mut encoder, body).await?;
             encoder.into_inner()
         }
     };
-    tell(answered, coding);
     Ok(Bytes::from(encoded))
+}
+
+/// Returns the coding that the client likes best, where a body of so many bytes is worth it.
+#[must_use]
+pub fn worthwhile(asked: &HeaderMap, bytes: usize) -> Option<Coding> {
+    (bytes >= COMPRESS_BYTES_MIN).then(|| preferred(asked)).flatten()
 }
 
 /// Compresses the answer of a file as hard as it goes, and keeps the outcome with the file.
@@ -233,7 +250,8 @@ fn thousandths(parameter: &str) -> u16 {
     }
 }
 
-fn vary(headers: &mut HeaderMap) {
+/// Says that an answer depends on the codings that the client takes.
+pub fn vary(headers: &mut HeaderMap) {
     const NAME: HeaderName = ACCEPT_ENCODING;
     let present = headers.get_all(VARY).iter().filter_map(|line| line.to_str().ok());
     let mut names = present.flat_map(|line| line.split(',')).map(str::trim);

@@ -11,10 +11,12 @@ use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::request::Request;
+use crate::account::awaited;
 use crate::account::session::Live;
 use crate::app::App;
-use crate::base::bounds::SOCIAL_COOKIE_S;
+use crate::base::bounds::{COOKIE_NAMESAKES_MAX, COOKIES_MAX, SOCIAL_COOKIE_S};
 use crate::config::{Auth, SameSite};
+use crate::domain::email::Email;
 use crate::domain::session::Remember;
 use crate::domain::token::Token;
 
@@ -33,11 +35,15 @@ const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
 /// Name of the cookie by which a browser is known, after the prefix.
 const DEVICE: &str = "device";
 
+/// Name of the cookie of a browser that waits for an address to be proven, after the
+/// prefix.
+const VERIFICATION: &str = "verification";
+
 /// Name of the cookie that binds a sign-in by a provider to its browser, after the prefix.
 const STATE: &str = "state";
 
 /// Life of the device's cookie in seconds: 400 days, the longest that browsers keep one.
-const DEVICE_TTL_S: i64 = 400 * 86_400;
+pub const DEVICE_TTL_S: i64 = 400 * 86_400;
 
 /// Name of the cookie in which an administrator's own session waits, after the prefix.
 const ADMIN_SESSION: &str = "admin_session";
@@ -103,6 +109,28 @@ pub fn device_cookie(app: &App, device: &Token) -> Cookie {
     line(auth, &auth.cookie(DEVICE), &value, Life::Seconds(DEVICE_TTL_S))
 }
 
+/// Reads which address the browser waits to have proven; `None`: none, or not signed by us.
+#[must_use]
+pub fn awaited(app: &App, headers: &HeaderMap) -> Option<String> {
+    let name = app.config.auth.cookie(VERIFICATION);
+    values(headers, &name).find_map(|value| unsigned(app, value))
+}
+
+/// Makes the cookie of a browser that waits for an address to be proven, where the proof
+/// will sign in; the same for every address, whoever has it.
+#[must_use]
+pub fn verification_cookie(app: &App, request: &Request, email: &Email) -> Option<Cookie> {
+    let before = awaited(app, &request.head.headers);
+    let value = signed(app, &awaited::mark(app, before.as_deref(), email, request.now)?);
+    Some(from_elsewhere(app, VERIFICATION, &value, Life::Seconds(awaited::TTL_S)))
+}
+
+/// Makes the line that clears it.
+#[must_use]
+pub fn clear_verification_cookie(app: &App) -> Cookie {
+    from_elsewhere(app, VERIFICATION, "", Life::Seconds(0))
+}
+
 /// Reads the state of the sign-in that the browser began; `None`: none, or not signed by us.
 #[must_use]
 pub fn state_token(app: &App, headers: &HeaderMap) -> Option<Token> {
@@ -113,22 +141,24 @@ pub fn state_token(app: &App, headers: &HeaderMap) -> Option<Token> {
 /// Makes the cookie that binds a sign-in by a provider to its browser.
 #[must_use]
 pub fn state_cookie(app: &App, state: &Token) -> Cookie {
-    state_line(&app.config.auth, &signed(app, state.expose()), Life::Seconds(SOCIAL_COOKIE_S))
+    from_elsewhere(app, STATE, &signed(app, state.expose()), Life::Seconds(SOCIAL_COOKIE_S))
 }
 
 /// Makes the line that clears it.
 #[must_use]
 pub fn clear_state_cookie(app: &App) -> Cookie {
-    state_line(&app.config.auth, "", Life::Seconds(0))
+    from_elsewhere(app, STATE, "", Life::Seconds(0))
 }
 
-/// Whoever comes back comes from the provider, and a strict cookie would stay at home.
-fn state_line(auth: &Auth, value: &str, life: Life) -> Cookie {
+/// Whoever comes back comes from the provider or from their mail, and a strict cookie
+/// would stay at home.
+fn from_elsewhere(app: &App, name: &str, value: &str, life: Life) -> Cookie {
+    let auth = &app.config.auth;
     let same_site = match auth.cookie_same_site {
         SameSite::Strict => SameSite::Lax,
         kept @ (SameSite::Lax | SameSite::None) => kept,
     };
-    line_for(auth, &auth.cookie(STATE), value, life, same_site)
+    line_for(auth, &auth.cookie(name), value, life, same_site)
 }
 
 /// Tells whether the browser asked not to be remembered.
@@ -213,16 +243,27 @@ pub fn session_cookie_again(app: &App, request: &Request, live: &Live) -> Cookie
     line(auth, &auth.session_cookie, &signed(app, live.token.expose()), kept)
 }
 
-/// Makes the lines that clear a session's cookies.
+/// Makes the lines that clear a session's cookies, and what waits behind it.
 #[must_use]
-pub fn clear_session_cookies(app: &App) -> [Cookie; 3] {
+pub fn clear_session_cookies(app: &App, headers: &HeaderMap) -> Vec<Cookie> {
     let auth = &app.config.auth;
     let clear = |name: &str| line(auth, name, "", Life::Seconds(0));
-    [
+    let mut cookies = vec![
         clear(&auth.session_cookie),
         clear(&auth.cookie("session_data")),
         clear(&auth.cookie("dont_remember")),
-    ]
+    ];
+    if values(headers, &auth.cookie(ADMIN_SESSION)).next().is_some() {
+        cookies.push(clear_admin_session(app));
+    }
+    cookies
+}
+
+/// Reads the tokens of every session that a browser holds: the one that it acts in, and the
+/// administrator's own that waits.
+pub fn held_tokens(app: &App, headers: &HeaderMap) -> impl Iterator<Item = Token> {
+    let waiting = admin_session(app, headers).map(|(token, _remember)| token);
+    session_token(app, headers).into_iter().chain(waiting)
 }
 
 /// Writes name, value and attributes in upstream's order.
@@ -249,11 +290,15 @@ fn line_for(auth: &Auth, name: &str, value: &str, life: Life, same_site: SameSit
         SameSite::Strict => "; SameSite=Strict",
         SameSite::None => "; SameSite=None",
     });
+    if auth.cookie_partitioned {
+        // A cookie is cleared in its own jar alone, so this stands on every line.
+        text.push_str("; Partitioned");
+    }
     Cookie(text)
 }
 
 fn signed(app: &App, value: &str) -> String {
-    let signature = STANDARD.encode(app.keys.cookie.sign(value.as_bytes()));
+    let signature = STANDARD.encode(app.keys.signing.sign(value.as_bytes()));
     utf8_percent_encode(&format!("{value}.{signature}"), &UNRESERVED).to_string()
 }
 
@@ -268,17 +313,25 @@ fn unsigned(app: &App, cookie: &str) -> Option<String> {
     // Three bytes for four letters, before the padding is taken off.
     let mut bytes = [0; 33];
     let length = STANDARD.decode_slice(signature, &mut bytes).ok()?;
-    let is_ours = app.keys.cookie.verify(value.as_bytes(), bytes.get(..length)?);
+    let is_ours = app.keys.signing.verify(value.as_bytes(), bytes.get(..length)?);
     is_ours.then(|| value.to_owned())
 }
 
-/// Walks over the values of every cookie of a name.
+/// Walks over the values of the first cookies of a name. A neighbour that is no text hides
+/// itself alone: other scripts of the site set what they like.
 fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .take(COOKIES_MAX)
+        .filter_map(|pair| std::str::from_utf8(pair).ok())
         .filter_map(move |pair| pair.trim_start().strip_prefix(name)?.strip_prefix('='))
-        .map(str::trim_end)
+        .take(COOKIE_NAMESAKES_MAX)
+        .map(|value| unquoted(value.trim_end()))
+}
+
+/// Takes the quotes off a value. Source: RFC 6265 §4.1.1, cookie-value.
+fn unquoted(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
 }

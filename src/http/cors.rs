@@ -8,6 +8,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::response::Response;
+use crate::base::bounds::ORIGIN_BYTES_MAX;
 use crate::config::{Config, OriginPattern, Site};
 
 /// Most bytes of the header names that a preflight may ask for.
@@ -17,6 +18,9 @@ const EXPOSED: HeaderValue =
     HeaderValue::from_static("retry-after, x-retry-after, x-request-id, etag");
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 const ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
+/// What the API takes somewhere. A preflight allows all of it everywhere: what a path does
+/// not take is then an answer that the page can read, and nothing is done by it.
+const METHODS: HeaderValue = HeaderValue::from_static("DELETE, GET, HEAD, PATCH, POST, PUT");
 /// Two hours, the longest that Chromium keeps.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
@@ -38,6 +42,9 @@ impl Cors {
     #[must_use]
     pub fn approved<'h>(&self, asked: &'h HeaderMap) -> Option<&'h HeaderValue> {
         let origin = asked.get(header::ORIGIN)?;
+        if origin.len() > ORIGIN_BYTES_MAX {
+            return None;
+        }
         let text = origin.to_str().ok()?.to_lowercase();
         let (scheme, authority) = text.split_once("://")?;
         let is_web = ["http", "https"].contains(&scheme) && !authority.contains('/');
@@ -59,16 +66,20 @@ impl Cors {
     }
 
     /// Answers OPTIONS: what the path allows, and to an approved origin what it may send.
+    ///
+    /// `allow` is `None` where nothing is: a page that may not even ask would be told that
+    /// its network failed, and not that there is no such path.
     #[must_use]
-    pub fn preflight(&self, asked: &HeaderMap, allow: &str) -> Response {
+    pub fn preflight(&self, asked: &HeaderMap, allow: Option<&str>) -> Response {
         let mut response = Response::empty(204);
-        let Ok(methods) = HeaderValue::from_str(allow) else { return response };
-        response = response.with_header(header::ALLOW, methods.clone());
+        if let Some(Ok(methods)) = allow.map(HeaderValue::from_str) {
+            response = response.with_header(header::ALLOW, methods);
+        }
         if self.approved(asked).is_none() {
             return response;
         }
         response = response
-            .with_header(header::ACCESS_CONTROL_ALLOW_METHODS, methods)
+            .with_header(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS)
             .with_header(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
         match asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS).filter(|names| are_names(names)) {
             Some(names) => {
@@ -77,6 +88,12 @@ impl Cors {
             None => response,
         }
     }
+}
+
+/// Tells whether a request asks what another one may. Source: Fetch Standard, CORS-preflight.
+#[must_use]
+pub fn is_preflight(asked: &HeaderMap) -> bool {
+    asked.contains_key(header::ORIGIN) && asked.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// Tells whether a value is a short list of header names, which may be echoed.

@@ -4,27 +4,26 @@
 //! with an id, the security headers and a log line. Inside it the cheapest
 //! question comes first, and under the contract's root in the contract's order.
 
-use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Version, header};
 use hyper::body::Incoming;
+use tokio::sync::Semaphore;
 
 use super::access;
 use super::asked::{Asked, wants_page};
 use super::body::{self, BodyLimits};
 use super::client_address::{self, ProxyWarning};
 use super::compress::{self, Subject};
-use super::cors::Cors;
+use super::cors::{self, Cors};
 use super::endpoint::{BodyRule, Guard, Repeat};
 use super::error::{ApiError, HttpRefusal, Telling};
 use super::headers::{self, Transport};
+use super::in_time::within_time;
 use super::origin::{self, Trusted};
 use super::outgoing::Outgoing;
 use super::preferences::Preferences;
@@ -33,11 +32,14 @@ use super::request_id::RequestIds;
 use super::response::Response;
 use super::router::{Entry, Found, Router};
 use super::session::{self, SessionState, Slid};
+use super::trace::{Trace, log};
 use super::unread::Unread;
-use super::{check, cookie, idempotency, limit, maintenance, notice, upload, wire};
-use crate::app::{App, Fault};
-use crate::base::bounds::DRAIN_MS_MAX;
-use crate::base::clock::Millis;
+use super::weight::{self, Whose};
+use super::wire::WireRefusal;
+use super::{check, cookie, idempotency, limit, maintenance, measure, notice, upload, wire};
+use crate::app::{App, Failure};
+use crate::base::bounds::{DRAIN_MS_MAX, LARGE_BODIES_MAX};
+use crate::base::files::FileError;
 use crate::base::locale::Locale;
 
 /// What hyper sends.
@@ -52,20 +54,12 @@ pub struct Dispatcher {
     wire: wire::Limits,
     body: BodyLimits,
     drain: BodyLimits,
+    /// Places for bodies that are larger than the settings say.
+    large_bodies: Arc<Semaphore>,
     request_timeout: Duration,
     transport: Transport,
     proxy_warning: ProxyWarning,
     request_ids: RequestIds,
-}
-
-/// What the log line says of a request.
-#[derive(Default)]
-struct Trace<'r> {
-    id: Option<HeaderValue>,
-    entry: Option<&'r Entry>,
-    client: Option<std::net::IpAddr>,
-    now: Option<Millis>,
-    user: Option<String>,
 }
 
 impl Dispatcher {
@@ -90,6 +84,7 @@ impl Dispatcher {
                 bytes_max: server.body_bytes_max,
                 timeout: Duration::from_millis(DRAIN_MS_MAX),
             },
+            large_bodies: Arc::new(Semaphore::new(LARGE_BODIES_MAX)),
             request_timeout: seconds(server.request_timeout_s),
             transport: if server.public_url.is_https() {
                 Transport::Https
@@ -106,7 +101,10 @@ impl Dispatcher {
     /// Answers a request, whatever it is.
     pub async fn answer(&self, request: http::Request<Incoming>, peer: SocketAddr) -> HttpResponse {
         let watch = self.app.clock.stopwatch();
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        let sound = wire::check(&head, &self.wire);
+        origin::take_apps(&mut head.headers);
+        measure::bound(&mut head.headers);
         let asked = Asked::of(&self.app.config.auth, &head);
         let id = self.request_ids.of(&head.headers);
         let mut trace = Trace { id: Some(id.clone()), ..Trace::default() };
@@ -114,19 +112,25 @@ impl Dispatcher {
         let time = self.router.time(asked.uri.path(), self.request_timeout);
         let outcome = {
             let from = (peer, asked.preferences);
-            let work = pin!(self.route(head, &mut unread, from, &mut trace));
+            let work = pin!(self.route((head, sound), &mut unread, from, &mut trace));
             within_time(time, work).await
         };
         let mut response = match outcome {
             Ok(response) => response,
             Err(error) => self.tell(&error, &asked, text(&id)),
         };
-        if !self.can_go_on(&asked, &trace, unread).await {
+        let is_last = !self.can_go_on(&asked, &trace, unread).await;
+        if is_last {
             response = response.closing();
         }
-        self.cors.mark(&asked.headers, &mut response.headers);
-        headers::secure(&mut response.headers, self.transport, id.clone());
-        let response = self.compressed(&asked, response).await;
+        self.dress(&asked, &mut response, &id);
+        let mut response = self.compressed(&asked, response).await;
+        let whose = Whose { client: trace.client, person: trace.person };
+        if let Err(error) = weight::admit(&self.app, &asked.method, whose, &mut response) {
+            let told = self.tell(&error, &asked, text(&id));
+            response = if is_last { told.closing() } else { told };
+            self.dress(&asked, &mut response, &id);
+        }
         let status = response.status.as_u16();
         let elapsed = watch.elapsed();
         // The moment is the route's; who did not come so far pays for another look.
@@ -139,6 +143,12 @@ impl Dispatcher {
         Outgoing::sent(&asked.method, response)
     }
 
+    /// Adds what every answer has.
+    fn dress(&self, asked: &Asked, response: &mut Response, id: &HeaderValue) {
+        self.cors.mark(&asked.headers, &mut response.headers);
+        headers::secure(&mut response.headers, self.transport, id.clone());
+    }
+
     /// Tells whether the connection can carry another request after this answer.
     ///
     /// Who waits to be asked for a body is not asked for one that nobody wants.
@@ -149,7 +159,9 @@ impl Dispatcher {
         if unread.is_some() && asked.headers.contains_key(header::EXPECT) {
             return false;
         }
-        let is_upload = trace.entry.is_some_and(|it| it.endpoint.upload_bytes_max.is_some());
+        let is_upload = trace.entry.map(|it| it.endpoint).is_some_and(|endpoint| {
+            endpoint.upload_bytes_max.is_some() || endpoint.body_bytes_max.is_some()
+        });
         let limits = if is_upload { upload::DRAIN } else { self.drain };
         body::drained(unread, limits).await
     }
@@ -157,34 +169,33 @@ impl Dispatcher {
     /// Asks the questions in their order and calls the handler.
     async fn route<'r>(
         &'r self,
-        head: Parts,
+        (head, sound): (Parts, Result<(), WireRefusal>),
         body: &mut Option<Incoming>,
         (peer, preferences): (SocketAddr, Preferences),
         trace: &mut Trace<'r>,
     ) -> Result<Response, ApiError> {
-        wire::check(&head, &self.wire).map_err(HttpRefusal::Wire)?;
+        sound.map_err(HttpRefusal::Wire)?;
         let client = client_address::of(&self.app, peer.ip(), &head.headers, &self.proxy_warning);
         trace.client = Some(client);
         let mut found = self.router.find(&head.method, head.uri.path());
         let now = self.app.clock.now();
         trace.now = Some(now);
-        if head.method == Method::OPTIONS
-            && let Some(allow) = found.allow
-        {
-            return Ok(self.cors.preflight(&head.headers, allow));
+        if head.method == Method::OPTIONS && is_answered(&head, &found) {
+            return Ok(self.cors.preflight(&head.headers, found.allow));
         }
         limit::admit(&self.app, &found, client, now).await?;
         let entry = entry(&found)?;
         trace.entry = Some(entry);
         let chosen = preferences.locale;
         let mut request = Request {
-            query: request::decoded(head.uri.query()),
+            query: request::decoded(head.uri.query())?,
             locale: chosen.unwrap_or_else(|| self.locale(&head.headers, found.is_auth)),
             mail_locale: chosen.unwrap_or_else(|| locale_of(&head.headers, self.app.config.locale)),
             preferences,
             session: SessionState::Absent,
             json: None,
             key: None,
+            room: None,
             upload: None,
             unfit: None,
             unread: Unread::default(),
@@ -201,10 +212,11 @@ impl Dispatcher {
         } else {
             self.ask(entry, &mut request, body).await?
         };
-        if let SessionState::Live(live) = &request.session
-            && tracing::enabled!(tracing::Level::INFO)
-        {
-            trace.user = Some(live.user.id.clone());
+        if let SessionState::Live(live) = &request.session {
+            trace.person = Some(self.app.in_flight.person(&live.user.id));
+            if tracing::enabled!(tracing::Level::INFO) {
+                trace.user = Some(live.user.id.clone());
+            }
         }
         let again = match (&request.session, slid) {
             (SessionState::Live(live), Slid::Yes) => {
@@ -212,7 +224,7 @@ impl Dispatcher {
             }
             _ => None,
         };
-        let response = match entry.endpoint.repeat {
+        let response = match entry.endpoint.repeat() {
             Repeat::Acts => (entry.endpoint.handler)(&self.app, request).await?,
             Repeat::Keyed => Box::pin(idempotency::answer(&self.app, entry, request)).await?,
         };
@@ -234,7 +246,8 @@ impl Dispatcher {
         }
         check::body(entry, request)?;
         check::query(entry, request)?;
-        let slid = access::admit(&self.app, entry.endpoint.access, request).await?;
+        origin::lead_to_front_end(&self.trusted, &request.head.headers, request.json.as_mut());
+        let slid = access::admit(&self.app, entry.endpoint, request).await?;
         if entry.endpoint.guard == Guard::Csrf {
             origin::check_sign_in(&self.trusted, &request.head.headers)?;
         }
@@ -257,7 +270,7 @@ impl Dispatcher {
             }
             Guard::Origin => origin::check_change(&self.trusted, &request.head)?,
         }
-        let slid = access::admit(&self.app, entry.endpoint.access, request).await?;
+        let slid = access::admit(&self.app, entry.endpoint, request).await?;
         self.read_body(entry, request, body).await?;
         check::body(entry, request)?;
         check::query(entry, request)?;
@@ -283,8 +296,17 @@ impl Dispatcher {
             return Ok(());
         }
         let sent = body::media(&request.head.headers, entry.endpoint.media)?;
+        let bytes_max = entry.body_bytes_max(self.body.bytes_max)?;
+        let limits = BodyLimits { bytes_max, ..self.body };
+        let declared = request.header("content-length").and_then(|text| text.parse().ok());
+        if declared.is_none_or(|bytes: usize| bytes > self.body.bytes_max)
+            && limits.bytes_max > self.body.bytes_max
+        {
+            let room = Arc::clone(&self.large_bodies).try_acquire_owned();
+            request.room = Some(room.map_err(|_none| Failure::from(FileError::Busy))?);
+        }
         if let Some(body) = body.take() {
-            request.json = body::read(body, sent, self.body).await?;
+            request.json = body::read(body, sent, limits).await?;
         }
         if sent == body::Sent::Form
             && let (Some(schema), Some(form)) =
@@ -345,23 +367,11 @@ impl Dispatcher {
     }
 }
 
-/// Runs a request within its time; a panic is a fault of this request alone.
-///
-/// The work is pinned by the caller: a future that takes another by value holds it
-/// twice, and every byte of it is moved with each request.
-async fn within_time(
-    time: Duration,
-    mut work: Pin<&mut impl Future<Output = Result<Response, ApiError>>>,
-) -> Result<Response, ApiError> {
-    let guarded = poll_fn(|context| {
-        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(|_panic| {
-            Poll::Ready(Err(ApiError::Fault(Fault::Broken("a handler panicked"))))
-        })
-    });
-    match tokio::time::timeout(time, guarded).await {
-        Ok(outcome) => outcome,
-        Err(_elapsed) => Err(ApiError::Fault(Fault::Late)),
-    }
+/// Tells whether OPTIONS has an answer: where something is, and for a preflight under the
+/// API in any case.
+fn is_answered(head: &Parts, found: &Found<'_>) -> bool {
+    let is_api = found.is_auth || head.uri.path().starts_with("/api/");
+    found.allow.is_some() || (is_api && cors::is_preflight(&head.headers))
 }
 
 fn locale_of(headers: &HeaderMap, otherwise: Locale) -> Locale {
@@ -382,18 +392,4 @@ fn entry<'r>(found: &Found<'r>) -> Result<&'r Entry, ApiError> {
 
 fn text(id: &HeaderValue) -> &str {
     id.to_str().unwrap_or("-")
-}
-
-fn log(asked: &Asked, trace: &Trace<'_>, id: &str, outcome: (u16, Duration)) {
-    let (status, elapsed) = outcome;
-    tracing::info!(
-        method = %asked.method,
-        path = trace.entry.map_or("-", |entry| entry.path.as_str()),
-        status,
-        duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
-        client = trace.client.map(tracing::field::display),
-        user = trace.user,
-        request_id = id,
-        "request"
-    );
 }

@@ -1,6 +1,7 @@
 //! The one record an endpoint: router, limits, `OpenAPI`, documentation and the
 //! test matrix are read from it.
 
+use std::any::TypeId;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -20,6 +21,12 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + 
 /// It may spawn what outlives the request, so it gets the program with its owner.
 pub type Handler = for<'a> fn(&'a Arc<App>, Request) -> Answer<'a>;
 
+/// Names a function by its type, which no other function has.
+#[must_use]
+pub fn function<F: 'static>(_function: &F) -> TypeId {
+    TypeId::of::<F>()
+}
+
 /// One row of the table.
 pub struct Endpoint {
     /// Unique, in camelCase; the operation id of `OpenAPI`.
@@ -32,30 +39,49 @@ pub struct Endpoint {
     pub path: &'static str,
     /// What answers.
     pub handler: Handler,
+    /// Which function that is: rows that share one are one endpoint under several names.
+    pub handled_by: fn() -> TypeId,
     /// How often one client may ask.
     pub limit: Limit,
-    /// The path whose window it shares; `None`: it has its own. A form that does what
-    /// the API does must not double how often somebody may try.
+    /// The path whose window it shares; `None`: its handler's. Another name, and a form
+    /// that does what the API does, must not double how often somebody may try.
     pub counted_as: Option<&'static str>,
     /// Who may ask.
     pub access: Access,
+    /// Whether an administrator who acts as the person may ask.
+    pub impersonation: Impersonation,
     /// What the query may hold.
     pub query: &'static [QueryField],
     /// What the body must be.
     pub body: BodyRule,
     /// In which form the body may come.
     pub media: Media,
+    /// Most bytes of its body, where it takes more than `server.body_bytes_max`; `None`:
+    /// as many as its fields may need.
+    pub body_bytes_max: Option<usize>,
     /// Most bytes of the file that the request brings, as the part `file` of a form;
     /// `None`: it brings none.
     pub upload_bytes_max: Option<u64>,
     /// What stands against forged requests.
     pub guard: Guard,
-    /// What happens when the request comes again.
-    pub repeat: Repeat,
     /// Seconds that a request may take; `None`: `server.request_timeout_s`.
     pub time_s: Option<u64>,
     /// The statuses that it answers with.
     pub answers: &'static [u16],
+}
+
+impl Endpoint {
+    /// Returns what happens when the request comes again: whatever makes something for a
+    /// person takes keys. An upload takes the place of the one before, with a key or not.
+    #[must_use]
+    pub fn repeat(&self) -> Repeat {
+        let is_somebodys = match self.access {
+            Access::Session | Access::FreshSession | Access::Admin => true,
+            Access::Public | Access::Optional | Access::Cron => false,
+        };
+        let is_made = self.answers.contains(&201) && self.upload_bytes_max.is_none();
+        if is_somebodys && is_made { Repeat::Keyed } else { Repeat::Acts }
+    }
 }
 
 /// How often one client address may ask. Source: product contract 5.
@@ -93,6 +119,17 @@ pub enum Access {
     Admin,
     /// A machine that knows `cron.secret`.
     Cron,
+}
+
+/// Whether an administrator who acts as somebody may ask. A borrowed session reads no
+/// grants, changes no credentials and no address, deletes nothing for good, takes no
+/// copies away and gives nobody a lasting place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Impersonation {
+    /// They may.
+    Allowed,
+    /// The person alone may; the try is in the audit log.
+    Refused,
 }
 
 /// In which form a body may come.
@@ -172,13 +209,14 @@ macro_rules! endpoint {
     ($method:ident $path:literal => $handler:path {
         id: $id:literal, summary: $summary:literal,
         limit: $limit:ident $(, counted_as: $counted:literal)?, access: $access:expr
+        $(, impersonation: $impersonation:ident)?
         $(, query: $query:expr)?
         $(, body: $body:ty)?
         $(, body_optional: $optional:ty)?
+        $(, body_bytes: $body_bytes:expr)?
         $(, media: $media:ident)?
         $(, upload: $upload:expr)?
         $(, guard: $guard:ident)?
-        $(, repeat: $repeat:ident)?
         $(, time_s: $time:expr)?
         , answers: [$($status:literal),+ $(,)?] $(,)?
     }) => {
@@ -188,18 +226,24 @@ macro_rules! endpoint {
             method: ::http::Method::$method,
             path: $path,
             handler: |app, request| ::std::boxed::Box::pin($handler(app, request)),
+            handled_by: || $crate::http::endpoint::function(&$handler),
             limit: $crate::http::endpoint::Limit::$limit,
             counted_as: $crate::endpoint!(@counted $($counted)?),
             access: $access,
+            impersonation: $crate::endpoint!(@impersonation $($impersonation)?),
             query: $crate::endpoint!(@query $($query)?),
             body: $crate::endpoint!(@body [$($body)?] [$($optional)?]),
             media: $crate::endpoint!(@media $($media)?),
+            body_bytes_max: $crate::endpoint!(@upload $($body_bytes)?),
             upload_bytes_max: $crate::endpoint!(@upload $($upload)?),
             guard: $crate::endpoint!(@guard $($guard)?),
-            repeat: $crate::endpoint!(@repeat $($repeat)?),
             time_s: $crate::endpoint!(@time $($time)?),
             answers: &[$($status),+],
         }
+    };
+    (@impersonation) => { $crate::http::endpoint::Impersonation::Allowed };
+    (@impersonation $impersonation:ident) => {
+        $crate::http::endpoint::Impersonation::$impersonation
     };
     (@query) => { &[] };
     (@query $query:expr) => { $query };
@@ -212,8 +256,6 @@ macro_rules! endpoint {
     };
     (@media) => { $crate::http::endpoint::Media::Json };
     (@media $media:ident) => { $crate::http::endpoint::Media::$media };
-    (@repeat) => { $crate::http::endpoint::Repeat::Acts };
-    (@repeat $repeat:ident) => { $crate::http::endpoint::Repeat::$repeat };
     (@upload) => { ::std::option::Option::None };
     (@upload $bytes:expr) => { ::std::option::Option::Some($bytes) };
     (@time) => { ::std::option::Option::None };

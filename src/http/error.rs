@@ -13,7 +13,9 @@ use super::schema::{FieldFault, Violation};
 use super::status::status_of;
 use super::wire::WireRefusal;
 use crate::app::{Failure, Fault};
+use crate::base::bounds::VIOLATIONS_MAX;
 use crate::base::clock::Millis;
+use crate::base::excerpt;
 use crate::base::locale::Locale;
 use crate::base::words::{Words, error_key};
 use crate::domain::refusal::Refusal;
@@ -69,8 +71,11 @@ pub enum HttpRefusal {
     InvalidJson,
     /// The body is no form of parts.
     InvalidForm,
-    /// The body is larger than `server.body_bytes_max`.
-    BodyTooLarge,
+    /// The body, or the file in it, is larger than its endpoint takes.
+    BodyTooLarge {
+        /// Most bytes that it takes.
+        bytes_max: u64,
+    },
     /// The body did not come in time.
     RequestTimeout,
     /// The operator has closed the site for a while.
@@ -230,16 +235,21 @@ impl ApiError {
         match self {
             // Clients parse the contract's text, so it is not translated.
             Self::Invalid { place, violations } if telling.is_auth => {
-                let texts: Vec<_> =
-                    violations.iter().map(|violation| violation.contract_text(place)).collect();
+                let named = violations.iter().take(VIOLATIONS_MAX);
+                let texts: Vec<_> = named.map(|violation| violation.contract_text(place)).collect();
                 texts.join("; ")
             }
             Self::Http(HttpRefusal::UnsupportedMediaType { sent, allowed }) => {
+                let sent = excerpt::of(sent);
                 let arguments = [("type", sent.as_str()), ("allowed", allowed)];
                 words.format(locale, "error-unsupported-media-type", &arguments)
             }
             Self::Http(HttpRefusal::FieldNotAllowed { field }) => {
                 words.format(locale, "error-field-not-allowed", &[("field", field)])
+            }
+            Self::Http(HttpRefusal::BodyTooLarge { bytes_max }) => {
+                let size = size(*bytes_max);
+                words.format(locale, "error-body-too-large", &[("size", &size)])
             }
             Self::Fault(fault) if telling.is_waitlist && fault.retry_after_s().is_none() => {
                 words.get(locale, "error-waitlist-internal").into_owned()
@@ -276,7 +286,7 @@ impl ApiError {
             Self::Http(HttpRefusal::Maintenance { retry_after_s, .. }) => {
                 response.with_header(header::RETRY_AFTER, (*retry_after_s).into())
             }
-            Self::Http(HttpRefusal::BodyTooLarge | HttpRefusal::RequestTimeout) => {
+            Self::Http(HttpRefusal::BodyTooLarge { .. } | HttpRefusal::RequestTimeout) => {
                 response.closing()
             }
             Self::Fault(fault) => match fault.retry_after_s() {
@@ -290,17 +300,29 @@ impl ApiError {
     }
 }
 
+/// Writes a bound of bytes in the largest unit that it is whole in.
+fn size(bytes: u64) -> String {
+    const KIB: u64 = 1024;
+    const MIB: u64 = KIB * KIB;
+    match bytes {
+        _ if bytes >= MIB && bytes.is_multiple_of(MIB) => format!("{} MiB", bytes / MIB),
+        _ if bytes >= KIB => format!("{} KiB", bytes / KIB),
+        _ => format!("{bytes} bytes"),
+    }
+}
+
 /// Upstream's name of `Retry-After`.
 const X_RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
 
 fn details(violations: &[Violation], telling: Telling<'_>) -> Vec<Detail> {
     violations
         .iter()
+        .take(VIOLATIONS_MAX)
         .map(|violation| {
             let (code, key) = violation.fault.code_and_key();
             let number = violation.fault.bound();
             let message = telling.words.format(telling.locale, key, &[("bound", &number)]);
-            Detail { field: violation.field.clone(), code, message }
+            Detail { field: violation.shown_field(), code, message }
         })
         .collect()
 }
@@ -331,7 +353,7 @@ impl HttpRefusal {
             | Self::InvalidForm
             | Self::TargetNotText
             | Self::FieldNotAllowed { .. } => StatusCode::BAD_REQUEST,
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::Maintenance { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::MissingOrNullOrigin
@@ -349,7 +371,7 @@ impl HttpRefusal {
             Self::UnsupportedMediaType { .. } => "UNSUPPORTED_MEDIA_TYPE",
             Self::InvalidJson => "BAD_REQUEST",
             Self::InvalidForm => "MULTIPART_INVALID",
-            Self::BodyTooLarge => "BODY_TOO_LARGE",
+            Self::BodyTooLarge { .. } => "BODY_TOO_LARGE",
             Self::RequestTimeout => "REQUEST_TIMEOUT",
             Self::Maintenance { .. } => "MAINTENANCE",
             Self::MissingOrNullOrigin => "MISSING_OR_NULL_ORIGIN",

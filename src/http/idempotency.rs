@@ -1,4 +1,5 @@
-//! Requests that may be sent twice: `Idempotency-Key`, where the endpoint's row says so.
+//! Requests that may be sent twice: `Idempotency-Key`, wherever something is made for
+//! a person.
 //!
 //! The answer is written in the batch of its effect, so a crash leaves both or neither;
 //! of two that come at once the table's key lets one through, and the other finds its
@@ -108,6 +109,8 @@ impl IdempotencyKey {
 
 /// Returns the writes that keep an answer with its effect; none without a key. They come
 /// first in the batch: a second request is to be told its answer, not that it was late.
+///
+/// `body` is what the answer will show: the read of `answered` sends the very text.
 #[must_use]
 pub fn keep(request: &Request, status: u16, body: &impl Serialize) -> Vec<Statement> {
     let Some(key) = &request.key else { return Vec::new() };

@@ -11,7 +11,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use super::asked::Asked;
 use super::error::{ApiError, HttpRefusal, Telling, rendered};
 use super::response::Response;
-use super::words::PageWords;
+use super::words::{PageWords, repeated};
 use crate::app::App;
 use crate::base::locale::Locale;
 use crate::domain::refusal::Refusal;
@@ -66,12 +66,12 @@ pub fn entrance(asked: &Asked, error: &ApiError) -> Option<Response> {
         return None;
     }
     let target = match asked.method {
-        Method::GET | Method::HEAD => asked.uri.path_and_query().map(ToString::to_string),
+        Method::GET | Method::HEAD => asked.uri.path_and_query().map(PathAndQuery::as_str),
         _ => None,
     };
-    let target = target.unwrap_or_else(|| DASHBOARD.to_owned());
+    let target = target.map_or(DASHBOARD, repeated);
     let query =
-        form_urlencoded::Serializer::new(String::new()).append_pair("next", &target).finish();
+        form_urlencoded::Serializer::new(String::new()).append_pair("next", target).finish();
     Some(Response::redirect(303, &format!("/login?{query}")).no_store())
 }
 

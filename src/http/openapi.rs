@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::endpoint::{Access, BodyRule, Endpoint, Media};
+use super::endpoint::{Access, BodyRule, Endpoint, Impersonation, Media};
 use super::router::re_rooted;
 use super::schema::BodySchema;
 use crate::config::Config;
@@ -240,15 +240,24 @@ fn row(endpoint: &'static Endpoint, auth_root: &str) -> DocRow {
         path: re_rooted(endpoint.path, auth_root),
         summary: endpoint.summary,
         fields: of_path.chain(of_query).chain(of_body).chain(of_upload).collect(),
-        access: match endpoint.access {
-            Access::Public => "anybody",
-            Access::Optional => "anybody, with or without a session",
-            Access::Session => "a session",
-            Access::Cron => "the token `cron.secret`",
-            Access::Admin => "an administrator's session",
-            Access::FreshSession => "a fresh session",
-        },
+        access: asker(endpoint),
         answers: endpoint.answers,
+    }
+}
+
+fn asker(endpoint: &Endpoint) -> &'static str {
+    match (endpoint.access, endpoint.impersonation) {
+        (Access::Public, _) => "anybody",
+        (Access::Optional, Impersonation::Allowed) => "anybody, with or without a session",
+        (Access::Optional, Impersonation::Refused) => {
+            "anybody, with or without a session of one's own"
+        }
+        (Access::Session, Impersonation::Allowed) => "a session",
+        (Access::Session, Impersonation::Refused) => "a session of one's own",
+        (Access::Cron, _) => "the token `cron.secret`",
+        (Access::Admin, _) => "an administrator's session",
+        (Access::FreshSession, Impersonation::Allowed) => "a fresh session",
+        (Access::FreshSession, Impersonation::Refused) => "a fresh session of one's own",
     }
 }
 
@@ -331,4 +340,14 @@ Written from the endpoint table; a test compares. `*` is required. HEAD answers 
 changes nothing; OPTIONS is the preflight. A request that changes something and carries a cookie must
 come from a trusted origin. Errors have one shape: `error`, `message`, `code`, `requestId`, and
 `details` where fields are wrong.
+
+What answers 201 to somebody who is signed in takes an `Idempotency-Key` of 1 to 255 letters: within a
+day the same request with the same key makes nothing more and gets the first one's status and body,
+with `Idempotency-Replayed: true`; another request with the key is 409 `IDEMPOTENCY_KEY_REUSED`. Keys
+belong to a person and an endpoint, refusals are not kept, and an upload, which takes the place of the
+one before, has no need of a key. `Location` and `ETag` are not repeated: the body says id and version.
+
+An `ETag` is taken in `If-Match` and `If-None-Match` as it was handed out or as compression weakened it
+(`W/`). Whoever asks for an offer with the tag that they have gets 304 until it is changed, and their
+view is counted; what only counts (`views`, `applicationsCount`) is no change.
 ";

@@ -6,9 +6,9 @@ use http::HeaderValue;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::asked::wants_page;
-use super::cookie;
 use super::error::ApiError;
 use super::idempotency::IdempotencyKey;
 use super::preferences::Preferences;
@@ -16,10 +16,11 @@ use super::schema::{FieldFault, Violation};
 use super::session::SessionState;
 use super::unread::Unread;
 use super::upload::Upload;
+use super::{body, cookie};
 use crate::account::Caller;
 use crate::account::session::Live;
-use crate::app::App;
-use crate::base::bounds::USER_AGENT_LENGTH_MAX;
+use crate::app::{App, Asking};
+use crate::base::bounds::{QUERY_PAIRS_MAX, USER_AGENT_LENGTH_MAX};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::domain::refusal::Refusal;
@@ -46,6 +47,8 @@ pub struct Request {
     pub session: SessionState,
     /// The body, checked against its schema; `None` when there was none.
     pub json: Option<Value>,
+    /// The place among large bodies that its body takes.
+    pub room: Option<OwnedSemaphorePermit>,
     /// The file that the request brought, where its row takes one.
     pub upload: Option<Upload>,
     /// Why the file that a form of ours brought was not taken: its page says so.
@@ -169,15 +172,22 @@ impl Request {
             user_agent,
             locale: self.mail_locale,
             device: cookie::device_token(app, &self.head.headers),
+            awaits: None,
             actor_id: self.actor_id(),
+            session: self.viewer().map(|live| Asking {
+                id: live.session.id.clone(),
+                user_id: live.session.user_id.clone(),
+            }),
             request_id: self.id.to_str().unwrap_or_default().to_owned(),
         }
     }
 }
 
 /// Decodes a query into names and values, in order.
-#[must_use]
-pub fn decoded(query: Option<&str>) -> Vec<(String, String)> {
-    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+///
+/// # Errors
+/// `Invalid` for more pairs than any row takes, and for a name longer than any.
+pub fn decoded(query: Option<&str>) -> Result<Vec<(String, String)>, ApiError> {
+    let pairs = body::pairs(query.unwrap_or_default().as_bytes(), QUERY_PAIRS_MAX);
+    pairs.map_err(|violation| ApiError::Invalid { place: "query", violations: vec![violation] })
 }

@@ -2,13 +2,17 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use percent_encoding::{CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
+use super::conditional::is_known;
 use super::cookie::Cookie;
+use super::kept_file::KeptFile;
 use super::outgoing::ByteStream;
 use super::request::Request;
-use crate::base::shelf::{Asset, Named};
+use crate::base::in_flight::Share;
+use crate::base::shelf::{Asset, Named, hex};
 
 /// An answer: status, headers, bytes.
 #[derive(Debug)]
@@ -21,7 +25,35 @@ pub struct Response {
     pub body: Bytes,
     /// What follows the body, as it comes; `None`: the answer is whole.
     pub stream: Option<ByteStream>,
+    /// Who holds the body in memory.
+    pub holding: Holding,
+    /// What the body counts for while it waits; `None`: for nothing. Boxed: few answers
+    /// have one.
+    pub share: Option<Box<Share>>,
 }
+
+/// Who holds the body of an answer in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// The answer itself: it is gone when the answer is.
+    Answer,
+    /// The program, whoever asks: another answer with it costs nothing.
+    Program,
+}
+
+/// What may not stand in an address, beside letters beyond ASCII; a per cent sign is an
+/// escape already. Source: RFC 3986 §2.
+const NO_ADDRESS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Bytes of a session with its person, the answer that is asked for most.
 const JSON_BYTES_USUAL: usize = 768;
@@ -43,7 +75,8 @@ impl Response {
             headers.insert(header::CONTENT_TYPE, kind);
         }
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, headers, body: body.into(), stream: None }
+        let holding = Holding::Answer;
+        Self { status, headers, body: body.into(), stream: None, holding, share: None }
     }
 
     /// Answers with bytes as they come, after what is there already.
@@ -87,6 +120,19 @@ impl Response {
         Self::new(200, Some(HeaderValue::from_static(kind)), text)
     }
 
+    /// Answers with bytes of a media type.
+    #[must_use]
+    pub fn bytes(kind: &'static str, bytes: Bytes) -> Self {
+        Self::new(200, Some(HeaderValue::from_static(kind)), bytes)
+    }
+
+    /// Answers with text of a media type, or with 304 when whoever asks has it.
+    #[must_use]
+    pub fn tagged_text(request: &Request, kind: &'static str, text: String) -> Self {
+        let digest = hex(&Sha256::digest(&text));
+        Self::known_or(request, (Bytes::from(format!("\"{digest}\"")), kind), || text.into())
+    }
+
     /// Answers with nothing.
     #[must_use]
     pub fn empty(status: u16) -> Self {
@@ -111,6 +157,14 @@ impl Response {
         };
         Self::known_or(request, (etag, asset.media_type), || asset.bytes.clone())
             .with_header(header::CACHE_CONTROL, life)
+            .held_by_the_program()
+    }
+
+    /// Says that the body is in memory anyway, so that its readers do not count for it.
+    #[must_use]
+    pub const fn held_by_the_program(mut self) -> Self {
+        self.holding = Holding::Program;
+        self
     }
 
     /// Answers with a card, which never changes and which every site may show; 304 when
@@ -125,49 +179,55 @@ impl Response {
     /// Answers with a file to be saved, never to be shown: what people bring does not run
     /// here. Source: RFC 6266 §4.3, RFC 8187 §3.2.
     #[must_use]
-    pub fn download(kind: &'static str, name: &str, bytes: impl Into<Bytes>) -> Self {
+    pub fn download(kind: &'static str, name: &str, file: KeptFile) -> Self {
         let is_plain =
             |letter: &char| letter.is_ascii_graphic() && !matches!(letter, '"' | '\\' | '%');
         let plain: String =
             name.chars().map(|letter| if is_plain(&letter) { letter } else { '_' }).collect();
         let escaped = utf8_percent_encode(name, NON_ALPHANUMERIC);
         let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{escaped}");
-        let response = Self::new(200, Some(HeaderValue::from_static(kind)), bytes).no_store();
+        let response = Self::new(200, Some(HeaderValue::from_static(kind)), file.begin).no_store();
+        let response = Self { stream: file.rest, ..response };
         match HeaderValue::try_from(disposition) {
             Ok(disposition) => response.with_header(header::CONTENT_DISPOSITION, disposition),
             Err(_) => response,
         }
     }
 
-    /// Answers with a picture of a person, which caches ask about each time; 304 when
-    /// whoever asks has it.
+    /// Answers with a picture of a person, which caches ask about each time and a front end's
+    /// pages show, wherever they are; `None`: whoever asks has it, which is 304. Another site's
+    /// page that shows it gets what its visitor may see, by the cookies that browsers send along.
     #[must_use]
-    pub fn portrait(request: &Request, digest: &str, jpeg: impl FnOnce() -> Bytes) -> Self {
-        let etag = Bytes::from(format!("\"{digest}\""));
-        Self::known_or(request, (etag, "image/jpeg"), jpeg)
+    pub fn portrait(digest: &str, jpeg: Option<KeptFile>) -> Self {
+        let response = match jpeg {
+            None => Self::empty(304),
+            Some(jpeg) => {
+                let kind = Some(HeaderValue::from_static("image/jpeg"));
+                Self { stream: jpeg.rest, ..Self::new(200, kind, jpeg.begin) }
+            }
+        };
+        let response = response.with_etag(Bytes::from(format!("\"{digest}\"")));
+        response.with_header(CROSS_ORIGIN_RESOURCE_POLICY, CROSS_ORIGIN)
     }
 
-    /// Source: RFC 9110 §13.1.2 (If-None-Match).
+    fn with_etag(self, etag: Bytes) -> Self {
+        match HeaderValue::from_maybe_shared(etag) {
+            Ok(etag) => self.with_header(header::ETAG, etag),
+            Err(_) => self,
+        }
+    }
+
     fn known_or(
         request: &Request,
         (etag, kind): (Bytes, &'static str),
         bytes: impl FnOnce() -> Bytes,
     ) -> Self {
-        let is_known = request.header("if-none-match").is_some_and(|known| {
-            known
-                .split(',')
-                .map(str::trim)
-                .any(|one| one == "*" || one.trim_start_matches("W/").as_bytes() == etag)
-        });
-        let response = if is_known {
+        let response = if is_known(&request.head.headers, &etag, None) {
             Self::empty(304)
         } else {
             Self::new(200, Some(HeaderValue::from_static(kind)), bytes())
         };
-        match HeaderValue::from_maybe_shared(etag) {
-            Ok(etag) => response.with_header(header::ETAG, etag),
-            Err(_) => response,
-        }
+        response.with_etag(etag)
     }
 
     /// Sets a header.
@@ -186,11 +246,11 @@ impl Response {
 
     /// Names another place; a location that no header can carry is left out.
     ///
-    /// Letters beyond ASCII are escaped, which is what a browser reads them as; the rest
-    /// is sent to the letter.
+    /// What may not stand in an address is escaped, which is what a browser reads it as;
+    /// the rest is sent to the letter.
     #[must_use]
     pub fn with_location(mut self, location: &str) -> Self {
-        let escaped = utf8_percent_encode(location, CONTROLS).to_string();
+        let escaped = utf8_percent_encode(location, NO_ADDRESS).to_string();
         if let Ok(value) = HeaderValue::from_str(&escaped) {
             self.headers.insert(header::LOCATION, value);
         }

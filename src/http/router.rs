@@ -3,6 +3,8 @@
 //! Built once. A path is taken as it was sent: whatever would need decoding or
 //! resolving first is no path of ours, so one resource has exactly one.
 
+use std::any::TypeId;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -61,6 +63,22 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// Returns how many bytes of a body are read: what its row takes, else what its fields
+    /// may need however they are escaped, and never less than is usual.
+    ///
+    /// # Errors
+    /// As [`Entry::schema`].
+    pub fn body_bytes_max(&self, usual: usize) -> Result<usize, ApiError> {
+        let needed = match (self.endpoint.body_bytes_max, self.schema()?) {
+            (Some(bytes_max), _) => bytes_max,
+            (None, Some(schema)) => schema.encoded_bytes_max(),
+            (None, None) => 0,
+        };
+        Ok(needed.max(usual))
+    }
+}
+
 struct PathEntry {
     /// Method and entry.
     methods: Vec<(Method, usize)>,
@@ -86,6 +104,14 @@ pub enum RouterError {
         path: String,
         /// Why.
         reason: String,
+    },
+    /// Two rows are one endpoint, and somebody could try twice as often.
+    #[error("{id} and {other} have one handler and not one limit")]
+    TwoWindows {
+        /// The row.
+        id: &'static str,
+        /// The one before it.
+        other: &'static str,
     },
     /// A row shares the window of a path that is not there.
     #[error("{id} is counted as {path}, which is no path")]
@@ -144,17 +170,32 @@ impl Router {
         Ok(router)
     }
 
+    /// Gives rows of one handler the window of the first of them, and then those that are
+    /// counted as another path that path's.
     fn share_windows(&mut self) -> Result<(), RouterError> {
-        for place in 0..self.entries.len() {
-            let Some(entry) = self.entries.get(place) else { continue };
+        let mut first: HashMap<TypeId, usize> = HashMap::new();
+        for entry in &mut self.entries {
+            let handler = (entry.endpoint.handled_by)();
+            entry.window = *first.entry(handler).or_insert(entry.window);
+        }
+        let windows: HashMap<String, usize> =
+            self.entries.iter().rev().map(|entry| (entry.path.clone(), entry.window)).collect();
+        for entry in &mut self.entries {
             let Some(path) = entry.endpoint.counted_as else { continue };
-            let id = entry.endpoint.id;
-            let path = re_rooted(path, &self.auth_root);
-            let shared = self.entries.iter().position(|entry| entry.path == path);
-            let slot = shared.and_then(|shared| self.slot_of(shared));
-            let window = slot.ok_or(RouterError::CountedAsNothing { id, path })?;
-            if let Some(entry) = self.entries.get_mut(place) {
-                entry.window = window;
+            let (id, path) = (entry.endpoint.id, re_rooted(path, &self.auth_root));
+            let window = windows.get(&path).copied();
+            entry.window = window.ok_or(RouterError::CountedAsNothing { id, path })?;
+        }
+        self.check_windows()
+    }
+
+    fn check_windows(&self) -> Result<(), RouterError> {
+        let mut first: HashMap<TypeId, &Entry> = HashMap::new();
+        for entry in &self.entries {
+            let other = *first.entry((entry.endpoint.handled_by)()).or_insert(entry);
+            if (other.window, other.endpoint.limit) != (entry.window, entry.endpoint.limit) {
+                let (id, other) = (entry.endpoint.id, other.endpoint.id);
+                return Err(RouterError::TwoWindows { id, other });
             }
         }
         Ok(())

@@ -4,21 +4,24 @@
 //! keyword that the tree does not know is an error when the table is built, so
 //! no rule is silently dropped. Every wrong field is found, in schema order,
 //! before serde would stop at the first. Lengths count UTF-16 code units, as
-//! JavaScript does. Texts with control characters are refused, passwords aside; those of
-//! several lines may hold line ends and tabs. A type that denies unknown fields has each
-//! of them named.
+//! JavaScript does; a text or a list whose type names no bound has one all the same, and
+//! a length is looked at before what is in it. Texts with control characters are refused, passwords aside; those of
+//! several lines may hold line ends and tabs. A type that denies unknown fields has them
+//! named. The check ends when enough is wrong.
 
 mod choice;
 mod fault;
-
-use std::fmt;
+mod path;
+mod size;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value};
 
 pub use choice::SCALAR_TYPES;
 pub use fault::{FieldFault, Violation};
+use path::Path;
 
+use crate::base::bounds::{EMAIL_LENGTH_MAX, ITEMS_MAX, TEXT_LENGTH_MAX, VIOLATIONS_MAX};
 use crate::domain::email::Email;
 
 /// A compiled body schema, and the JSON Schema that `OpenAPI` shows.
@@ -92,24 +95,6 @@ struct Field {
     is_required: bool,
 }
 
-/// The way to a value, written down only when something is wrong with it.
-enum Path<'a> {
-    Body,
-    Field(&'a Path<'a>, &'a str),
-    Item(&'a Path<'a>, usize),
-}
-
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Body => Ok(()),
-            Self::Field(Self::Body, name) => f.write_str(name),
-            Self::Field(parent, name) => write!(f, "{parent}.{name}"),
-            Self::Item(parent, index) => write!(f, "{parent}.{index}"),
-        }
-    }
-}
-
 impl BodySchema {
     /// Compiles the schema of `T`.
     ///
@@ -124,7 +109,8 @@ impl BodySchema {
         Ok(Self { root, json })
     }
 
-    /// Lists everything that is wrong with a body; `None` is a body that was not sent.
+    /// Lists what is wrong with a body, up to [`VIOLATIONS_MAX`] fields; `None` is a body
+    /// that was not sent.
     #[must_use]
     pub fn check(&self, body: Option<&Value>) -> Vec<Violation> {
         let mut found = Vec::new();
@@ -190,11 +176,13 @@ impl Node {
         }
         let number = |key: &str| map.get(key).and_then(Value::as_i64);
         let kind = match kind.as_str() {
-            "string" => text(map, number("minLength"), number("maxLength"))?,
+            "string" => {
+                text(map, number("minLength"), number("maxLength").or(Some(TEXT_LENGTH_MAX)))?
+            }
             "boolean" => NodeKind::Flag,
             "integer" => NodeKind::Integer { min: number("minimum"), max: number("maximum") },
             "array" => {
-                let max = number("maxItems");
+                let max = number("maxItems").or(Some(ITEMS_MAX));
                 let items = map.get_mut("items").ok_or_else(|| SchemaError("items".to_owned()))?;
                 NodeKind::List { item: Box::new(Self::compile(items)?), max }
             }
@@ -207,7 +195,11 @@ impl Node {
         Ok(Self { kind, is_nullable })
     }
 
+    /// The check ends with the bound: a body of wrong fields costs no more than they do.
     fn check(&self, path: &Path<'_>, value: Option<&Value>, found: &mut Vec<Violation>) {
+        if found.len() >= VIOLATIONS_MAX {
+            return;
+        }
         if self.is_nullable && value == Some(&Value::Null) {
             return;
         }
@@ -243,7 +235,8 @@ impl Node {
                     }
                 }
                 let is_unknown = |key: &&String| fields.iter().all(|field| field.name != **key);
-                for key in map.keys().filter(|_| *is_closed).filter(is_unknown) {
+                let left = VIOLATIONS_MAX.saturating_sub(found.len());
+                for key in map.keys().filter(|_| *is_closed).filter(is_unknown).take(left) {
                     let field = Path::Field(path, key).to_string();
                     found.push(Violation { field, fault: FieldFault::Unknown });
                 }
@@ -353,6 +346,14 @@ fn fields(map: &mut Map<String, Value>) -> Result<Vec<Field>, SchemaError> {
 }
 
 fn text_fault(text: &str, bounds: (Option<i64>, Option<i64>), form: &Form) -> Option<FieldFault> {
+    // Three bytes a unit at the most: what has more is not looked at.
+    let is_beyond = |max: &i64| text.len() / 3 > usize::try_from(*max).unwrap_or(0);
+    if *form == Form::Email && text.len() > EMAIL_LENGTH_MAX * 4 {
+        return Some(FieldFault::Email);
+    }
+    if let Some(max) = bounds.1.filter(is_beyond) {
+        return Some(FieldFault::TooBig(max));
+    }
     let is_banned = |c: char| match form {
         Form::Password => false,
         Form::Lines => c.is_control() && !matches!(c, '\n' | '\r' | '\t'),

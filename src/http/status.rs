@@ -17,6 +17,7 @@ pub(super) const fn status_of(refusal: Refusal) -> StatusCode {
         RefusalKind::Gone => StatusCode::GONE,
         RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         RefusalKind::Unsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         RefusalKind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         RefusalKind::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
     }

@@ -23,9 +23,13 @@ use super::schema::{FieldFault, Violation};
 use crate::app::{App, Failure};
 use crate::base::bounds::{
     FILE_NAME_LENGTH_MAX, UPLOAD_DRAIN_BYTES_MAX, UPLOAD_DRAIN_MS_MAX, UPLOAD_FRAME_BYTES_MAX,
-    UPLOAD_PIECE_BYTES, UPLOAD_READ_BYTES, UPLOAD_READ_TIMES, UPLOAD_RETRY_S,
+    UPLOAD_PIECE_BYTES, UPLOAD_READ_BYTES, UPLOAD_READ_TIMES, UPLOAD_RETRY_S, UPLOAD_UNIT_BYTES,
+    UPLOAD_WINDOW_MS,
 };
+use crate::base::clock::Millis;
 use crate::base::files::{FileError, Written};
+use crate::base::limiter::{Key, Limit, RuleId};
+use crate::base::turns::Turn;
 
 /// Name of the part that is the file.
 const PART: &str = "file";
@@ -53,7 +57,8 @@ pub struct Upload {
 /// # Errors
 /// `UnsupportedMediaType`; `BodyTooLarge`, `RequestTimeout`, `InvalidForm`; `Invalid` for
 /// a missing part, one too many, or one of another name; `Limited` while the person
-/// brings another file; a fault when too many are brought or the disk is full.
+/// brings another file, or has brought all that an hour takes; a fault when too many are
+/// brought or the disk is full, nearly or wholly.
 ///
 /// # Cost
 /// The disk; one wait for it at the end.
@@ -66,18 +71,39 @@ pub async fn receive(
     let boundary = boundary(request)?;
     let declared = request.header("content-length").and_then(|text| text.parse::<u64>().ok());
     if declared.is_some_and(|bytes| bytes > bytes_max + UPLOAD_FRAME_BYTES_MAX) {
-        return Err(HttpRefusal::BodyTooLarge.into());
+        return Err(HttpRefusal::BodyTooLarge { bytes_max }.into());
     }
     let person = request.live()?.user.id.clone();
-    let turn = app.files.bringing.take(person);
-    let _turn = turn.ok_or(ApiError::Limited { retry_after_s: UPLOAD_RETRY_S })?;
-    let arriving = arrive(app, body, boundary, bytes_max);
+    let allowance = Allowance { app, of: Key::account(None, &person), now: request.now };
+    let _turn = turn(app, person)?;
+    let arriving = arrive(&allowance, body, boundary, bytes_max);
     let usual_s = u64::try_from(app.config.server.body_read_timeout_s).unwrap_or(0);
     let time = Duration::from_secs(usual_s.saturating_mul(UPLOAD_READ_TIMES));
     match tokio::time::timeout(time, arriving).await {
         Ok(arrived) => arrived,
         Err(_elapsed) => Err(HttpRefusal::RequestTimeout.into()),
     }
+}
+
+/// Counts a picture that a body brought as any other file that its sender brings; what
+/// comes back is held until it is kept.
+///
+/// # Errors
+/// `Limited` while the person brings another file, or has brought all that an hour takes.
+pub async fn admit(
+    app: &App,
+    person: &str,
+    size_bytes: u64,
+    now: Millis,
+) -> Result<Turn, ApiError> {
+    let turn = turn(app, person.to_owned())?;
+    Allowance { app, of: Key::account(None, person), now }.take(0, size_bytes).await?;
+    Ok(turn)
+}
+
+fn turn(app: &App, person: String) -> Result<Turn, ApiError> {
+    let turn = app.files.bringing.take(person);
+    turn.ok_or(ApiError::Limited { retry_after_s: UPLOAD_RETRY_S })
 }
 
 fn boundary(request: &Request) -> Result<String, ApiError> {
@@ -93,8 +119,29 @@ fn boundary(request: &Request) -> Result<String, ApiError> {
     })
 }
 
+/// What a person may still bring within an hour, whatever becomes of it.
+struct Allowance<'a> {
+    app: &'a App,
+    of: Key,
+    now: Millis,
+}
+
+impl Allowance<'_> {
+    /// Takes what is begun of `bytes` beyond `taken`; returns how much is taken then.
+    async fn take(&self, mut taken: u64, bytes: u64) -> Result<u64, ApiError> {
+        let max = self.app.config.uploads.hourly_units_max;
+        let limit = Limit { max, window_ms: UPLOAD_WINDOW_MS };
+        while taken < bytes {
+            let admitted = self.app.admit(RuleId::UPLOADED, self.of, limit, self.now).await;
+            admitted.map_err(|wait| ApiError::Limited { retry_after_s: wait.seconds })?;
+            taken += UPLOAD_UNIT_BYTES;
+        }
+        Ok(taken)
+    }
+}
+
 async fn arrive(
-    app: &App,
+    allowance: &Allowance<'_>,
     body: &mut Incoming,
     boundary: String,
     bytes_max: u64,
@@ -110,7 +157,7 @@ async fn arrive(
     let whole = SizeLimit::new().whole_stream(bytes_max + UPLOAD_FRAME_BYTES_MAX);
     let limits = Constraints::new().size_limit(whole);
     let mut form = Multipart::with_constraints(pieces, boundary, limits);
-    let Some(part) = form.next_field().await.map_err(|error| refused(&error))? else {
+    let Some(part) = form.next_field().await.map_err(|error| refused(&error, bytes_max))? else {
         return Err(ApiError::missing(PART));
     };
     if part.name() != Some(PART) {
@@ -118,24 +165,32 @@ async fn arrive(
     }
     is_in_file.store(true, Ordering::Relaxed);
     let name = file_name(part.file_name().unwrap_or_default());
-    let written = written(app, part, bytes_max).await?;
+    let written = written(allowance, part, bytes_max).await?;
     is_in_file.store(false, Ordering::Relaxed);
-    match form.next_field().await.map_err(|error| refused(&error))? {
+    match form.next_field().await.map_err(|error| refused(&error, bytes_max))? {
         None => Ok(Upload { written, name }),
         Some(part) => Err(other_part(&part)),
     }
 }
 
-async fn written(app: &App, mut part: Field<'_>, bytes_max: u64) -> Result<Written, ApiError> {
+async fn written(
+    allowance: &Allowance<'_>,
+    mut part: Field<'_>,
+    bytes_max: u64,
+) -> Result<Written, ApiError> {
+    let app = allowance.app;
     let broken = |error: FileError| ApiError::from(Failure::from(error));
     let mut draft = app.files.begin().await.map_err(broken)?;
     let mut piece = Vec::new();
     let mut size_bytes = 0;
-    while let Some(bytes) = part.chunk().await.map_err(|error| refused(&error))? {
+    // The least file counts, too.
+    let mut taken = allowance.take(0, 1).await?;
+    while let Some(bytes) = part.chunk().await.map_err(|error| refused(&error, bytes_max))? {
         size_bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if size_bytes > bytes_max {
-            return Err(HttpRefusal::BodyTooLarge.into());
+            return Err(HttpRefusal::BodyTooLarge { bytes_max }.into());
         }
+        taken = allowance.take(taken, size_bytes).await?;
         piece.extend_from_slice(&bytes);
         if piece.len() >= UPLOAD_PIECE_BYTES {
             draft = app.files.write(draft, std::mem::take(&mut piece)).await.map_err(broken)?;
@@ -146,13 +201,17 @@ async fn written(app: &App, mut part: Field<'_>, bytes_max: u64) -> Result<Writt
 }
 
 /// Says what a form of parts that cannot be read is.
-fn refused(error: &multer::Error) -> ApiError {
+fn refused(error: &multer::Error, bytes_max: u64) -> ApiError {
     let is_large = matches!(
         error,
         multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. }
     );
     // Whatever else is wrong with it: it breaks off, or is no form.
-    if is_large { HttpRefusal::BodyTooLarge.into() } else { HttpRefusal::InvalidForm.into() }
+    if is_large {
+        HttpRefusal::BodyTooLarge { bytes_max }.into()
+    } else {
+        HttpRefusal::InvalidForm.into()
+    }
 }
 
 fn other_part(part: &Field<'_>) -> ApiError {

@@ -10,6 +10,8 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 
+use crate::base::bounds::AUTHORITY_BYTES_MAX;
+
 /// The bounds of a request's head; from `server.*` of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -133,7 +135,8 @@ fn check_host(head: &Parts) -> Result<(), WireRefusal> {
             || (head.version >= Version::HTTP_2 && target.is_some());
         return if optional { Ok(()) } else { Err(WireRefusal::BadHost) };
     };
-    if hosts.next().is_some() || !is_authority(host) {
+    let longest = host.len().max(target.map_or(0, |target| target.as_str().len()));
+    if hosts.next().is_some() || longest > AUTHORITY_BYTES_MAX || !is_authority(host) {
         return Err(WireRefusal::BadHost);
     }
     match target {

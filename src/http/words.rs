@@ -5,6 +5,7 @@ use super::request::Request;
 use super::unread::Unread;
 use crate::account::session::Live;
 use crate::app::App;
+use crate::base::bounds::TARGET_REPEATED_BYTES_MAX;
 use crate::base::calendar;
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
@@ -29,6 +30,14 @@ pub struct PageWords<'a> {
     problem: Option<&'a str>,
     unread: Unread,
 }
+
+/// The name of a heading and of what stands under it: `{key}-title`, and `{key}-lead` on
+/// a page of one form, `{key}-text` elsewhere.
+///
+/// A type of its own, so that a test finds each of them by its name and asks both
+/// languages for both texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heading(pub &'static str);
 
 /// What an address says happened before: the end of a form that redirects.
 #[derive(Debug)]
@@ -116,6 +125,14 @@ pub const DONE: &[&str] = &[
 /// The code of a step that is not legal, which is no refusal of its own.
 pub const ILLEGAL_STEP: &str = "ILLEGAL_TRANSITION";
 
+/// Returns an address as a page or a redirect repeats it: a long one without its query.
+#[must_use]
+pub fn repeated(target: &str) -> &str {
+    let is_short = |text: &&str| text.len() <= TARGET_REPEATED_BYTES_MAX;
+    let path = target.split('?').next().filter(is_short);
+    if is_short(&target) { target } else { path.unwrap_or("/") }
+}
+
 impl<'a> PageWords<'a> {
     /// Speaks `locale` to whoever it is.
     #[must_use]
@@ -139,7 +156,7 @@ impl<'a> PageWords<'a> {
             app,
             locale: request.locale,
             theme: request.preferences.theme,
-            target: request.target(),
+            target: repeated(request.target()),
             viewer: request.viewer(),
             done: request.query("done"),
             problem: request.query("problem"),
@@ -155,8 +172,8 @@ impl<'a> PageWords<'a> {
 
     /// The same to whoever looks at another page, where the switches lead back to.
     #[must_use]
-    pub const fn back_to(self, target: &'a str) -> Self {
-        Self { target, ..self }
+    pub fn back_to(self, target: &'a str) -> Self {
+        Self { target: repeated(target), ..self }
     }
 
     /// Returns the text of a key of the pages.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::judge::Judge;
+use super::judge::{self, Judge};
 use super::write::Writer;
 use super::{Finding, ImportError, Options, Tally, Verdict, Watch};
 use crate::app::App;
@@ -27,7 +27,7 @@ pub async fn better_auth(
     let now = app.clock.now();
     let total = from.count().await?;
     let mut writer = Writer::new(app, options.mode)?;
-    let mut links = links(from, now, &mut writer.tally).await?;
+    let mut links = links(from, now, &mut writer.tally, watch).await?;
     let mut last: Option<String> = None;
     let mut done = 0;
     loop {
@@ -97,6 +97,7 @@ async fn links(
     from: &mut Foreign,
     now: Millis,
     tally: &mut Tally,
+    watch: &mut dyn Watch,
 ) -> Result<HashMap<String, Vec<Verification>>, ImportError> {
     let mut links: HashMap<String, Vec<Verification>> = HashMap::new();
     let mut last: Option<String> = None;
@@ -106,6 +107,16 @@ async fn links(
         let Some(end) = page.last() else { return Ok(links) };
         last = Some(end.id.clone());
         for row in page {
+            if let Some(unread) = &row.unread {
+                tally.verifications.refused += 1;
+                watch.found(Finding {
+                    verdict: Verdict::Refused,
+                    table: "verification",
+                    row: row.id,
+                    reason: judge::reason(unread),
+                });
+                continue;
+            }
             let expires_at = row.expires_at.filter(|until| *until > now);
             let purpose = PURPOSES.iter().find_map(|(prefix, identifier)| {
                 Some((row.identifier.strip_prefix(prefix)?, *identifier))

@@ -2,7 +2,7 @@
 //!
 //! Better Auth keeps them as they came, or sealed with its secret when it was told to
 //! (`account.encryptOAuthTokens`); here they are sealed always, under a key of their own.
-//! What was sealed with another secret than ours is nobody's to read, and left out.
+//! What was sealed with none of the secrets in force is nobody's to read, and left out.
 
 use crate::app::{App, grants};
 use crate::base::crypto;
@@ -40,16 +40,17 @@ pub fn resealed(app: &App, account_id: &str, old: Grants) -> (SealedGrants, bool
     (grants::seal(app, account_id, &grants), is_whole)
 }
 
-/// Returns a token in the open; `None`: it is sealed, and not with our secret.
+/// Returns a token in the open; `None`: it is sealed, and with no secret in force.
 fn read(app: &App, token: &str) -> Option<String> {
     let sealed = match token.strip_prefix(ENVELOPE) {
-        // The number of the secret says nothing here: there is one, and it fits or not.
+        // The number of the secret says nothing here: one of the few fits, or none.
         Some(numbered) => numbered.split_once('$').map_or("", |(_number, sealed)| sealed),
         None if is_sealed(token) => token,
         None => return Some(token.to_owned()),
     };
     let bytes = bytes_of(sealed)?;
-    crypto::open_foreign(app.keys.secret.expose().as_bytes(), &bytes)
+    let mut secrets = app.keys.secrets.all();
+    secrets.find_map(|secret| crypto::open_foreign(secret.expose().as_bytes(), &bytes))
 }
 
 fn is_sealed(token: &str) -> bool {

@@ -6,9 +6,11 @@ use super::{Arrival, Finding, KnownBy, Options, Tally, TwoFactor, Verdict, Watch
 use crate::app::App;
 use crate::base::bounds::{NAME_LENGTH_MAX, URL_LENGTH_MAX, USER_AGENT_LENGTH_MAX};
 use crate::base::clock::Millis;
+use crate::base::excerpt;
 use crate::base::password_hash;
 use crate::domain::account::PROVIDER_CREDENTIAL;
 use crate::domain::email::Email;
+use crate::domain::picture::GivenPicture;
 use crate::domain::session::Session;
 use crate::domain::user::{Ban, ROLE_USER, User, UserKind};
 use crate::store::accounts::Adopted;
@@ -100,10 +102,16 @@ impl<'a> Judge<'a> {
     fn user(&mut self, person: &foreign::Person) -> Option<User> {
         let email = Email::parse(&person.email);
         let Some(email) = email.filter(|_| !person.id.is_empty()) else {
-            let reason = format!("\"{}\" is no mail address; mend it and repeat", person.email);
+            let reason = format!(
+                "\"{}\" is no mail address; mend it and repeat",
+                excerpt::of(&person.email)
+            );
             self.tell(Verdict::Refused, "user", &person.id, reason);
             return None;
         };
+        if self.is_unread("user", &person.id, person.unread.as_ref()) {
+            return None;
+        }
         let is_barred = person.two_factor && self.options.two_factor == TwoFactor::Bar;
         if is_barred {
             let reason = format!(
@@ -147,18 +155,25 @@ impl<'a> Judge<'a> {
 
     fn image(&mut self, person: &foreign::Person) -> Option<String> {
         let image = person.image.as_ref()?;
-        if fits(image, URL_LENGTH_MAX).len() == image.len() {
-            return Some(image.clone());
+        if let Ok(address) = GivenPicture::address(image) {
+            return Some(address);
         }
-        let reason = format!(
-            "the image is longer than {URL_LENGTH_MAX} letters, no address but a picture \
-             itself perhaps, and was left out"
-        );
+        let reason = if fits(image, URL_LENGTH_MAX).len() < image.len() {
+            format!(
+                "the image is longer than {URL_LENGTH_MAX} letters, no address but a picture \
+                 itself perhaps, and was left out"
+            )
+        } else {
+            String::from("the image is no address of the web, and was left out")
+        };
         self.tell(Verdict::Changed, "user", &person.id, reason);
         None
     }
 
     fn account(&mut self, account: foreign::Account) -> Option<Adopted> {
+        if self.is_unread("account", &account.id, account.unread.as_ref()) {
+            return None;
+        }
         let is_credential = account.provider_id == PROVIDER_CREDENTIAL;
         let wrong = match &account.password {
             None if is_credential => Some("holds no password"),
@@ -199,9 +214,12 @@ impl<'a> Judge<'a> {
     }
 
     fn session(&mut self, session: foreign::Session) -> Option<Session> {
+        if self.is_unread("session", &session.id, session.unread.as_ref()) {
+            return None;
+        }
         let Some(expires_at) = session.expires_at.filter(|_| !session.token.expose().is_empty())
         else {
-            let reason = String::from("has no token, or an end that is no moment");
+            let reason = String::from("has no token, or no end");
             self.tell(Verdict::Refused, "session", &session.id, reason);
             return None;
         };
@@ -224,9 +242,28 @@ impl<'a> Judge<'a> {
         })
     }
 
+    /// Tells of a cell that cannot be read; its row is not taken.
+    fn is_unread(
+        &mut self,
+        table: &'static str,
+        row: &str,
+        unread: Option<&foreign::Unread>,
+    ) -> bool {
+        if let Some(unread) = unread {
+            self.tell(Verdict::Refused, table, row, reason(unread));
+        }
+        unread.is_some()
+    }
+
     fn tell(&mut self, verdict: Verdict, table: &'static str, row: &str, reason: String) {
         self.findings.push(Finding { verdict, table, row: row.to_owned(), reason });
     }
+}
+
+/// Says what is wrong with a cell.
+pub fn reason(unread: &foreign::Unread) -> String {
+    let foreign::Unread { column, wanted, held } = unread;
+    format!("{column} holds \"{held}\", which is {wanted}; mend it and repeat")
 }
 
 /// Returns as much of a text as fits into so many UTF-16 code units.

@@ -12,6 +12,8 @@ mod judge;
 mod users;
 mod write;
 
+use std::collections::BTreeMap;
+
 use crate::app::Fault;
 use crate::domain::session::Session;
 use crate::domain::user::User;
@@ -20,7 +22,7 @@ use crate::store::accounts::Adopted;
 use crate::store::foreign::ForeignError;
 use crate::store::verifications::Verification;
 pub use better_auth::better_auth;
-pub use users::{Numbered, Record, users};
+pub use users::{ADDRESS_COLUMNS, Numbered, Record, users};
 
 /// How an import goes about.
 #[derive(Clone, Copy, Debug)]
@@ -133,6 +135,8 @@ pub struct Tally {
     pub tokens_left: u64,
     /// People whose name to sign in with stayed where it was.
     pub usernames_left: u64,
+    /// Columns of a list that hold something and were not read, with the rows that do.
+    pub unread_columns: BTreeMap<String, u64>,
     /// Tables of plugins that stayed where they were, with their rows.
     pub left_behind: Vec<(String, u64)>,
 }
@@ -141,7 +145,11 @@ impl Tally {
     /// Tells whether any row could not be taken.
     #[must_use]
     pub const fn has_refused(&self) -> bool {
-        self.people.refused + self.accounts.refused + self.sessions.refused > 0
+        self.people.refused
+            + self.accounts.refused
+            + self.sessions.refused
+            + self.verifications.refused
+            > 0
     }
 
     /// Tells whether nothing was or would be written.

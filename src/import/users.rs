@@ -6,33 +6,76 @@ use super::judge::Judge;
 use super::write::Writer;
 use super::{Arrival, Finding, ImportError, KnownBy, Options, Tally, Verdict, Watch};
 use crate::app::App;
+use crate::base::bounds::IMPORT_UNREAD_COLUMNS_MAX;
+use crate::base::cells::{self, folded};
+use crate::base::clock::Millis;
+use crate::base::excerpt;
 use crate::base::password_hash::FirebaseParameters;
 use crate::domain::account::{ACCOUNT_ID_PREFIX, PROVIDER_CREDENTIAL};
 use crate::domain::social::Grants;
 use crate::domain::user::USER_ID_PREFIX;
-use crate::store::Value;
-use crate::store::foreign::{self, Account, Person};
+use crate::store::foreign::{Account, Person};
 
-/// One person of a list: cells by the folded names of their columns.
+/// One person of a list: cells by the folded names of their columns, each with its name as
+/// it was written. What is read is taken out; what is left was not read.
 #[derive(Debug, Default)]
-pub struct Record(HashMap<String, Value>);
+pub struct Record(HashMap<String, (String, String)>);
 
 /// A record, and where in the list it stands.
 pub type Numbered = (String, Result<Record, String>);
 
+/// The columns that an address may stand in, by their folded names.
+pub const ADDRESS_COLUMNS: [&str; 4] = ["email", "emailaddress", "primaryemailaddress", "mail"];
+
 impl Record {
-    /// Keeps a cell; names are compared without case and underscores.
-    pub fn put(&mut self, name: &str, cell: Value) {
-        self.0.insert(name.replace('_', "").to_lowercase(), cell);
+    /// Keeps a cell; of two of one name the first.
+    pub fn put(&mut self, name: &str, cell: String) {
+        let key = match folded(name) {
+            key if self.0.contains_key(&key) => name.to_owned(),
+            key => key,
+        };
+        self.0.insert(key, (name.to_owned(), cell));
     }
 
     /// Takes the first cell that is there under one of some names.
-    fn cell(&mut self, names: &[&str]) -> Option<Value> {
-        names.iter().find_map(|name| self.0.remove(*name))
+    fn cell(&mut self, names: &[&str]) -> Option<(String, String)> {
+        let (name, cell) = names.iter().find_map(|name| self.0.remove(*name))?;
+        // A zero character is what a server does not store.
+        let cell = cell.replace('\0', "");
+        (!cell.trim().is_empty()).then_some((name, cell))
     }
 
     fn text(&mut self, names: &[&str]) -> Option<String> {
-        foreign::text(self.cell(names))
+        self.cell(names).map(|(_name, cell)| cell)
+    }
+
+    fn flag(&mut self, names: &[&str]) -> Result<bool, String> {
+        let Some((name, cell)) = self.cell(names) else { return Ok(false) };
+        cells::flag(&cell).ok_or_else(|| {
+            let cell = excerpt::of(&cell);
+            format!("{name} \"{cell}\" is neither yes nor no; write true or false")
+        })
+    }
+
+    fn moment(&mut self, names: &[&str]) -> Result<Option<Millis>, String> {
+        let Some((name, cell)) = self.cell(names) else { return Ok(None) };
+        cells::moment(&cell).map(Some).ok_or_else(|| {
+            let cell = excerpt::of(&cell);
+            format!(
+                "{name} \"{cell}\" is no moment that can be read in one way; write 2024-03-01 \
+                 or 2024-03-01T10:00:00Z"
+            )
+        })
+    }
+
+    /// Reads a column that holds yes or no, or the moment of the yes.
+    fn flag_or_moment(&mut self, names: &[&str]) -> Result<bool, String> {
+        let Some((name, cell)) = self.cell(names) else { return Ok(false) };
+        let said = cells::flag(&cell).or_else(|| cells::moment(&cell).map(|_at| true));
+        said.ok_or_else(|| {
+            let cell = excerpt::of(&cell);
+            format!("{name} \"{cell}\" is neither yes nor no nor a moment; write true or false")
+        })
     }
 }
 
@@ -86,12 +129,22 @@ fn arrival(
     judged: (Options, &mut Tally),
 ) -> Result<Arrival, Vec<Finding>> {
     let ((row, mut record), now) = (numbered, app.clock.now());
-    let known = record.text(&["id", "localid", "uid"]);
+    let known = record.text(&["id", "localid", "uid", "userid"]);
     let known_by = if known.is_some() { KnownBy::Id } else { KnownBy::Email };
     let id = known.unwrap_or_else(|| app.entropy.id(USER_ID_PREFIX, now));
-    let is_disabled = foreign::flag(record.cell(&["disabled"]));
-    let person = person(&mut record, id.clone());
+    let read = record
+        .flag(&["disabled"])
+        .and_then(|is_disabled| Ok((is_disabled, person(&mut record, (id.clone(), now))?)));
     let (hash, wrong) = hash(&mut record, firebase);
+    let (options, tally) = judged;
+    unread(&record, tally);
+    let (is_disabled, person) = match read {
+        Ok(read) => read,
+        Err(reason) => {
+            tally.people.refused += 1;
+            return Err(vec![Finding { verdict: Verdict::Refused, table: "user", row, reason }]);
+        }
+    };
     let account = hash.map(|hash| Account {
         id: app.entropy.id(ACCOUNT_ID_PREFIX, now),
         user_id: id.clone(),
@@ -101,8 +154,8 @@ fn arrival(
         created_at: person.created_at,
         updated_at: person.updated_at,
         grants: Grants::default(),
+        unread: None,
     });
-    let (options, tally) = judged;
     let mut judge = Judge::new(app, options, tally);
     let taken = judge.person(&person, account.into_iter().collect(), Vec::new(), Vec::new());
     let told = |mut findings: Vec<Finding>| {
@@ -125,23 +178,79 @@ fn arrival(
     Ok(arrival)
 }
 
-fn person(record: &mut Record, id: String) -> Person {
-    let created_at = foreign::moment(record.cell(&["createdat"]));
-    Person {
-        id,
-        email: record.text(&["email"]).unwrap_or_default(),
-        name: record.text(&["name", "displayname"]).unwrap_or_default(),
-        email_verified: foreign::flag(record.cell(&["emailverified"])),
-        image: record.text(&["image", "photourl"]),
-        created_at,
-        updated_at: foreign::moment(record.cell(&["updatedat"])).or(created_at),
-        role: record.text(&["role"]),
-        banned: foreign::flag(record.cell(&["banned"])),
-        ban_reason: record.text(&["banreason"]),
-        ban_expires_at: foreign::moment(record.cell(&["banexpires"])),
-        two_factor: foreign::flag(record.cell(&["twofactorenabled"])),
-        has_username: record.text(&["username"]).is_some(),
+/// Remembers the names of columns that hold something and were not read.
+fn unread(record: &Record, tally: &mut Tally) {
+    for (name, _cell) in record.0.values().filter(|(_, cell)| !cell.trim().is_empty()) {
+        let is_new = !tally.unread_columns.contains_key(name);
+        if is_new && tally.unread_columns.len() >= IMPORT_UNREAD_COLUMNS_MAX {
+            continue;
+        }
+        *tally.unread_columns.entry(name.clone()).or_default() += 1;
     }
+}
+
+/// Reads a person, by the names that Better Auth, Auth0, Clerk, Supabase, Firebase and
+/// spreadsheets give to what is known of one.
+fn person(record: &mut Record, (id, now): (String, Millis)) -> Result<Person, String> {
+    let created_at = record.moment(&["createdat", "created", "signedupat"])?;
+    let email = record.text(&ADDRESS_COLUMNS).unwrap_or_default();
+    let ban_expires_at = record.moment(&["banexpires", "banneduntil"])?;
+    let is_banned = record.flag(&["banned", "blocked"])?;
+    let proven = record.text(&["verifiedemailaddresses"]);
+    let (name, image) = named(record);
+    Ok(Person {
+        id,
+        name,
+        email_verified: record.flag_or_moment(&[
+            "emailverified",
+            "emailconfirmedat",
+            "emailverifiedat",
+            "confirmedat",
+        ])? || proven.is_some_and(|list| list.contains(email.trim())),
+        email,
+        image,
+        created_at,
+        updated_at: record.moment(&["updatedat", "updated"])?.or(created_at),
+        role: role(record),
+        banned: is_banned || ban_expires_at.is_some_and(|until| until > now),
+        ban_reason: record.text(&["banreason"]),
+        ban_expires_at,
+        two_factor: record.flag(&["twofactorenabled", "mfaenabled"])?
+            || record.text(&["totpsecret"]).is_some(),
+        has_username: record.text(&["username"]).is_some(),
+        unread: None,
+    })
+}
+
+/// Returns name and picture; Supabase has both in a column of JSON.
+fn named(record: &mut Record) -> (String, Option<String>) {
+    let meta = record.text(&["rawusermetadata"]).unwrap_or_default();
+    let meta: serde_json::Value = serde_json::from_str(&meta).unwrap_or_default();
+    let of_meta = |names: [&str; 2]| {
+        names.iter().find_map(|name| meta.get(*name)?.as_str()).map(str::to_owned)
+    };
+    let given = ["firstname", "givenname", "nombre"];
+    let family = ["lastname", "familyname", "surname", "apellidos"];
+    let parts = [record.text(&given), record.text(&family)].map(Option::unwrap_or_default);
+    let joined = parts.join(" ").trim().to_owned();
+    let name = record
+        .text(&["name", "displayname", "fullname"])
+        .or_else(|| (!joined.is_empty()).then_some(joined))
+        .or_else(|| of_meta(["full_name", "name"]));
+    let image = record
+        .text(&["image", "photourl", "picture", "avatarurl", "imageurl"])
+        .or_else(|| of_meta(["avatar_url", "picture"]));
+    (name.unwrap_or_default(), image)
+}
+
+/// Returns a role; Supabase's, which everybody has there, is none of a site's, and is
+/// named among what was not read.
+fn role(record: &mut Record) -> Option<String> {
+    let is_everybodys = |(_, cell): &(String, String)| cell == "authenticated" || cell == "anon";
+    if record.0.get("role").is_some_and(is_everybodys) {
+        return None;
+    }
+    record.text(&["role"])
 }
 
 /// Returns a record's hash as it is stored, or why it cannot be.
@@ -150,7 +259,17 @@ fn hash(
     firebase: Option<&FirebaseParameters>,
 ) -> (Option<String>, Option<&'static str>) {
     let salt = record.text(&["salt"]);
-    let Some(hash) = record.text(&["passwordhash", "password", "hash"]) else {
+    // Clerk names the function beside the hash, which says it itself.
+    let _function = record.text(&["passwordhasher"]);
+    let columns = [
+        "passwordhash",
+        "encryptedpassword",
+        "passworddigest",
+        "hashedpassword",
+        "password",
+        "hash",
+    ];
+    let Some(hash) = record.text(&columns) else {
         return (None, None);
     };
     match (salt, firebase) {

@@ -3,12 +3,12 @@
 //! First a whole batch is tried. When somebody in it is here already, or their address
 //! is, the batch leaves nothing behind and each is looked at and written alone.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use sha2::{Digest as _, Sha256};
 
 use super::{Arrival, Finding, ImportError, KnownBy, Mode, Tally, Verdict, Watch};
-use crate::app::App;
+use crate::app::{App, password_formats};
 use crate::base::bounds::{IMPORT_REMEMBERED_MAX, IMPORT_ROWS_MAX};
 use crate::domain::user::User;
 use crate::store::{Affected, Statement, StoreError, accounts, sessions, users, verifications};
@@ -21,6 +21,8 @@ pub struct Writer<'a> {
     rows: usize,
     /// What a dry run would have written: addresses and ways in.
     remembered: HashSet<[u8; 16]>,
+    /// What the passwords that were written cost to compare.
+    noted: BTreeSet<String>,
     /// What became of them.
     pub tally: Tally,
 }
@@ -50,6 +52,7 @@ impl<'a> Writer<'a> {
             waiting: Vec::new(),
             rows: 0,
             remembered: HashSet::new(),
+            noted: BTreeSet::new(),
             tally: Tally::default(),
         })
     }
@@ -100,6 +103,9 @@ impl<'a> Writer<'a> {
         if batch.is_empty() {
             return Ok(true);
         }
+        let accounts = arrivals.iter().flat_map(|arrival| &arrival.accounts);
+        let stored = accounts.filter_map(|account| account.password.as_deref());
+        password_formats::note(self.app, stored, &mut self.noted).await?;
         match self.app.store.apply(batch).await {
             Ok(answers) => {
                 let mut answers = answers.into_iter();

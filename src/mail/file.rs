@@ -1,17 +1,18 @@
 //! The file carrier: one JSON object a line, for development and for tests.
 //!
-//! The file is for its owner alone, because the links in it open accounts. A line
+//! The file is for its owner alone, because the links in it open accounts; it is never
+//! shortened, so it goes on holding whom a real mailbox would have told. A line
 //! is written whole and forced to the disk before the mail counts as sent.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::{Delivered, MailError, Message, Sender};
 use crate::base::clock::Millis;
+use crate::base::own;
 use crate::base::secret::Secret;
 
 /// Appends mails to a file.
@@ -91,7 +92,7 @@ fn shown(secret: Option<&Secret<String>>) -> Option<&str> {
 
 /// One `write` on a file opened for appending: lines of two processes never mix.
 fn append(path: &PathBuf, line: &[u8]) -> io::Result<()> {
-    let mut file: File = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    let mut file: File = own::options().create(true).append(true).open(path)?;
     file.write_all(line)?;
     file.sync_data()
 }

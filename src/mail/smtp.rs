@@ -6,13 +6,14 @@
 //! server has the mail's addresses is never the mail's fault: it goes later.
 
 mod compose;
+mod login;
 mod reason;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lettre::Message as Mail;
-use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{
     AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters, TlsParametersBuilder,
 };
@@ -21,7 +22,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension};
 use super::{Delivered, MailError, MailSetupError, Message, Sender};
 use crate::base::bounds::{
     MAIL_SEND_TIMEOUT_S, SMTP_CONNECT_TIMEOUT_S, SMTP_IDLE_CONNECTIONS_MAX, SMTP_IDLE_S_MAX,
-    SMTP_PROBE_TIMEOUT_S,
+    SMTP_PROBE_TIMEOUT_S, SMTP_QUOTA_WAIT_S,
 };
 use crate::base::clock::Millis;
 use crate::config::{Encryption, Server, Smtp};
@@ -63,7 +64,7 @@ impl SmtpCarrier {
         Ok(Self {
             host: smtp.host.clone(),
             port: smtp.port,
-            site: server.public_url.host().to_owned(),
+            site: server.public_url.mail_host(),
             security: match smtp.encryption {
                 Encryption::StartTls => Security::StartTls(trust(smtp, server)?),
                 Encryption::Tls => Security::Tls(trust(smtp, server)?),
@@ -117,7 +118,10 @@ impl SmtpCarrier {
             Err(error) => {
                 let reason = reason::of(&self.name(), "refused the mail", &error);
                 let is_login_missing = error.status().map(u16::from) == Some(LOGIN_MISSING);
-                if error.is_permanent() && !is_login_missing {
+                if reason::is_quota(&error) {
+                    let retry_after_s = Some(SMTP_QUOTA_WAIT_S);
+                    Err(MailError::Later { reason, retry_after_s })
+                } else if error.is_permanent() && !is_login_missing {
                     Err(MailError::never(reason))
                 } else {
                     Err(MailError::later(reason))
@@ -146,7 +150,7 @@ impl SmtpCarrier {
             encrypted.map_err(|error| failed("does not turn to TLS", &error))?;
         }
         if let Some(credentials) = &self.credentials {
-            let signed_in = connection.auth(DEFAULT_MECHANISMS, credentials).await;
+            let signed_in = login::sign_in(&mut connection, &greeting, credentials).await;
             signed_in.map_err(|error| failed("refused the login", &error))?;
         }
         Ok(connection)

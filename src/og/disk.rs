@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 use super::drawn::{Checksum, Drawn, Key};
 use crate::base::bounds::{OG_CACHE_FILES_MAX, OG_TOUCH_S};
 use crate::base::clock::Millis;
+use crate::base::own;
 
 /// The cards of one folder.
 pub struct DiskCache {
@@ -107,10 +108,13 @@ impl DiskCache {
 
     /// The file appears whole or not at all; after a power cut its sum tells.
     fn write(&self, key: Key, drawn: &Drawn, now: Millis) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
+        own::folder(&self.folder)?;
         let path = self.path(key, drawn.checksum);
         let draft = path.with_extension("tmp");
-        let written = File::create(&draft).and_then(|mut file| file.write_all(&drawn.jpeg));
+        // What a crash left there, or a link that somebody put: its target stays as it is.
+        let _ = fs::remove_file(&draft);
+        let opened = own::options().write(true).create_new(true).open(&draft);
+        let written = opened.and_then(|mut file| file.write_all(&drawn.jpeg));
         let outcome =
             written.and_then(|()| set_time(&draft, now)).and_then(|()| fs::rename(&draft, &path));
         if outcome.is_err() {

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::base::crypto::{self, HmacKey};
-use crate::base::secret::Secret;
+use crate::base::keyring::{Ring, Secrets};
 use crate::config::Config;
 use crate::domain::card::CardLink;
 
@@ -23,17 +23,17 @@ const SIGNATURE_BYTES: usize = 16;
 
 /// Makes and checks links.
 pub struct Links {
-    key: HmacKey,
+    keys: Ring<HmacKey>,
     site: String,
     is_signing: bool,
 }
 
 impl Links {
-    /// Takes the address and the key of the site.
+    /// Takes the address and the secrets of the site.
     #[must_use]
-    pub fn new(config: &Config, secret: &Secret<String>) -> Self {
+    pub fn new(config: &Config, secrets: &Secrets) -> Self {
         Self {
-            key: HmacKey::derived(secret.expose().as_bytes(), LABEL),
+            keys: secrets.keys(|secret| HmacKey::derived(secret, LABEL)),
             site: config.server.public_url.origin().to_owned(),
             is_signing: config.og.require_signature,
         }
@@ -50,7 +50,7 @@ impl Links {
     /// Signs a link, whatever it carried before.
     #[must_use]
     pub fn signed(&self, link: CardLink) -> CardLink {
-        let signature = Some(self.signature(&link));
+        let signature = Some(signature(self.keys.current(), &link));
         CardLink { signature, ..link }
     }
 
@@ -71,11 +71,11 @@ impl Links {
 
     fn is_ours(&self, link: &CardLink) -> bool {
         let given = link.signature.as_deref().unwrap_or_default();
-        crypto::equal(given.as_bytes(), self.signature(link).as_bytes())
+        self.keys.all().any(|key| crypto::equal(given.as_bytes(), signature(key, link).as_bytes()))
     }
+}
 
-    fn signature(&self, link: &CardLink) -> String {
-        let whole = self.key.sign(link.signed_query().as_bytes());
-        URL_SAFE_NO_PAD.encode(whole.get(..SIGNATURE_BYTES).unwrap_or(&whole))
-    }
+fn signature(key: &HmacKey, link: &CardLink) -> String {
+    let whole = key.sign(link.signed_query().as_bytes());
+    URL_SAFE_NO_PAD.encode(whole.get(..SIGNATURE_BYTES).unwrap_or(&whole))
 }

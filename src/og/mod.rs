@@ -42,7 +42,7 @@ use settings::Settings;
 
 use crate::base::bounds::{OG_MEMORY_BYTES_MAX, OG_QUEUE_MAX, OG_RENDERS_MAX};
 use crate::base::clock::Millis;
-use crate::base::secret::Secret;
+use crate::base::keyring::Secrets;
 use crate::base::worker_pool::{PoolBusy, WorkerPool};
 use crate::config::Config;
 use crate::domain::card::{Card, CardLink};
@@ -122,11 +122,11 @@ impl Weighter<Key, Arc<Drawn>> for Bytes {
 impl Og {
     /// Prepares nothing: everything waits for the first card.
     #[must_use]
-    pub fn new(config: &Config, secret: &Secret<String>) -> Self {
+    pub fn new(config: &Config, secrets: &Secrets) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = cores.min(OG_RENDERS_MAX);
         Self {
-            links: Links::new(config, secret),
+            links: Links::new(config, secrets),
             shared: Arc::new(Shared {
                 settings: Settings::of(config),
                 folder: config.server.data_dir.join(FOLDER),

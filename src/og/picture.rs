@@ -17,6 +17,7 @@ use roxmltree::Document;
 use super::svg;
 use crate::base::bounds::{
     OG_IMAGE_ALLOC_BYTES_MAX, OG_IMAGE_BYTES_MAX, OG_IMAGE_SIDE_MAX, OG_LOGO_BYTES_MAX,
+    OG_LOGO_DEPTH_MAX, OG_LOGO_USES_MAX,
 };
 
 /// What a PNG begins with. Source: PNG specification, 5.2.
@@ -157,6 +158,7 @@ fn decode(bytes: &[u8]) -> Result<RgbaImage, String> {
 
 fn drawing(text: &str) -> Result<Tree, String> {
     let document = Document::parse(text).map_err(|error| format!("it is no SVG: {error}"))?;
+    check_size(&document)?;
     let has = |name: &str| document.descendants().any(|node| node.tag_name().name() == name);
     if has("text") {
         return Err(String::from("it holds text; turn its letters into paths"));
@@ -165,6 +167,27 @@ fn drawing(text: &str) -> Result<Tree, String> {
         return Err(String::from("it holds another picture; use a PNG, or shapes alone"));
     }
     Tree::from_xmltree(&document, &svg::options()).map_err(|error| error.to_string())
+}
+
+/// Whoever draws a logo calls itself for each group in a group, and draws anew what is
+/// used again; a drawing can ask for more of either than there is room.
+fn check_size(document: &Document<'_>) -> Result<(), String> {
+    let mut depths = vec![0_usize];
+    let mut uses = 0;
+    // In document order: a node's parent has had its turn.
+    for node in document.descendants().skip(1) {
+        let parent = node.parent().map_or(0, |parent| parent.id().get_usize());
+        let depth = 1 + depths.get(parent).copied().unwrap_or(0);
+        depths.push(depth);
+        uses += usize::from(node.tag_name().name() == "use");
+        if depth > OG_LOGO_DEPTH_MAX || uses > OG_LOGO_USES_MAX {
+            return Err(format!(
+                "its groups are nested deeper than {OG_LOGO_DEPTH_MAX}, or it uses shapes again \
+                 more than {OG_LOGO_USES_MAX} times; simplify it"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Turns pixels into what the renderer draws: colours already weakened by their alpha.
@@ -182,6 +205,32 @@ fn pixmap(picture: RgbaImage) -> Option<Pixmap> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logo_of_towers_or_of_itself_many_times_is_refused() {
+        let svg = |inside: &str| {
+            let link = "http://www.w3.org/1999/xlink";
+            format!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"{link}\" width=\"9\" \
+                 height=\"9\">{inside}<path d=\"M0 0h9v9z\"/></svg>"
+            )
+        };
+        assert!(drawing(&svg("<g><g><path d=\"M0 0h9v9z\"/></g></g>")).is_ok());
+        let levels = 40_000;
+        let tower = "<g>".repeat(levels) + &"</g>".repeat(levels);
+        assert!(drawing(&svg(&tower)).unwrap_err().contains("nested"));
+        let mut doubled = String::new();
+        let mut entities = String::new();
+        for n in 1..40 {
+            let used = format!("<use xlink:href=\"#g{}\"/>", n - 1);
+            doubled = [doubled, format!("<g id=\"g{n}\">{used}{used}</g>")].concat();
+            entities = [entities, format!("<!ENTITY e{n} \"&e{0};&e{0};\">", n - 1)].concat();
+        }
+        let laughs = svg(&format!("<path id=\"g0\" d=\"M0 0h9v9z\"/>{doubled}"));
+        assert!(drawing(&laughs).unwrap_err().contains("again"));
+        let text = format!("<!DOCTYPE svg [<!ENTITY e0 \"a\">{entities}]>{}", svg("&e39;"));
+        assert!(drawing(&text).is_err());
+    }
 
     #[test]
     fn middle_has_the_proportions_of_a_card() {

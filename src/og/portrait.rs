@@ -5,14 +5,17 @@
 
 use std::io::Cursor;
 
+use image::error::{LimitError, LimitErrorKind};
 use image::imageops::FilterType;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits};
 use tokio::sync::oneshot;
 
 use super::encode::{self, EncodeError, Quality, Subject};
 use super::picture::on_white;
 use crate::base::bounds::{
-    AVATAR_ALLOC_BYTES_MAX, AVATAR_BYTES_MAX, AVATAR_QUEUE_MAX, AVATAR_SENT_SIDE_MAX, AVATAR_SIDE,
+    AVATAR_ALLOC_BYTES_MAX, AVATAR_BYTES_MAX, AVATAR_PROFILE_BYTES_MAX, AVATAR_QUEUE_MAX,
+    AVATAR_SENT_PIXELS_MAX, AVATAR_SENT_SIDE_MAX, AVATAR_SIDE,
 };
 use crate::base::worker_pool::{PoolBusy, WorkerPool};
 
@@ -82,37 +85,97 @@ impl Format {
     #[must_use]
     pub fn of(head: &[u8]) -> Option<Self> {
         let format = image::guess_format(head).ok()?;
-        matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)
-            .then_some(Self(format))
+        matches!(
+            format,
+            ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP | ImageFormat::Gif
+        )
+        .then_some(Self(format))
     }
 }
 
 fn drawn(picture: &[u8], format: Format) -> Result<Vec<u8>, PortraitError> {
-    let picture = decoded(picture, format).map_err(|error| {
+    let (picture, orientation) = decoded(picture, format).map_err(|error| {
         let is_large = matches!(error, ImageError::Limits(_));
         if is_large { PortraitError::TooLarge } else { PortraitError::Damaged(error.to_string()) }
     })?;
-    let square = picture.resize_to_fill(AVATAR_SIDE, AVATAR_SIDE, FilterType::CatmullRom);
+    let near = nearer(middle(picture));
+    let mut square = near.resize_exact(AVATAR_SIDE, AVATAR_SIDE, FilterType::CatmullRom);
+    // The middle stays the middle however it is turned, and a square is soon turned.
+    square.apply_orientation(orientation);
     let square = on_white(square.into_rgba8());
     let square = square.ok_or_else(|| PortraitError::Damaged(String::from("no pixels")))?;
     Ok(encode::jpeg(square.as_ref(), Subject::Picture, QUALITY)?)
 }
 
-fn decoded(picture: &[u8], format: Format) -> Result<DynamicImage, ImageError> {
+/// Cuts the middle out before anything is scaled: a line of pixels that were scaled whole
+/// would need as much memory as a thousand pictures.
+fn middle(picture: DynamicImage) -> DynamicImage {
+    let (width, height) = (picture.width(), picture.height());
+    let side = width.min(height);
+    if width == height {
+        return picture;
+    }
+    picture.crop_imm((width - side) / 2, (height - side) / 2, side, side)
+}
+
+/// Brings a large square down to twice what is kept, by means of pixels: a fine filter
+/// over fifty million would take seconds and three times their memory.
+fn nearer(picture: DynamicImage) -> DynamicImage {
+    let factor = picture.width() / (2 * AVATAR_SIDE);
+    if factor < 2 {
+        return picture;
+    }
+    let side = picture.width() / factor;
+    picture.thumbnail_exact(side, side)
+}
+
+fn decoded(picture: &[u8], format: Format) -> Result<(DynamicImage, Orientation), ImageError> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(AVATAR_SENT_SIDE_MAX);
     limits.max_image_height = Some(AVATAR_SENT_SIDE_MAX);
     limits.max_alloc = Some(AVATAR_ALLOC_BYTES_MAX);
     let mut reader = ImageReader::with_format(Cursor::new(picture), format.0);
+    if format.0 == ImageFormat::Png {
+        // Its decoder unpacks a colour profile before anybody has seen how large the picture
+        // is; the pixels do not count for this limit and are judged below.
+        limits.max_alloc = Some(AVATAR_PROFILE_BYTES_MAX);
+    }
     reader.limits(limits.clone());
     let mut decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
     limits.check_dimensions(width, height)?;
+    // What a decoder keeps beside the pixels does not count for its own limit.
+    let passes = if format.0 == ImageFormat::Jpeg && comes_in_passes(picture) { 3 } else { 1 };
+    let needed_bytes = decoder.total_bytes().saturating_mul(passes);
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > AVATAR_SENT_PIXELS_MAX || needed_bytes > AVATAR_ALLOC_BYTES_MAX {
+        let kind = LimitErrorKind::InsufficientMemory;
+        return Err(ImageError::Limits(LimitError::from_kind(kind)));
+    }
     // A telephone writes down how it was held instead of turning the pixels.
     let orientation = decoder.orientation()?;
-    let mut picture = DynamicImage::from_decoder(decoder)?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    Ok((DynamicImage::from_decoder(decoder)?, orientation))
+}
+
+/// Tells whether a JPEG is progressive: its decoder holds two bytes for each sample until
+/// the last pass. Source: ITU-T T.81, table B.1 (SOF2) and B.1.1.4 (lengths of segments).
+fn comes_in_passes(jpeg: &[u8]) -> bool {
+    let mut rest = jpeg.get(2..).unwrap_or_default();
+    while let [0xff, marker, after @ ..] = rest {
+        match (marker, after) {
+            (0xc2, _) => return true,
+            // The pixels begin, or another way of coding them.
+            (0xda | 0xc0 | 0xc1, _) => return false,
+            // Filling.
+            (0xff, _) => rest = rest.get(1..).unwrap_or_default(),
+            (_, [high, low, ..]) => {
+                let length = usize::from(u16::from_be_bytes([*high, *low]));
+                rest = after.get(length..).unwrap_or_default();
+            }
+            _ => return false,
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -161,10 +224,38 @@ mod tests {
     }
 
     #[test]
+    fn pictures_of_fifty_megapixels_are_scaled_and_larger_ones_are_not_decoded() {
+        let of = |width, height| {
+            let mut jpeg = Vec::new();
+            let picture = image::GrayImage::from_fn(width, height, |x, _| {
+                image::Luma([if x < width / 2 { 10 } else { 240 }])
+            });
+            picture.write_to(&mut Cursor::new(&mut jpeg), ImageFormat::Jpeg).unwrap();
+            draw(&jpeg)
+        };
+        let drawn = of(8_160, 6_120).unwrap();
+        assert_eq!(drawn.dimensions(), (AVATAR_SIDE, AVATAR_SIDE));
+        assert!(drawn.get_pixel(100, 256).0[0] < 30 && drawn.get_pixel(400, 256).0[0] > 220);
+        assert!(matches!(of(8_200, 6_120), Err(PortraitError::TooLarge)));
+    }
+
+    #[test]
+    fn progressive_pictures_are_known_by_their_frame() {
+        let segment = |marker: u8, length: u8| {
+            let mut bytes = vec![0xff, marker, 0, length];
+            bytes.resize(usize::from(length) + 2, 0);
+            bytes
+        };
+        let of = |segments: &[Vec<u8>]| [vec![0xff, 0xd8], segments.concat()].concat();
+        assert!(comes_in_passes(&of(&[segment(0xe0, 16), vec![0xff], segment(0xc2, 11)])));
+        assert!(!comes_in_passes(&of(&[segment(0xe1, 90), segment(0xc0, 11), segment(0xc2, 11)])));
+        assert!(!comes_in_passes(&of(&[segment(0xe1, 90)])));
+        assert!(!comes_in_passes(b"\xff"));
+    }
+
+    #[test]
     fn other_formats_are_not_taken() {
-        for other in
-            [&b"GIF89a"[..], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7", b"BM", b""]
-        {
+        for other in [&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], b"%PDF-1.7", b"BM", b""] {
             assert_eq!(Format::of(other), None, "{other:?}");
         }
     }

@@ -12,6 +12,7 @@ use crate::board::mail_wishes;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::http::words::Heading;
 
 /// Shows the button that ends mails.
 ///
@@ -20,8 +21,8 @@ use crate::http::response::Response;
 pub async fn form(app: &App, request: Request) -> Result<Response, ApiError> {
     let token = request.query("token").unwrap_or_default();
     match mail_wishes::asked(app, token) {
-        Ok(_) => link::ask(app, &request, "mail-leave", token),
-        Err(failure) => link::dead(app, &request, "mail-leave-invalid", failure),
+        Ok(_) => link::ask(app, &request, Heading("mail-leave"), token),
+        Err(failure) => link::dead(app, &request, Heading("mail-leave-invalid"), failure),
     }
 }
 
@@ -33,6 +34,6 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     match mail_wishes::leave(app, &link::token(&request)?, request.now).await {
         Ok(()) if request.wants_page() => Ok(next::to(&notice::address("mail-leave-done"))),
         Ok(()) => Ok(Response::json(200, &json!({"success": true}))),
-        Err(failure) => link::dead(app, &request, "mail-leave-invalid", failure),
+        Err(failure) => link::dead(app, &request, Heading("mail-leave-invalid"), failure),
     }
 }

@@ -8,7 +8,7 @@ use crate::http::error::{ApiError, HttpRefusal, rendered};
 use crate::http::notice::{Notice, Onward};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 
 /// Longest error code that the page repeats.
 const CODE_LENGTH_MAX: usize = 64;
@@ -17,19 +17,19 @@ const CODE_LENGTH_MAX: usize = 64;
 pub const ERROR_QUERY: &[QueryField] =
     &[QueryField::optional("error", "the code of what went wrong")];
 
-/// Where a link under the text leads, and the key of what it says.
+/// Where a link under the text leads, and the key of what it says; it may name the brand.
 pub type Leads = (String, &'static str);
 
 /// What a form may end with, and where whoever is done goes on; without a place of its
 /// own nobody is led anywhere but to a front end.
-const ENDS: &[(&str, Option<(&str, &str)>)] = &[
-    ("recover-sent", None),
-    ("sign-up-sent", None),
-    ("reset-done", Some(("/login", "access-sign-in"))),
-    ("invitation-done", Some(("/dashboard", "notice-onward"))),
-    ("invitation-opened", Some(("/login", "access-sign-in"))),
-    ("leave-done", None),
-    ("mail-leave-done", Some(("/dashboard/cuenta/correo", "leave-wishes"))),
+const ENDS: &[(Heading, Option<(&str, &str)>)] = &[
+    (Heading("recover-sent"), None),
+    (Heading("sign-up-sent"), None),
+    (Heading("reset-done"), Some(("/login", "access-sign-in"))),
+    (Heading("invitation-done"), Some(("/dashboard", "notice-onward"))),
+    (Heading("invitation-opened"), Some(("/login", "access-sign-in"))),
+    (Heading("leave-done"), None),
+    (Heading("mail-leave-done"), Some(("/dashboard/cuenta/correo", "leave-wishes"))),
 ];
 
 /// Returns the address of the page that says how a form ended.
@@ -44,12 +44,12 @@ pub fn address(end: &str) -> String {
 /// 404 for what is no end of ours.
 pub async fn end(app: &App, request: Request) -> Result<Response, ApiError> {
     let named = request.param("code");
-    let found = ENDS.iter().find(|(end, _)| *end == named);
-    let (key, place) = found.ok_or(ApiError::Http(HttpRefusal::NotFound))?;
+    let found = ENDS.iter().find(|(Heading(end), _)| *end == named);
+    let (heading, place) = found.ok_or(ApiError::Http(HttpRefusal::NotFound))?;
     let front_end = app.config.server.frontend_url.as_ref();
     let own = place.map(|(url, text)| (url.to_owned(), text));
     let onward = front_end.map(|site| (site.to_string(), "notice-onward")).or(own);
-    show(app, &request, (200, key), (None, onward))
+    show(app, &request, (200, *heading), (None, onward))
 }
 
 /// Says that a link no longer works, with a link to what does.
@@ -59,10 +59,10 @@ pub async fn end(app: &App, request: Request) -> Result<Response, ApiError> {
 pub fn gone(
     app: &App,
     request: &Request,
-    key: &str,
+    heading: Heading,
     onward: Option<Leads>,
 ) -> Result<Response, ApiError> {
-    show(app, request, (410, key), (None, onward))
+    show(app, request, (410, heading), (None, onward))
 }
 
 /// Says what lives here and where the site itself is.
@@ -71,8 +71,8 @@ pub fn gone(
 /// As [`gone`].
 pub fn home(app: &App, request: &Request) -> Result<Response, ApiError> {
     let front_end = app.config.server.frontend_url.as_ref();
-    let onward = front_end.map(|site| (site.to_string(), "notice-onward"));
-    show(app, request, (200, "home"), (None, onward))
+    let onward = front_end.map(|site| (site.to_string(), "home-onward"));
+    show(app, request, (200, Heading("home")), (None, onward))
 }
 
 /// Explains an error to whoever followed a link.
@@ -89,7 +89,12 @@ pub async fn error(app: &App, request: Request) -> Result<Response, ApiError> {
 /// As [`gone`].
 pub fn explained(app: &App, request: &Request, code: &str) -> Result<Response, ApiError> {
     let code = Some(code).filter(|code| !code.is_empty());
-    show(app, request, (200, "error-page"), (code, Some((String::from("/"), "error-home"))))
+    show(
+        app,
+        request,
+        (200, Heading("error-page")),
+        (code, Some((String::from("/"), "error-home"))),
+    )
 }
 
 /// Says whether a verification link worked; where links lead that name this page.
@@ -103,8 +108,8 @@ pub async fn verified(app: &App, request: Request) -> Result<Response, ApiError>
         None => (String::from("/dashboard"), "notice-onward"),
     };
     match code(&request) {
-        Some(code) => show(app, &request, (200, "verified-failed"), (Some(code), None)),
-        None => show(app, &request, (200, "verified"), (None, Some(onward))),
+        Some(code) => show(app, &request, (200, Heading("verified-failed")), (Some(code), None)),
+        None => show(app, &request, (200, Heading("verified")), (None, Some(onward))),
     }
 }
 
@@ -117,7 +122,7 @@ pub fn code(request: &Request) -> Option<&str> {
 fn show(
     app: &App,
     request: &Request,
-    (status, key): (u16, &str),
+    (status, Heading(key)): (u16, Heading),
     (code, onward): (Option<&str>, Option<Leads>),
 ) -> Result<Response, ApiError> {
     // Without the query, which anybody may have written.
@@ -125,7 +130,7 @@ fn show(
     let brand = [("brand", words.brand())];
     let title = words.format(&format!("{key}-title"), &brand);
     let text = words.format(&format!("{key}-text"), &brand);
-    let onward = onward.map(|(url, key)| Onward { url, text: words.text(key) });
+    let onward = onward.map(|(url, key)| Onward { url, text: words.format(key, &brand) });
     let page = Notice {
         words,
         status: None,

@@ -5,7 +5,7 @@ use askama::Template;
 use super::form::{Form, Kind, Told};
 use crate::http::error::{ApiError, rendered};
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 
 /// The page.
 #[derive(Template)]
@@ -44,9 +44,9 @@ pub struct Below {
 }
 
 impl<'a> Sheet<'a> {
-    /// Makes a page with the texts `{key}-title` and `{key}-lead`.
+    /// Makes a page with the texts `{key}-title` and `{key}-lead` of a heading.
     #[must_use]
-    pub fn new(words: PageWords<'a>, key: &str) -> Self {
+    pub fn new(words: PageWords<'a>, Heading(key): Heading) -> Self {
         let brand = [("brand", words.brand())];
         Self {
             words,

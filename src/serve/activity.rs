@@ -7,11 +7,10 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
-use hyper::body::{Body, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -30,6 +29,10 @@ pub struct Activity {
     pub head_begun: AtomicBool,
     /// The client does not take what we write.
     pub blocked: AtomicBool,
+    /// Bytes that went out since the connection began.
+    pub written: AtomicU64,
+    /// The connection is to end at once: what the kernel has not sent is thrown away.
+    pub is_cut: AtomicBool,
 }
 
 /// A request between its head and the last byte of its answer.
@@ -52,40 +55,6 @@ impl Drop for Open {
         // What came in meanwhile was this request's body. A head that followed in the
         // same packet loses its mark; parking the connection finds its bytes again.
         self.0.head_begun.store(false, Relaxed);
-    }
-}
-
-/// An answer's body that ends its [`Open`] when hyper lets go of it.
-#[derive(Debug)]
-pub struct Answering<B> {
-    body: B,
-    _open: Open,
-}
-
-impl<B> Answering<B> {
-    /// Keeps `open` until `body` is dropped.
-    pub const fn new(body: B, open: Open) -> Self {
-        Self { body, _open: open }
-    }
-}
-
-impl<B: Body + Unpin> Body for Answering<B> {
-    type Data = B::Data;
-    type Error = B::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 
@@ -118,10 +87,23 @@ impl Wire {
         }
     }
 
-    fn mark_write<T>(&self, written: &Poll<T>) {
+    fn mark_write(&self, written: &Poll<io::Result<usize>>) {
         self.activity.blocked.store(written.is_pending(), Relaxed);
-        if written.is_ready() {
+        if let Poll::Ready(Ok(bytes)) = written {
             self.activity.moved.store(true, Relaxed);
+            // Nobody else adds to it, so it need not be one step.
+            let before = self.activity.written.load(Relaxed);
+            let bytes = u64::try_from(*bytes).unwrap_or(u64::MAX);
+            self.activity.written.store(before.wrapping_add(bytes), Relaxed);
+        }
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        if self.activity.is_cut.load(Relaxed) {
+            // Otherwise the kernel would go on sending to whoever was cut for not reading.
+            let _ = self.stream.set_zero_linger();
         }
     }
 }

@@ -9,15 +9,16 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
-use hyper::rt::Executor;
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -26,17 +27,31 @@ use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::activity::{Activity, Answering, Open, Wire};
+use super::activity::{Activity, Open, Wire};
+use super::answering::Answering;
+use super::handed::Handed;
 use super::look::{Patience, Verdict, Watch};
-use crate::base::bounds::{CONNECTION_IDLE_S_MAX, CONNECTION_LOOK_MS, LINGER_MS_MAX};
+use super::multiplexed;
+use super::peers::Seat;
+use crate::base::bounds::{
+    CONNECTION_IDLE_S_MAX, CONNECTION_LOOK_MS, LINGER_BYTES_MAX, LINGER_MS_MAX,
+};
+use crate::base::in_flight::InFlight;
+use crate::base::metrics::Readers;
 
 /// What every connection of a listener shares.
 #[derive(Debug)]
 pub struct Shared {
     /// How HTTP/1 is spoken.
     pub http1: http1::Builder,
-    /// How HTTP/2 is spoken.
-    pub http2: http2::Builder<Tracked>,
+    /// Most bytes of a head.
+    pub head_bytes_max: usize,
+    /// Owns the connections and the streams of HTTP/2.
+    pub tasks: TaskTracker,
+    /// Bytes that wait for their readers.
+    pub in_flight: Arc<InFlight>,
+    /// Counts readers who were too slow.
+    pub readers: Readers,
     /// For the first byte of a connection.
     pub header_read_timeout: Duration,
     /// The time-outs of what follows.
@@ -47,32 +62,19 @@ pub struct Shared {
     pub cut: CancellationToken,
 }
 
-/// Spawns hyper's HTTP/2 streams where the listener can join them.
-#[derive(Clone, Debug)]
-pub struct Tracked(pub TaskTracker);
-
-impl<F> Executor<F> for Tracked
-where
-    F: Future<Output: Send + 'static> + Send + 'static,
-{
-    fn execute(&self, stream: F) {
-        self.0.spawn(stream);
-    }
-}
-
 /// A body that hyper can send on either protocol.
 pub trait Sendable:
-    Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static
+    Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static
 {
 }
 
 impl<B> Sendable for B where
-    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static
 {
 }
 
 /// Serves a connection until either side ends it; `answer` never fails.
-pub async fn serve<F, R, B>(stream: TcpStream, shared: Arc<Shared>, answer: F)
+pub async fn serve<F, R, B>(stream: TcpStream, shared: Arc<Shared>, seat: Seat, answer: F)
 where
     F: Fn(Request<Incoming>) -> R + Send + Sync + 'static,
     R: Future<Output = Response<B>> + Send + 'static,
@@ -80,7 +82,7 @@ where
 {
     let mut wire = Wire::new(stream);
     match protocol(&wire.stream, &shared).await {
-        Some(Protocol::Http2) => Box::pin(streams(wire, &shared, answer)).await,
+        Some(Protocol::Http2) => Box::pin(multiplexed::serve(wire, &shared, &seat, answer)).await,
         Some(Protocol::Http1) => loop {
             // Boxed, so that a parked connection does not hold the busy one's state.
             match Box::pin(requests(wire, &shared, &answer)).await {
@@ -140,7 +142,7 @@ where
     B: Sendable,
 {
     let activity = Arc::clone(&wire.activity);
-    let service = service_fn(|request| marked(&activity, answer, request));
+    let service = service_fn(|request| marked(&activity, answer, request, None));
     let mut connection = shared.http1.serve_connection(TokioIo::new(wire), service);
     let mut looks = looks();
     let mut watch = Watch::default();
@@ -153,6 +155,10 @@ where
         }
         let verdict = watch.look(&activity, shared.patience);
         if verdict == Verdict::Cut || shared.cut.is_cancelled() {
+            if activity.blocked.load(Relaxed) {
+                shared.readers.observe_slow();
+                activity.is_cut.store(true, Relaxed);
+            }
             return Ended::Cut;
         }
         if verdict == Verdict::GoOn && !shared.draining.is_cancelled() {
@@ -205,7 +211,8 @@ async fn has_more(parked: &Wire, shared: &Shared) -> bool {
 /// Closes with patience: says that nothing follows, then reads what still comes.
 ///
 /// Closing a socket with unread bytes resets the connection, and the reset can
-/// overtake the answer that says why. A draining listener has no such patience.
+/// overtake the answer that says why. Time and bytes are bounded, and a draining listener
+/// has no such patience.
 /// Source: RFC 9112 §9.6.
 async fn linger(mut wire: Wire, shared: &Shared) {
     if wire.is_ended || wire.stream.shutdown().await.is_err() {
@@ -213,7 +220,13 @@ async fn linger(mut wire: Wire, shared: &Shared) {
     }
     let rest = async {
         let mut thrown_away = vec![0; 8 * 1024];
-        while wire.stream.read(&mut thrown_away).await.is_ok_and(|bytes| bytes > 0) {}
+        let mut left = LINGER_BYTES_MAX;
+        while left > 0 {
+            match wire.stream.read(&mut thrown_away).await {
+                Ok(0) | Err(_) => return,
+                Ok(bytes) => left = left.saturating_sub(bytes),
+            }
+        }
     };
     tokio::select! {
         biased;
@@ -223,43 +236,12 @@ async fn linger(mut wire: Wire, shared: &Shared) {
     }
 }
 
-/// Serves an HTTP/2 connection.
-async fn streams<F, R, B>(wire: Wire, shared: &Shared, answer: F)
-where
-    F: Fn(Request<Incoming>) -> R + Send + Sync + 'static,
-    R: Future<Output = Response<B>> + Send + 'static,
-    B: Sendable,
-{
-    let activity = Arc::clone(&wire.activity);
-    let service = service_fn(|request| marked(&activity, &answer, request));
-    let mut connection = pin!(shared.http2.serve_connection(TokioIo::new(wire), service));
-    let mut looks = looks();
-    let mut watch = Watch::default();
-    loop {
-        tokio::select! {
-            biased;
-            _ = connection.as_mut() => return,
-            _ = looks.tick() => {}
-        }
-        if shared.cut.is_cancelled() {
-            return;
-        }
-        if shared.draining.is_cancelled() {
-            connection.as_mut().graceful_shutdown();
-        }
-        if watch.look_at_streams(&activity, shared.patience) == Verdict::Cut {
-            connection.as_mut().graceful_shutdown();
-            let _ = timeout(Duration::from_millis(LINGER_MS_MAX), connection).await;
-            return;
-        }
-    }
-}
-
 /// Answers a request and marks its time from here to the end of the answer's body.
-fn marked<F, R, B>(
+pub(super) fn marked<F, R, B>(
     activity: &Arc<Activity>,
     answer: &F,
     request: Request<Incoming>,
+    handed: Option<Arc<Handed>>,
 ) -> impl Future<Output = Result<Response<Answering<B>>, Infallible>> + Send + use<F, R, B>
 where
     F: Fn(Request<Incoming>) -> R + Send + Sync + 'static,
@@ -268,10 +250,10 @@ where
 {
     let open = Open::begin(activity);
     let answered = answer(request);
-    async move { Ok(answered.await.map(|body| Answering::new(body, open))) }
+    async move { Ok(answered.await.map(|body| Answering::new(body, open, handed))) }
 }
 
-fn looks() -> Interval {
+pub(super) fn looks() -> Interval {
     let period = Duration::from_millis(CONNECTION_LOOK_MS);
     let mut looks = interval(period);
     // The first look comes after a period, not at once.

@@ -2,7 +2,7 @@
 //!
 //! Above `server.connections_max` nobody is refused: the next connection waits
 //! in the kernel's queue until one ends, because every connection that does
-//! nothing is ended by a time-out. Knows HTTP's framing, nothing of its meaning.
+//! nothing is ended by a time-out. An address with its share of them is refused. Knows HTTP's framing, nothing of its meaning.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,26 +12,31 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use hyper::body::Incoming;
-use hyper::server::conn::{http1, http2};
-use hyper_util::rt::TokioTimer;
+use hyper::server::conn::http1;
+use ipnet::IpNet;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::connection::{self, Sendable, Shared, Tracked};
+use super::connection::{self, Sendable, Shared};
 use super::look::Patience;
-use crate::base::bounds::{
-    ACCEPT_PAUSE_MS, H2_PING_S, H2_STREAMS_MAX, H2_WINDOW_BYTES, LINGER_MS_MAX,
-};
-use crate::base::metrics::Gauge;
+use super::peers::Peers;
+use crate::base::bounds::{ACCEPT_PAUSE_MS, LINGER_MS_MAX, REFUSAL_MS_MAX, UNSENT_BYTES_MAX};
+use crate::base::in_flight::InFlight;
+use crate::base::metrics::{Gauge, Readers};
 
 /// How a listener serves; from `server.*` of the configuration.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Most connections at a time.
     pub connections_max: usize,
+    /// Most of them from one address.
+    pub connections_of_address_max: usize,
+    /// Addresses that may have all of them.
+    pub trusted_proxies: Vec<IpNet>,
     /// Most bytes of a request's headers.
     pub header_bytes_max: usize,
     /// Most header lines of a request.
@@ -40,8 +45,16 @@ pub struct Settings {
     pub uri_bytes_max: usize,
     /// For the first byte of a connection and the head of each request.
     pub header_read_timeout: Duration,
+    /// Before whoever reads an answer must keep pace.
+    pub answer_grace: Duration,
+    /// Bytes a second that they must take.
+    pub answer_bytes_s_min: u64,
+    /// Bytes of answers that wait for their readers.
+    pub in_flight: Arc<InFlight>,
     /// For what is open when the server stops.
     pub shutdown_grace: Duration,
+    /// Counts readers who were cut or refused.
+    pub readers: Readers,
     /// Counts the open connections.
     pub connections: Gauge,
 }
@@ -63,6 +76,9 @@ pub async fn serve<F, R, B>(
     let connections = TaskTracker::new();
     let shared = Arc::new(shared(&settings, &connections));
     let permits = Arc::new(Semaphore::new(settings.connections_max));
+    let trusted = settings.trusted_proxies.clone();
+    let peers = Arc::new(Peers::new(settings.connections_of_address_max, trusted));
+    hold_little_back(&listener);
     let mut stop = pin!(stop);
     loop {
         let accepted = async {
@@ -77,16 +93,44 @@ pub async fn serve<F, R, B>(
         let Some((stream, peer)) = usable(accepted).await else {
             continue;
         };
+        let Some(seat) = peers.seat(peer.ip()) else {
+            settings.readers.observe_refused();
+            connections.spawn(async move {
+                refuse(stream).await;
+                drop(permit);
+            });
+            continue;
+        };
         let (shared, answer) = (Arc::clone(&shared), answer.clone());
         let counted = settings.connections.enter();
         connections.spawn(async move {
             let answer = move |request| answer(request, peer);
-            connection::serve(stream, shared, answer).await;
+            connection::serve(stream, shared, seat, answer).await;
             drop((permit, counted));
         });
     }
     drop(listener);
     drain(&shared, &connections, settings.shutdown_grace).await;
+}
+
+/// What a connection hears whose address has enough of them. Nothing of it was read, so
+/// nobody knows its language, nor what it speaks.
+const REFUSAL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\n\
+      Connection: close\r\n\r\n";
+
+async fn refuse(mut stream: TcpStream) {
+    // A client that does not even take this much hears nothing.
+    let _ = timeout(Duration::from_millis(REFUSAL_MS_MAX), stream.write_all(REFUSAL)).await;
+}
+
+/// Lets the kernel hold little of what we write and it has not sent, on every connection of
+/// a listener: what waits is to wait here, where it is seen.
+fn hold_little_back(listener: &TcpListener) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = socket2::SockRef::from(listener).set_tcp_notsent_lowat(UNSENT_BYTES_MAX) {
+        tracing::warn!(%error, "slow readers are seen late: the kernel holds their answers back");
+    }
 }
 
 /// Sorts out what `accept` gave; pauses when the process is out of descriptors.
@@ -135,20 +179,17 @@ fn shared(settings: &Settings, connections: &TaskTracker) -> Shared {
         .max_header_size(head_bytes_max)
         .max_buf_size(head_bytes_max.max(HYPER_BUFFER_BYTES_MIN))
         .header_read_timeout(None);
-    let mut http2 = http2::Builder::new(Tracked(connections.clone()));
-    http2
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Duration::from_secs(H2_PING_S))
-        .keep_alive_timeout(Duration::from_secs(H2_PING_S))
-        .max_concurrent_streams(H2_STREAMS_MAX)
-        .max_header_list_size(u32::try_from(head_bytes_max).unwrap_or(u32::MAX))
-        .initial_stream_window_size(H2_WINDOW_BYTES)
-        .initial_connection_window_size(4 * H2_WINDOW_BYTES);
     Shared {
         http1,
-        http2,
+        head_bytes_max,
+        tasks: connections.clone(),
+        in_flight: Arc::clone(&settings.in_flight),
+        readers: settings.readers.clone(),
         header_read_timeout: settings.header_read_timeout,
-        patience: Patience::new(settings.header_read_timeout),
+        patience: Patience::new(
+            settings.header_read_timeout,
+            (settings.answer_grace, settings.answer_bytes_s_min),
+        ),
         draining: CancellationToken::new(),
         cut: CancellationToken::new(),
     }

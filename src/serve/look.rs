@@ -7,25 +7,27 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use super::activity::Activity;
-use crate::base::bounds::{CONNECTION_IDLE_S_MAX, CONNECTION_LOOK_MS, WRITE_STALL_S_MAX};
+use super::pace::{Pace, Rate, Step};
+use crate::base::bounds::{CONNECTION_IDLE_S_MAX, CONNECTION_LOOK_MS};
 
 /// Time-outs of a connection, in looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     /// For a request's head, from its first byte.
     pub head: u32,
-    /// For a client that does not read.
-    pub write: u32,
+    /// For a client that reads, or does not.
+    pub read: Rate,
     /// For the next request of an HTTP/2 connection.
     pub idle: u32,
 }
 
 impl Patience {
-    /// Counts looks; `header_read_timeout` comes from the configuration.
-    pub fn new(header_read_timeout: Duration) -> Self {
+    /// Counts looks; a client has `grace` and then takes `bytes_s_min` a second.
+    pub fn new(header_read_timeout: Duration, (grace, bytes_s_min): (Duration, u64)) -> Self {
+        let bytes = bytes_s_min.saturating_mul(CONNECTION_LOOK_MS) / 1000;
         Self {
             head: looks(header_read_timeout),
-            write: looks(Duration::from_secs(WRITE_STALL_S_MAX)),
+            read: Rate { grace: looks(grace), bytes },
             idle: looks(Duration::from_secs(CONNECTION_IDLE_S_MAX)),
         }
     }
@@ -52,7 +54,7 @@ pub enum Verdict {
 pub struct Watch {
     requests: u32,
     head: u32,
-    write: u32,
+    read: Pace,
     quiet: u32,
 }
 
@@ -64,34 +66,41 @@ impl Watch {
             self.head = 0;
         }
         if activity.blocked.load(Relaxed) {
-            return Self::count(&mut self.write, moved, patience.write);
+            return self.reads(activity, patience);
         }
-        self.write = 0;
+        self.read.rests();
         if activity.open.load(Relaxed) > 0 {
             self.head = 0;
             return Verdict::GoOn;
         }
         if activity.head_begun.load(Relaxed) {
             // Bytes that trickle in do not buy time.
-            return Self::count(&mut self.head, false, patience.head);
+            return Self::count(&mut self.head, patience.head);
         }
         if moved { Verdict::GoOn } else { Verdict::Quiet }
     }
 
     /// Looks at a connection that speaks HTTP/2, whose pings keep it moving for ever.
     pub fn look_at_streams(&mut self, activity: &Activity, patience: Patience) -> Verdict {
-        let moved = activity.moved.swap(false, Relaxed);
         if activity.blocked.load(Relaxed) {
-            return Self::count(&mut self.write, moved, patience.write);
+            return self.reads(activity, patience);
         }
-        self.write = 0;
+        self.read.rests();
         if self.is_another_request(activity) || activity.open.load(Relaxed) > 0 {
             self.quiet = 0;
             return Verdict::GoOn;
         }
         // Who has not asked yet may be half way through the preface or the first head.
         let most = if self.requests == 0 { patience.head } else { patience.idle };
-        Self::count(&mut self.quiet, false, most)
+        Self::count(&mut self.quiet, most)
+    }
+
+    /// Looks at a client whose socket is full.
+    fn reads(&mut self, activity: &Activity, patience: Patience) -> Verdict {
+        match self.read.waits(activity.written.load(Relaxed), patience.read, 1) {
+            Step::Kept => Verdict::GoOn,
+            Step::Lost => Verdict::Cut,
+        }
     }
 
     fn is_another_request(&mut self, activity: &Activity) -> bool {
@@ -99,8 +108,8 @@ impl Watch {
         std::mem::replace(&mut self.requests, requests) != requests
     }
 
-    fn count(looks: &mut u32, is_progress: bool, most: u32) -> Verdict {
-        *looks = if is_progress { 0 } else { *looks + 1 };
+    fn count(looks: &mut u32, most: u32) -> Verdict {
+        *looks += 1;
         if *looks > most { Verdict::Cut } else { Verdict::GoOn }
     }
 }
@@ -112,7 +121,8 @@ mod tests {
     use super::*;
     use crate::serve::activity::Open;
 
-    const PATIENCE: Patience = Patience { head: 2, write: 3, idle: 4 };
+    const READ: Rate = Rate { grace: 3, bytes: 100 };
+    const PATIENCE: Patience = Patience { head: 2, read: READ, idle: 4 };
 
     fn verdicts(watch: &mut Watch, activity: &Activity, looks: usize) -> Vec<Verdict> {
         (0..looks).map(|_| watch.look(activity, PATIENCE)).collect()
@@ -159,9 +169,12 @@ mod tests {
         activity.blocked.store(true, Relaxed);
         let mut watch = Watch::default();
         assert_eq!(verdicts(&mut watch, &activity, 3), [Verdict::GoOn; 3]);
+        activity.written.store(150, Relaxed);
         activity.moved.store(true, Relaxed);
-        assert_eq!(watch.look(&activity, PATIENCE), Verdict::GoOn, "it took a little");
-        assert_eq!(verdicts(&mut watch, &activity, 4)[3], Verdict::Cut);
+        assert_eq!(watch.look(&activity, PATIENCE), Verdict::GoOn, "it took enough");
+        activity.written.store(151, Relaxed);
+        activity.moved.store(true, Relaxed);
+        assert_eq!(watch.look(&activity, PATIENCE), Verdict::Cut, "a little buys no time");
     }
 
     #[test]

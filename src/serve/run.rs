@@ -14,8 +14,9 @@ use super::listener::{self, Settings};
 use crate::account::admin::list;
 use crate::account::setup;
 use crate::api;
-use crate::app::{App, BuildError, Failure, Ports, maintenance};
+use crate::app::{App, BuildError, Failure, Ports, maintenance, password_formats};
 use crate::backup::{self, BackupError};
+use crate::base::bounds::{CONNECTION_SHARES, CONNECTIONS_OF_ADDRESS_MIN};
 use crate::board::jobs::search;
 use crate::config::Config;
 use crate::config::secrets::{self, SecretsError};
@@ -26,7 +27,7 @@ use crate::pages;
 use crate::store::lock::{DataDirLock, LockError};
 use crate::store::migrate::{self, Copying, MigrateError, Report};
 use crate::store::{Location, StoreError};
-use crate::tasks::{TASKS, mail_outbox, presence, scheduler};
+use crate::tasks::{TASKS, mail_outbox, presence, recovery, scheduler};
 
 /// A server that is ready to answer.
 pub struct Server {
@@ -144,6 +145,7 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()>) -> Result<(), StoreError> {
         let app = self.app;
         mail_outbox::start(&app);
+        app.spawn(recovery::run(Arc::clone(&app)));
         app.spawn(presence::run(Arc::clone(&app), self.address));
         app.spawn(scheduler::run(Arc::clone(&app), &TASKS));
         app.spawn(catch_up(Arc::clone(&app)));
@@ -159,7 +161,7 @@ impl Server {
             stop.await;
             hub.close();
         };
-        listener::serve(self.listener, settings(&app), answer, stop).await;
+        listener::serve(self.listener, Settings::of(&app), answer, stop).await;
         app.stop.cancel();
         app.tasks.close();
         let grace = seconds(app.config.server.shutdown_grace_s);
@@ -185,6 +187,7 @@ async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
 async fn catch_up(app: Arc<App>) {
     read_offers(&app).await;
     fold_names(&app).await;
+    note_password_formats(&app).await;
 }
 
 /// Reads the published offers, so that the first who searches does not wait for it.
@@ -205,16 +208,39 @@ async fn fold_names(app: &App) {
     }
 }
 
-fn settings(app: &App) -> Settings {
-    let server = &app.config.server;
-    Settings {
-        connections_max: server.connections_max,
-        header_bytes_max: server.header_bytes_max,
-        headers_max: server.headers_max,
-        uri_bytes_max: server.uri_bytes_max,
-        header_read_timeout: seconds(server.header_read_timeout_s),
-        shutdown_grace: seconds(server.shutdown_grace_s),
-        connections: app.metrics.connections(),
+/// Notes what the stored passwords cost to compare.
+async fn note_password_formats(app: &App) {
+    if let Err(failure) = password_formats::catch_up(app).await {
+        // The next start goes on; until then a sign-in notes what it meets.
+        tracing::warn!(?failure, "formats of passwords not noted");
+    }
+}
+
+impl Settings {
+    /// Takes what a listener needs from a program.
+    #[must_use]
+    pub fn of(app: &App) -> Self {
+        let server = &app.config.server;
+        let connections_max = server.connections_max;
+        let share = (connections_max / CONNECTION_SHARES).max(CONNECTIONS_OF_ADDRESS_MIN);
+        Self {
+            connections_max,
+            connections_of_address_max: match server.connections_of_address_max {
+                0 => share,
+                own => own,
+            },
+            trusted_proxies: server.trusted_proxies.clone(),
+            header_bytes_max: server.header_bytes_max,
+            headers_max: server.headers_max,
+            uri_bytes_max: server.uri_bytes_max,
+            header_read_timeout: seconds(server.header_read_timeout_s),
+            answer_grace: seconds(server.answer_grace_s),
+            answer_bytes_s_min: server.answer_bytes_s_min,
+            in_flight: Arc::clone(&app.in_flight),
+            shutdown_grace: seconds(server.shutdown_grace_s),
+            connections: app.metrics.connections(),
+            readers: app.metrics.readers().clone(),
+        }
     }
 }
 

@@ -17,10 +17,9 @@ pub const ALL: &[&Sql] = &[
     &INSERT_CREDENTIAL,
     &INSERT_LINK,
     &ADOPT,
-    &PASSWORD_SET,
+    &PASSWORD_PUT,
     &PASSWORD_SWAP,
     &GRANTS_SET,
-    &LOCK,
     &DELETE_ONE,
     &DELETE_OTHERS,
 ];
@@ -129,16 +128,19 @@ pub fn adopt(account: &Adopted) -> Statement {
     ])
 }
 
-static PASSWORD_SET: Sql = Sql::new(
-    "accounts.password_set",
-    "UPDATE account SET password = ?2, updated_at = ?3
-    WHERE user_id = ?1 AND provider_id = 'credential'",
+static PASSWORD_PUT: Sql = Sql::new(
+    "accounts.password_put",
+    r#"INSERT INTO account (id, account_id, provider_id, user_id, password, created_at, updated_at)
+    SELECT ?1, u.id, 'credential', u.id, ?3, ?4, ?4 FROM "user" u WHERE u.id = ?2
+    ON CONFLICT (provider_id, account_id) DO UPDATE SET password = excluded.password,
+        updated_at = excluded.updated_at"#,
 );
 
-/// Replaces a password whatever it was; no row when there is none. Index: `account_user_id`.
+/// Gives a person a password, whether they had one or not; `id` names the new way in.
+/// Indexes: the primary key of `"user"`, `account_provider`.
 #[must_use]
-pub fn password_set(user_id: &str, password: &str, now: Millis) -> Statement {
-    PASSWORD_SET.bind([user_id.into(), password.into(), now.into()])
+pub fn password_put(id: &str, user_id: &str, password: &str, now: Millis) -> Statement {
+    PASSWORD_PUT.bind([id.into(), user_id.into(), password.into(), now.into()]).expecting(1)
 }
 
 static PASSWORD_SWAP: Sql = Sql::new(
@@ -275,23 +277,14 @@ pub fn grants_set(id: &str, user_id: &str, grants: SealedGrants, now: Millis) ->
         .expecting(1)
 }
 
-static LOCK: Sql =
-    Sql::new("accounts.lock", r#"UPDATE "user" SET updated_at = updated_at WHERE id = ?1"#);
-
-/// Makes whoever else takes ways in from the person wait: two at once could take the
-/// last two. Index: the primary key.
-#[must_use]
-pub fn lock(user_id: &str) -> Statement {
-    LOCK.bind([user_id.into()]).expecting(1)
-}
-
 static DELETE_ONE: Sql = Sql::new(
     "accounts.delete_one",
     "DELETE FROM account WHERE id = ?2 AND user_id = ?1
         AND EXISTS (SELECT 1 FROM account o WHERE o.user_id = ?1 AND o.id <> ?2)",
 );
 
-/// Takes a way in from a person, unless it is their last; after [`lock`].
+/// Takes a way in from a person, unless it is their last: two at once could take the last
+/// two, so it comes after [`super::guards::alone`].
 /// Indexes: the primary key, `account_user_id`.
 #[must_use]
 pub fn delete_one(user_id: &str, id: &str) -> Statement {

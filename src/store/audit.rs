@@ -7,7 +7,7 @@ use crate::domain::token::TokenHash;
 
 /// Every statement of this table, for the tests that prepare them all.
 pub const ALL: &[&Sql] =
-    &[&INSERT, &INSERT_OF_SESSION, &PAGE, &OF_ACT, &OF_ACTOR, &OF_TARGET, &FORGET];
+    &[&INSERT, &INSERT_OF_SESSION, &INSERT_OF_HELD, &PAGE, &OF_ACT, &OF_ACTOR, &OF_TARGET, &FORGET];
 
 static INSERT: Sql = Sql::new(
     "audit.insert",
@@ -64,6 +64,32 @@ pub fn insert_of_session(
         handle.into(),
         token.into(),
         owner_id.into(),
+    ])
+}
+
+static INSERT_OF_HELD: Sql = Sql::new(
+    "audit.insert_of_held",
+    "INSERT INTO audit (id, at, act, actor_id, target_id, ip_address, user_agent, request_id,
+        detail)
+    SELECT ?1, ?2, ?3, CAST(?4 AS TEXT), CAST(?5 AS TEXT), ?6, ?7, ?8, CAST(?9 AS TEXT)
+    FROM outbox o WHERE o.id = ?10 AND o.last_error IS NOT NULL",
+);
+
+/// Writes down that a mail of the same batch was held back; nothing when it was not.
+/// Index: the primary key of `outbox`.
+#[must_use]
+pub fn insert_of_held(entry: &AuditEntry, mail_id: &str) -> Statement {
+    INSERT_OF_HELD.bind([
+        (&entry.id).into(),
+        entry.at.into(),
+        entry.act.name().into(),
+        entry.actor_id.clone().into(),
+        entry.target_id.clone().into(),
+        (&entry.ip_address).into(),
+        (&entry.user_agent).into(),
+        (&entry.request_id).into(),
+        entry.detail.clone().into(),
+        mail_id.into(),
     ])
 }
 

@@ -6,7 +6,7 @@
 use super::{Sql, Statement};
 
 /// Every statement of this file, for the tests that prepare them all.
-pub const ALL: &[&Sql] = &[&MAILS, &WAITLIST, &INVITATIONS, &QUOTA, &LINKS];
+pub const ALL: &[&Sql] = &[&MAILS, &WAITLIST, &INVITATIONS, &QUOTA, &NOTICES, &LINKS];
 
 static MAILS: Sql = Sql::new(
     "erasure.mails",
@@ -28,12 +28,17 @@ static QUOTA: Sql = Sql::new(
     r#"DELETE FROM mail_quota WHERE recipient = (SELECT email FROM "user" WHERE id = ?1)"#,
 );
 
+static NOTICES: Sql = Sql::new(
+    "erasure.notices",
+    r#"DELETE FROM mail_notice WHERE recipient = (SELECT email FROM "user" WHERE id = ?1)"#,
+);
+
 static LINKS: Sql = Sql::new("erasure.links", "DELETE FROM verification WHERE subject = ?1");
 
 /// Returns what goes before the person's row does. Indexes: `outbox_recipient`,
 /// `waitlist_email`, `invitation_email`, `verification_subject`, the primary keys.
 #[must_use]
 pub fn before(user_id: &str) -> Vec<Statement> {
-    let each = [&MAILS, &WAITLIST, &INVITATIONS, &QUOTA, &LINKS];
+    let each = [&MAILS, &WAITLIST, &INVITATIONS, &QUOTA, &NOTICES, &LINKS];
     each.map(|sql| sql.bind([user_id.into()])).into()
 }

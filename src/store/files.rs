@@ -1,13 +1,14 @@
 //! The table `file`: which files lie on the disk, and when they were last touched.
 //!
 //! A row that names a digest comes in one batch with [`noted`], and the disk has had the
-//! file before that. A row that ceases to name one calls [`touch`] first.
+//! file before that. A row that ceases to name one calls [`release`] or its like first, and
+//! one that names another's file [`touch`].
 
 use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
 
 /// Every statement of this table, for the tests that prepare them all.
-pub const ALL: &[&Sql] = &[&NOTED, &TOUCH, &IDLE, &FORGET, &KNOWN];
+pub const ALL: &[&Sql] = &[&NOTED, &TOUCH, &RELEASE, &IDLE, &FORGET, &KNOWN];
 
 /// A file as its row has it.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +43,21 @@ static TOUCH: Sql = Sql::new(
 #[must_use]
 pub fn touch(digest: &str, now: Millis) -> Statement {
     TOUCH.bind([digest.into(), now.into()])
+}
+
+static RELEASE: Sql = Sql::new(
+    "files.release",
+    "UPDATE file SET touched_at = ?2 WHERE digest IN (
+        SELECT cv_digest FROM profile WHERE user_id = ?1
+        UNION SELECT avatar_digest FROM profile WHERE user_id = ?1
+        UNION SELECT cv_digest FROM application WHERE candidate_id = ?1) RETURNING digest",
+);
+
+/// Notes that all that somebody brought is about to lose its namers; returns what it was.
+/// Indexes: `application_candidate_id`, the primary keys.
+#[must_use]
+pub fn release(user_id: &str, now: Millis) -> Statement {
+    RELEASE.bind([user_id.into(), now.into()])
 }
 
 static IDLE: Sql = Sql::new(

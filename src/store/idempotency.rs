@@ -46,8 +46,11 @@ static MAKE_ROOM: Sql = Sql::new(
     WHERE user_id = ?1 AND endpoint = ?2 AND key = ?3 AND expires_at <= ?4",
 );
 
+/// The statement that keeps an answer, as a `Duplicate` names it.
+pub const INSERT_NAME: &str = "idempotency.insert";
+
 static INSERT: Sql = Sql::new(
-    "idempotency.insert",
+    INSERT_NAME,
     "INSERT INTO idempotency_key (user_id, endpoint, key, request_digest, status, body, expires_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 );
@@ -72,6 +75,12 @@ pub fn keep(
     ]);
     let make_room = MAKE_ROOM.bind([user.into(), endpoint.into(), key.into(), now.into()]);
     [make_room, insert.expecting(1)]
+}
+
+/// Keeps no answer: what a page asks for comes without a key.
+#[must_use]
+pub fn unkept<T>(_made: &T) -> Vec<Statement> {
+    Vec::new()
 }
 
 static FORGET: Sql = Sql::new(

@@ -1,6 +1,7 @@
 //! The table `instance`: who runs on this database, as each says of itself.
 
 use super::{FromRow, Row, Sql, Statement, StoreError};
+use crate::base::bounds::INSTANCE_SILENCE_S_MAX;
 use crate::base::clock::Millis;
 
 /// Every statement of this table, for the tests that prepare them all.
@@ -17,16 +18,39 @@ pub struct Instance {
     pub address: String,
     /// Its version.
     pub version: String,
+    /// The fingerprints of its secrets, with a space between them, the signing one's
+    /// first; empty for a version that does not say.
+    pub secrets: String,
     /// When it started.
     pub started_at: Millis,
     /// When it last said that it runs.
     pub seen_at: Millis,
 }
 
+impl Instance {
+    /// Tells whether it was heard of lately.
+    #[must_use]
+    pub const fn is_running(&self, now: Millis) -> bool {
+        now.since_ms(self.seen_at) <= INSTANCE_SILENCE_S_MAX * 1000
+    }
+
+    /// Tells whether it signs with the secret of a fingerprint.
+    #[must_use]
+    pub fn signs_with(&self, fingerprint: &str) -> bool {
+        self.secrets.split(' ').next() == Some(fingerprint)
+    }
+
+    /// Tells whether it honours what the secret of a fingerprint has signed.
+    #[must_use]
+    pub fn honours(&self, fingerprint: &str) -> bool {
+        self.secrets.split(' ').any(|known| known == fingerprint)
+    }
+}
+
 static BEAT: Sql = Sql::new(
     "instances.beat",
-    "INSERT INTO instance (id, host, address, version, started_at, seen_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    "INSERT INTO instance (id, host, address, version, secrets, started_at, seen_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
 );
 
@@ -38,6 +62,7 @@ pub fn beat(instance: &Instance) -> Statement {
         (&instance.host).into(),
         (&instance.address).into(),
         (&instance.version).into(),
+        (&instance.secrets).into(),
         instance.started_at.into(),
         instance.seen_at.into(),
     ])
@@ -45,7 +70,7 @@ pub fn beat(instance: &Instance) -> Statement {
 
 static LIST: Sql = Sql::new(
     "instances.list",
-    "SELECT id, host, address, version, started_at, seen_at FROM instance
+    "SELECT id, host, address, version, secrets, started_at, seen_at FROM instance
     ORDER BY started_at, id LIMIT ?1",
 );
 
@@ -79,6 +104,7 @@ impl FromRow for Instance {
             host: row.text()?,
             address: row.text()?,
             version: row.text()?,
+            secrets: row.text()?,
             started_at: row.millis()?,
             seen_at: row.millis()?,
         })

@@ -26,18 +26,19 @@ pub struct Lease {
 
 static TAKE: Sql = Sql::new(
     "leases.take",
-    "INSERT INTO lease (name, holder, until, fence) VALUES (?1, ?2, ?3, 1)
+    "INSERT INTO lease (name, holder, until, fence, instance) VALUES (?1, ?2, ?3, 1, ?5)
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until,
-        fence = lease.fence + 1
+        fence = lease.fence + 1, instance = excluded.instance
     WHERE lease.until < ?4 OR lease.holder = excluded.holder
     RETURNING name, holder, until, fence",
 );
 
 /// Takes a lease that is free, run out or the holder's own, and returns it as a
-/// [`Lease`]; no row when somebody else has it. Index: the primary key.
+/// [`Lease`]; no row when somebody else has it. It names the instance too, for whoever
+/// frees what a dead one held. Index: the primary key.
 #[must_use]
-pub fn take(name: &str, holder: &str, until: Millis, now: Millis) -> Statement {
-    TAKE.bind([name.into(), holder.into(), until.into(), now.into()])
+pub fn take(name: &str, (holder, instance): (&str, &str), until: Millis, now: Millis) -> Statement {
+    TAKE.bind([name.into(), holder.into(), until.into(), now.into(), instance.into()])
 }
 
 static RENEW: Sql = Sql::new(

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::StoreError;
 use super::postgres::address::Address;
 pub use super::postgres::address::AddressError as LocationError;
 use crate::base::secret::Secret;
@@ -45,6 +46,17 @@ impl Location {
     /// [`LocationError`].
     pub fn parse(url: &Secret<String>, data_dir: &Path) -> Result<Self, LocationError> {
         Self::from_setting(&Database::parse(url, CONNECTIONS_OF_A_COMMAND), data_dir)
+    }
+
+    /// Looks at what connecting would read: the authorities that an address names.
+    ///
+    /// # Errors
+    /// `Engine` when they cannot be read.
+    pub fn look(&self) -> Result<(), StoreError> {
+        match self {
+            Self::File(_) => Ok(()),
+            Self::Server(address) => address.look(),
+        }
     }
 
     /// Tells whether what is sent to the database leaves the machine unencrypted.

@@ -3,11 +3,13 @@
 //! The lock is the kernel's and dies with the process, so a crash leaves nothing
 //! to clean up. The command line does not take it: it works beside a server.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 use rustix::fs::{FlockOperation, flock};
+
+use crate::base::own;
 
 /// Held as long as the server runs.
 #[derive(Debug)]
@@ -47,7 +49,7 @@ impl DataDirLock {
     pub fn acquire(folder: &Path) -> Result<Self, LockError> {
         let path = folder.join("antesala.lock");
         let failed = |reason: String| LockError::Io { path: path.display().to_string(), reason };
-        let mut file = OpenOptions::new()
+        let mut file = own::options()
             .read(true)
             .write(true)
             .create(true)

@@ -4,13 +4,13 @@
 //! so the cap holds under any parallelism; the count of all mails rises with each
 //! claim. A window begins with its first mail and lasts an hour.
 
-use super::{Sql, Statement};
+use super::{FromRow, Row, Sql, Statement, StoreError};
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
 use crate::domain::mail::hour_before;
 
 /// Every statement of this table, for the tests that prepare them all.
-pub const ALL: &[&Sql] = &[&COUNT, &TAKE, &WINDOW, &FORGET];
+pub const ALL: &[&Sql] = &[&COUNT, &TAKE, &HOUR, &FORGET];
 
 static COUNT: Sql = Sql::new(
     "mail_quota.count",
@@ -39,20 +39,45 @@ static TAKE: Sql = Sql::new(
     WHERE recipient = '' AND (window_started_at <= ?2 OR mails < ?3)",
 );
 
-/// Takes one of the hour's mails; expects that there is one left.
+/// Takes one of the hour's mails; expects that fewer than `ceiling` are taken.
 /// Index: the primary key.
 #[must_use]
-pub fn take(now: Millis, hourly_max: i64) -> Statement {
-    TAKE.bind([now.into(), hour_before(now).into(), hourly_max.into()]).expecting(1)
+pub fn take(now: Millis, ceiling: i64) -> Statement {
+    TAKE.bind([now.into(), hour_before(now).into(), ceiling.into()]).expecting(1)
 }
 
-static WINDOW: Sql =
-    Sql::new("mail_quota.window", "SELECT window_started_at FROM mail_quota WHERE recipient = ''");
+/// The window of all mails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hour {
+    /// When it began.
+    pub began_at: Millis,
+    /// How many of its mails are taken.
+    pub mails: i64,
+}
 
-/// Finds when the present window of all mails began. Index: the primary key.
+impl Hour {
+    /// Returns how many mails are taken at a moment: none when the window has passed.
+    #[must_use]
+    pub fn taken(self, now: Millis) -> i64 {
+        if self.began_at <= hour_before(now) { 0 } else { self.mails }
+    }
+
+    /// Returns when the next window may begin.
+    #[must_use]
+    pub const fn reopens_at(self) -> Millis {
+        self.began_at.plus_s(3600)
+    }
+}
+
+static HOUR: Sql = Sql::new(
+    "mail_quota.hour",
+    "SELECT window_started_at, mails FROM mail_quota WHERE recipient = ''",
+);
+
+/// Finds the window of all mails. Index: the primary key.
 #[must_use]
-pub fn window() -> Statement {
-    WINDOW.bind([])
+pub fn hour() -> Statement {
+    HOUR.bind([])
 }
 
 static FORGET: Sql = Sql::new(
@@ -66,4 +91,10 @@ static FORGET: Sql = Sql::new(
 #[must_use]
 pub fn forget(now: Millis, limit: i64) -> Statement {
     FORGET.bind([hour_before(now).into(), limit.into()])
+}
+
+impl FromRow for Hour {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { began_at: row.millis()?, mails: row.integer()? })
+    }
 }

@@ -18,7 +18,6 @@ pub const ALL: &[&Sql] = &[
     &OF_USER,
     &PAGE,
     &RECRUITERS,
-    &COUNT,
     &OTHER_OWNERS,
     &ROLE_SET,
     &DELETE,
@@ -153,19 +152,6 @@ static RECRUITERS: Sql = people!(
 #[must_use]
 pub fn recruiters(organization_id: &str, limit: i64) -> Statement {
     RECRUITERS.bind([organization_id.into(), limit.into()])
-}
-
-static COUNT: Sql = Sql::new(
-    "members.count",
-    "SELECT (SELECT count(*) FROM member WHERE organization_id = ?1)
-        + (SELECT count(*) FROM invitation WHERE organization_id = ?1)",
-);
-
-/// Counts members and open invitations. Indexes: `member_organization_id`,
-/// `invitation_organization_id`.
-#[must_use]
-pub fn count(organization_id: &str) -> Statement {
-    COUNT.bind([organization_id.into()])
 }
 
 static OTHER_OWNERS: Sql = Sql::new(

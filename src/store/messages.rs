@@ -1,6 +1,6 @@
 //! The table `message`, and the one order of messages and reading marks.
 
-use super::{FromRow, Row, Sql, Statement, StoreError};
+use super::{FromRow, Row, Sql, Statement, StoreError, Value};
 use crate::base::clock::Millis;
 use crate::domain::message::{Addressed, LiveEvent, Message, ReadMark};
 use crate::domain::side::Side;
@@ -189,19 +189,42 @@ pub fn missed(side: Side, whose: &str, stretch: Stretch) -> [Statement; 2] {
     [said, read].map(|sql| sql.bind([after.into(), up_to.into(), whose.into(), rows.into()]))
 }
 
+/// Sessions that one statement of [`still_reading`] looks at.
+pub const READERS: usize = 64;
+
 static STILL_READING: Sql = Sql::new(
     "messages.still_reading",
-    r#"SELECT COALESCE(b.organization_id, '') FROM session s JOIN "user" u ON u.id = s.user_id
-    LEFT JOIN member b ON b.user_id = u.id
-    WHERE s.id = ?1 AND s.expires_at > ?2 AND u.is_active = 1
-    AND (u.banned = 0 OR u.ban_expires_at <= ?2)"#,
+    r#"SELECT s.id, COALESCE(b.organization_id, '') FROM session s
+    JOIN "user" u ON u.id = s.user_id LEFT JOIN member b ON b.user_id = u.id
+    WHERE s.expires_at > ?1 AND u.is_active = 1 AND (u.banned = 0 OR u.ban_expires_at <= ?1)
+    AND s.id IN (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+        ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36,
+        ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48, ?49, ?50, ?51, ?52, ?53,
+        ?54, ?55, ?56, ?57, ?58, ?59, ?60, ?61, ?62, ?63, ?64, ?65)"#,
 );
 
-/// Finds the organisation of whoever reads with a session, empty for none; no row when the
-/// session has ended or its person is barred. Indexes: primary keys, `member_user_id`.
+/// Lists which of some sessions may go on reading, at most [`READERS`]: those that live and
+/// whose person is not barred. Indexes: primary keys, `member_user_id`.
 #[must_use]
-pub fn still_reading(session_id: &str, now: Millis) -> Statement {
-    STILL_READING.bind([session_id.into(), now.into()])
+pub fn still_reading(sessions: &[&str], now: Millis) -> Statement {
+    let given = sessions.iter().map(|&id| id.into());
+    let given = given.chain(std::iter::repeat_n(Value::Null, READERS)).take(READERS);
+    STILL_READING.bind_all(std::iter::once(now.into()).chain(given).collect())
+}
+
+/// A session that may go on reading.
+#[derive(Debug)]
+pub struct Reading {
+    /// The session.
+    pub session_id: String,
+    /// The organisation to which its person belongs; empty for none.
+    pub organization_id: String,
+}
+
+impl FromRow for Reading {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { session_id: row.text()?, organization_id: row.text()? })
+    }
 }
 
 /// A message and whom it concerns.

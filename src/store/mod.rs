@@ -6,13 +6,16 @@
 //! SQL or the engine.
 
 pub mod accounts;
+pub mod administrators;
 pub mod alerts;
 pub mod application_counts;
 pub mod application_steps;
 pub mod applications;
 pub mod audit;
+pub mod authority;
 pub mod board_archive;
 pub mod board_figures;
+pub mod claims;
 pub mod conversation_mail;
 pub mod conversations;
 pub mod copy;
@@ -25,6 +28,7 @@ pub mod figures;
 pub mod files;
 pub mod foreign;
 mod full_text;
+pub mod guards;
 pub mod idempotency;
 pub mod instances;
 pub mod invitations;
@@ -36,8 +40,10 @@ pub mod jobs;
 pub mod leases;
 mod location;
 pub mod lock;
+pub mod mail_notices;
 pub mod mail_quota;
 pub mod mail_refusals;
+pub mod mail_share;
 pub mod maintenance;
 pub mod members;
 pub mod messages;
@@ -46,6 +52,9 @@ pub mod moderation;
 pub mod notifications;
 pub mod organizations;
 pub mod outbox;
+pub mod outbox_claims;
+pub mod outbox_posts;
+pub mod password_formats;
 mod postgres;
 pub mod profile_lists;
 pub mod profile_views;
@@ -53,6 +62,7 @@ pub mod profiles;
 pub mod rate_limits;
 mod row;
 pub mod saved_jobs;
+pub mod sealed;
 pub mod sessions;
 pub mod sign_in_addresses;
 mod sqlite;
@@ -65,6 +75,7 @@ pub mod verifications;
 pub mod waitlist;
 pub mod waitlist_mail;
 
+use crate::base::bounds::INSTANCE_GONE_S;
 use crate::base::entropy::Entropy;
 pub use error::StoreError;
 pub use location::{Location, LocationError};
@@ -232,6 +243,42 @@ impl Store {
         }
     }
 
+    /// Says that an instance lives, for as long as this store is open: the database, or a
+    /// file beside it, holds a lock that dies with the process. Again is free.
+    ///
+    /// # Errors
+    /// `Engine` when the file cannot be made; `Unavailable`.
+    pub async fn vouch(&self, instance: &str) -> Result<(), StoreError> {
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.vouch(instance),
+            Engine::Postgres(engine) => Box::pin(engine.vouch(instance)).await,
+        }
+    }
+
+    /// Returns which of `others` are gone for certain at this moment: nothing vouches for
+    /// them, while something does for `own`. Of the nameless, an embedded engine takes all
+    /// for gone, a server none.
+    ///
+    /// # Errors
+    /// As [`Store::vouch`].
+    pub async fn gone(&self, own: &str, others: Vec<String>) -> Result<Vec<String>, StoreError> {
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.gone(own, others),
+            Engine::Postgres(engine) => Box::pin(engine.gone(own, others)).await,
+        }
+    }
+
+    /// Tells for how long an instance must be seen to be gone before what it held is freed,
+    /// in seconds: a lock of a file is certain, one of a session may be lost for a moment
+    /// together with its connection.
+    #[must_use]
+    pub const fn gone_for_s(&self) -> i64 {
+        match &self.0 {
+            Engine::Sqlite(_) => 0,
+            Engine::Postgres(_) => INSTANCE_GONE_S,
+        }
+    }
+
     /// Finishes what is queued and closes; SQLite folds its log into the file.
     ///
     /// # Errors
@@ -276,15 +323,20 @@ pub fn statements() -> Vec<&'static Sql> {
         applications::ALL,
         alerts::ALL,
         audit::ALL,
+        authority::ALL,
         board_archive::ALL,
         board_figures::ALL,
+        claims::ALL,
         conversation_mail::ALL,
         conversations::ALL,
+        administrators::ALL,
+        password_formats::ALL,
         devices::ALL,
         employer::ALL,
         erasure::ALL,
         files::ALL,
         &full_text::all(),
+        guards::ALL,
         idempotency::ALL,
         figures::ALL,
         instances::ALL,
@@ -295,8 +347,10 @@ pub fn statements() -> Vec<&'static Sql> {
         job_words::ALL,
         jobs::ALL,
         leases::ALL,
+        mail_notices::ALL,
         mail_quota::ALL,
         mail_refusals::ALL,
+        mail_share::ALL,
         maintenance::ALL,
         members::ALL,
         messages::ALL,
@@ -304,11 +358,14 @@ pub fn statements() -> Vec<&'static Sql> {
         notifications::ALL,
         organizations::ALL,
         outbox::ALL,
+        outbox_claims::ALL,
+        outbox_posts::ALL,
         profile_lists::ALL,
         profile_views::ALL,
         profiles::ALL,
         rate_limits::ALL,
         saved_jobs::ALL,
+        sealed::ALL,
         sessions::ALL,
         sign_in_addresses::ALL,
         task_runs::ALL,

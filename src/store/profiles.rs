@@ -119,10 +119,11 @@ pub fn begin(user_id: &str, now: Millis) -> Statement {
 static RELEASE_CV: Sql = Sql::new(
     "profiles.release_cv",
     "UPDATE file SET touched_at = ?2
-    WHERE digest = (SELECT cv_digest FROM profile WHERE user_id = ?1)",
+    WHERE digest = (SELECT cv_digest FROM profile WHERE user_id = ?1) RETURNING digest",
 );
 
-/// Notes that somebody's CV is about to be another. Indexes: the primary keys.
+/// Notes that somebody's CV is about to be another; returns which it was.
+/// Indexes: the primary keys.
 #[must_use]
 pub fn release_cv(user_id: &str, now: Millis) -> Statement {
     RELEASE_CV.bind([user_id.into(), now.into()])
@@ -131,10 +132,11 @@ pub fn release_cv(user_id: &str, now: Millis) -> Statement {
 static RELEASE_AVATAR: Sql = Sql::new(
     "profiles.release_avatar",
     "UPDATE file SET touched_at = ?2
-    WHERE digest = (SELECT avatar_digest FROM profile WHERE user_id = ?1)",
+    WHERE digest = (SELECT avatar_digest FROM profile WHERE user_id = ?1) RETURNING digest",
 );
 
-/// Notes that somebody's picture is about to be another. Indexes: the primary keys.
+/// Notes that somebody's picture is about to be another; returns which it was.
+/// Indexes: the primary keys.
 #[must_use]
 pub fn release_avatar(user_id: &str, now: Millis) -> Statement {
     RELEASE_AVATAR.bind([user_id.into(), now.into()])
@@ -194,6 +196,12 @@ static AVATAR_CLEAR: Sql = Sql::new(
 #[must_use]
 pub fn avatar_clear(user_id: &str, now: Millis) -> Statement {
     AVATAR_CLEAR.bind([user_id.into(), now.into()]).expecting(1)
+}
+
+/// Takes somebody's picture away, where there is one. Index: the primary key.
+#[must_use]
+pub fn avatar_clear_if_any(user_id: &str, now: Millis) -> Statement {
+    AVATAR_CLEAR.bind([user_id.into(), now.into()])
 }
 
 static IMAGE_SET: Sql = Sql::new(

@@ -46,6 +46,18 @@ impl Affected {
         Self { rows, sql, returned }
     }
 
+    /// Reads every row of a `RETURNING`.
+    ///
+    /// # Errors
+    /// `Decode`.
+    pub fn all<T: FromRow>(&self) -> Result<Vec<T>, StoreError> {
+        let read = |values: &Vec<Value>| {
+            let columns = Columns::Values(values);
+            T::from_row(&mut Row { columns, next: 0, sql: self.sql })
+        };
+        self.returned.iter().map(read).collect()
+    }
+
     /// Reads the first row of a `RETURNING`.
     ///
     /// # Errors
@@ -120,6 +132,18 @@ impl<'a> Row<'a> {
     pub fn parsed<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
         let text = self.text()?;
         parse(&text).ok_or_else(|| self.wrong())
+    }
+
+    /// Reads a number that stands for something.
+    ///
+    /// # Errors
+    /// `Decode` when it stands for nothing.
+    pub fn parsed_number<T>(
+        &mut self,
+        parse: impl FnOnce(i64) -> Option<T>,
+    ) -> Result<T, StoreError> {
+        let number = self.integer()?;
+        parse(number).ok_or_else(|| self.wrong())
     }
 
     /// Reads every column that is left, whatever it holds.

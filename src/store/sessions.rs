@@ -4,7 +4,7 @@
 //! that was read: the query itself compares nothing with the clock, so the
 //! planner has one plan for it.
 
-use super::{FromRow, Row, Sql, Statement, StoreError};
+use super::{FromRow, Row, Sql, Statement, StoreError, guards};
 use crate::base::clock::Millis;
 use crate::domain::session::Session;
 use crate::domain::token::TokenHash;
@@ -24,6 +24,7 @@ pub const ALL: &[&Sql] = &[
     &DELETE_ALL,
     &DELETE_OTHERS,
     &DELETE_IMPERSONATIONS,
+    &DELETE_BORROWED,
     &FORGET,
 ];
 
@@ -122,18 +123,18 @@ pub fn adopt(session: &Session) -> Statement {
 static INSERT_IMPERSONATION: Sql = Sql::new(
     "sessions.insert_impersonation",
     r#"INSERT INTO session (id, token_hash, user_id, expires_at, created_at, updated_at,
-        ip_address, user_agent, impersonated_by)
-    SELECT ?1, ?2, u.id, ?4, ?5, ?6, ?7, ?8, a.id FROM "user" u, "user" a
+        ip_address, user_agent, impersonated_by, impersonated_from)
+    SELECT ?1, ?2, u.id, ?4, ?5, ?6, ?7, ?8, a.id, ?10 FROM "user" u, "user" a
     WHERE u.id = ?3 AND u.is_active = 1 AND u.is_admin = 0
         AND (u.banned = 0 OR u.ban_expires_at <= ?5)
         AND a.id = ?9 AND a.is_active = 1 AND a.is_admin = 1 AND a.banned = 0
     -- server: FOR SHARE OF u, a"#,
 );
 
-/// Adds a session in which an administrator acts as somebody; no row when either is no
-/// longer what that takes. Indexes: the primary key, twice.
+/// Adds a session in which an administrator acts as somebody, out of their session `from`;
+/// no row when either is no longer what that takes. Indexes: the primary key, twice.
 #[must_use]
-pub fn insert_impersonation(session: &Session) -> Statement {
+pub fn insert_impersonation(session: &Session, from: &str) -> Statement {
     INSERT_IMPERSONATION
         .bind([
             (&session.id).into(),
@@ -145,6 +146,7 @@ pub fn insert_impersonation(session: &Session) -> Statement {
             (&session.ip_address).into(),
             (&session.user_agent).into(),
             session.impersonated_by.clone().into(),
+            from.into(),
         ])
         .expecting(1)
 }
@@ -161,10 +163,14 @@ pub fn expires_set(session: &Session, expires_at: Millis, now: Millis) -> Statem
     EXPIRES_SET.bind(values)
 }
 
-static DELETE_BY_TOKEN: Sql =
-    Sql::new("sessions.delete_by_token", "DELETE FROM session WHERE token_hash = ?1");
+static DELETE_BY_TOKEN: Sql = Sql::new(
+    "sessions.delete_by_token",
+    "DELETE FROM session WHERE token_hash = ?1 OR impersonated_from = (
+        SELECT id FROM session WHERE token_hash = ?1)",
+);
 
-/// Ends the session of a token, if there is one. Index: `session_token_hash`.
+/// Ends the session of a token, if there is one, and those in which its person acts out of
+/// it as somebody else. Indexes: `session_token_hash`, `session_impersonated_from`.
 #[must_use]
 pub fn delete_by_token(token: &TokenHash) -> Statement {
     DELETE_BY_TOKEN.bind([token.into()])
@@ -172,21 +178,27 @@ pub fn delete_by_token(token: &TokenHash) -> Statement {
 
 static DELETE_ONE: Sql = Sql::new(
     "sessions.delete_one",
-    "DELETE FROM session WHERE user_id = ?1 AND (id = ?2 OR token_hash = ?3)",
+    "DELETE FROM session WHERE user_id = ?1 AND (id = ?2 OR token_hash = ?3)
+        OR impersonated_from = (SELECT id FROM session
+            WHERE user_id = ?1 AND (id = ?2 OR token_hash = ?3) LIMIT 1)",
 );
 
-/// Ends one of a person's sessions, named by its handle or its token.
-/// Indexes: the primary key, `session_token_hash`.
+/// Ends one of a person's sessions, named by its handle or its token, as
+/// [`delete_by_token`] does. Indexes: the primary key, `session_token_hash`,
+/// `session_impersonated_from`.
 #[must_use]
 pub fn delete_one(user_id: &str, handle: &str, token: &TokenHash) -> Statement {
     DELETE_ONE.bind([user_id.into(), handle.into(), token.into()])
 }
 
-static DELETE_ANY: Sql =
-    Sql::new("sessions.delete_any", "DELETE FROM session WHERE id = ?1 OR token_hash = ?2");
+static DELETE_ANY: Sql = Sql::new(
+    "sessions.delete_any",
+    "DELETE FROM session WHERE id = ?1 OR token_hash = ?2
+        OR impersonated_from = (SELECT id FROM session WHERE id = ?1 OR token_hash = ?2 LIMIT 1)",
+);
 
-/// Ends a session of whomever, named by its handle or its token.
-/// Indexes: the primary key, `session_token_hash`.
+/// Ends a session of whomever, named by its handle or its token, as [`delete_by_token`]
+/// does. Indexes: the primary key, `session_token_hash`, `session_impersonated_from`.
 #[must_use]
 pub fn delete_any(handle: &str, token: &TokenHash) -> Statement {
     DELETE_ANY.bind([handle.into(), token.into()])
@@ -197,11 +209,12 @@ static DELETE_ALL: Sql = Sql::new(
     "DELETE FROM session WHERE user_id = ?1 OR impersonated_by = ?1",
 );
 
-/// Ends every session of a person, and those in which they act as somebody else.
+/// Ends every session of a person, and those in which they act as somebody else: with the
+/// account alone, so that one which is being opened is ended too, or refused.
 /// Indexes: `session_user_id`, `session_impersonated_by`.
 #[must_use]
-pub fn delete_all(user_id: &str) -> Statement {
-    DELETE_ALL.bind([user_id.into()])
+pub fn end_all(user_id: &str) -> [Statement; 2] {
+    [guards::alone(user_id, user_id), DELETE_ALL.bind([user_id.into()])]
 }
 
 static DELETE_OTHERS: Sql = Sql::new(
@@ -209,21 +222,33 @@ static DELETE_OTHERS: Sql = Sql::new(
     "DELETE FROM session WHERE (user_id = ?1 OR impersonated_by = ?1) AND id <> ?2",
 );
 
-/// Ends every session of a person but one, and those in which they act as somebody else.
+/// Ends every session of a person but one, as [`end_all`] does.
 /// Indexes: `session_user_id`, `session_impersonated_by`.
 #[must_use]
-pub fn delete_others(user_id: &str, kept_id: &str) -> Statement {
-    DELETE_OTHERS.bind([user_id.into(), kept_id.into()])
+pub fn end_others(user_id: &str, kept_id: &str) -> [Statement; 2] {
+    [guards::alone(user_id, user_id), DELETE_OTHERS.bind([user_id.into(), kept_id.into()])]
 }
 
 static DELETE_IMPERSONATIONS: Sql =
     Sql::new("sessions.delete_impersonations", "DELETE FROM session WHERE impersonated_by = ?1");
 
-/// Ends the sessions in which a person acts as somebody else. Index:
+/// Ends the sessions in which a person acts as somebody else, as [`end_all`] does. Index:
 /// `session_impersonated_by`.
 #[must_use]
-pub fn delete_impersonations(admin_id: &str) -> Statement {
-    DELETE_IMPERSONATIONS.bind([admin_id.into()])
+pub fn end_impersonations(admin_id: &str) -> [Statement; 2] {
+    [guards::alone(admin_id, admin_id), DELETE_IMPERSONATIONS.bind([admin_id.into()])]
+}
+
+static DELETE_BORROWED: Sql = Sql::new(
+    "sessions.delete_borrowed",
+    "DELETE FROM session WHERE user_id = ?1 AND impersonated_by IS NOT NULL",
+);
+
+/// Ends the sessions in which administrators act as a person, as [`end_all`] does. Index:
+/// `session_user_id`.
+#[must_use]
+pub fn end_borrowed(user_id: &str) -> [Statement; 2] {
+    [guards::alone(user_id, user_id), DELETE_BORROWED.bind([user_id.into()])]
 }
 
 static FORGET: Sql = Sql::new(

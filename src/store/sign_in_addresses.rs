@@ -5,7 +5,7 @@ use crate::base::bounds::KNOWN_ADDRESSES_MAX;
 use crate::base::clock::Millis;
 
 /// Every statement of this table, for the tests that prepare them all.
-pub const ALL: &[&Sql] = &[&KNOWN, &REMEMBER, &FORGET_OLDEST];
+pub const ALL: &[&Sql] = &[&KNOWN, &REMEMBER, &FORGET_OTHERS, &FORGET_OLDEST];
 
 static KNOWN: Sql = Sql::new(
     "sign_in_addresses.known",
@@ -28,6 +28,17 @@ static REMEMBER: Sql = Sql::new(
 #[must_use]
 pub fn remember(user_id: &str, address: &str, now: Millis) -> Statement {
     REMEMBER.bind([user_id.into(), address.into(), now.into()])
+}
+
+static FORGET_OTHERS: Sql = Sql::new(
+    "sign_in_addresses.forget_others",
+    "DELETE FROM sign_in_address WHERE user_id = ?1 AND address <> ?2",
+);
+
+/// Forgets every address but one; none has the empty name. Index: the primary key.
+#[must_use]
+pub fn forget_others(user_id: &str, kept: &str) -> Statement {
+    FORGET_OTHERS.bind([user_id.into(), kept.into()])
 }
 
 static FORGET_OLDEST: Sql = Sql::new(

@@ -253,8 +253,11 @@ pub fn verified_set(id: &str, email: &Email, now: Millis) -> Statement {
     VERIFIED_SET.bind([id.into(), email.into(), now.into()])
 }
 
+/// Name of the statement that finds the address taken, for who answers to it.
+pub const EMAIL_SET_NAME: &str = "users.email_set";
+
 static EMAIL_SET: Sql = Sql::new(
-    "users.email_set",
+    EMAIL_SET_NAME,
     r#"UPDATE "user" SET email = ?3, updated_at = ?4 WHERE id = ?1 AND email = ?2"#,
 );
 

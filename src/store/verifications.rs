@@ -10,6 +10,7 @@ pub const ALL: &[&Sql] = &[
     &BY_IDENTIFIER,
     &BY_VALUE,
     &LOADED,
+    &LOAD,
     &INSERT,
     &INSERT_LOADED,
     &ADOPT,
@@ -88,8 +89,9 @@ pub fn insert(verification: &Verification) -> Statement {
 
 static INSERT_LOADED: Sql = Sql::new(
     "verifications.insert_loaded",
-    "INSERT INTO verification (id, identifier, value, payload, expires_at, created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    "INSERT INTO verification (id, identifier, value, payload, subject, expires_at, created_at,
+        updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 );
 
 /// Adds a value that leads to `payload`, a JSON object.
@@ -101,6 +103,7 @@ pub fn insert_loaded(verification: &Verification, payload: String) -> Statement 
             (&verification.identifier).into(),
             (&verification.value).into(),
             payload.into(),
+            verification.subject.as_deref().into(),
             verification.expires_at.into(),
             verification.created_at.into(),
             verification.created_at.into(),
@@ -118,6 +121,19 @@ static LOADED: Sql = Sql::new(
 #[must_use]
 pub fn loaded(identifier: &str, value: &str) -> Statement {
     LOADED.bind([identifier.into(), value.into()])
+}
+
+static LOAD: Sql = Sql::new(
+    "verifications.load",
+    "UPDATE verification SET payload = ?2, updated_at = ?3
+    WHERE id = ?1 AND payload IS NULL AND expires_at > ?3",
+);
+
+/// Gives a value what it leads to, a JSON object; expects that it counts and that nobody
+/// has. Index: the primary key.
+#[must_use]
+pub fn load(id: &str, payload: &str, now: Millis) -> Statement {
+    LOAD.bind([id.into(), payload.into(), now.into()]).expecting(1)
 }
 
 /// A value with what it leads to.

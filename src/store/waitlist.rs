@@ -11,6 +11,7 @@ pub const ALL: &[&Sql] = &[
     &SEQUENCE_TAKEN,
     &INSERT,
     &INSERT_NEW,
+    &AGAIN,
     &COUNT_REFERRAL,
     &BY_ID,
     &BY_EMAIL,
@@ -34,7 +35,7 @@ pub fn next_sequence() -> Statement {
 static SEQUENCE_TAKEN: Sql =
     Sql::new("waitlist.sequence_taken", "SELECT value FROM counter WHERE name = 'waitlist'");
 
-/// Reads the place that [`next_sequence`] took earlier in the same batch.
+/// Reads the place that [`next_sequence`] took earlier in the same batch, or else last.
 #[must_use]
 pub fn sequence_taken() -> Statement {
     SEQUENCE_TAKEN.bind([]).expecting(1)
@@ -90,6 +91,15 @@ fn values(entry: &WaitlistEntry) -> [Value; 14] {
         entry.invited_at.into(),
         entry.welcome.into(),
     ]
+}
+
+static AGAIN: Sql = Sql::new("waitlist.again", "UPDATE waitlist SET locale = locale WHERE id = ?1");
+
+/// Leaves an entry as it is with the work of one that is added; expects that it is there.
+/// Index: the primary key.
+#[must_use]
+pub fn again(id: &str) -> Statement {
+    AGAIN.bind([id.into()]).expecting(1)
 }
 
 static COUNT_REFERRAL: Sql = Sql::new(

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::{Run, TaskError, Work, WorkDone};
+use crate::app::Ports;
 use crate::backup::{self, Routine, Watch};
 use crate::base::bounds::BACKUP_NICENESS;
 use crate::base::niceness::yield_to_others;
@@ -40,7 +41,8 @@ async fn back_up(run: &Run<'_>) -> WorkDone {
 
 async fn in_thread(run: &Run<'_>) -> Result<Routine, TaskError> {
     let app = run.app;
-    let (config, clock, outbound) = (app.config.clone(), app.clock.clone(), app.outbound.clone());
+    let (config, outbound) = (app.config.clone(), app.outbound.clone());
+    let ports = Ports { clock: app.clock.clone(), entropy: app.entropy.clone() };
     let watch = Stoppable(run.stop.clone());
     // Shutdown waits for the thread as it waits for the tasks.
     let joined = app.tasks.token();
@@ -49,7 +51,7 @@ async fn in_thread(run: &Run<'_>) -> Result<Routine, TaskError> {
         .name(String::from("backup"))
         .spawn(move || {
             yield_to_others(BACKUP_NICENESS);
-            let outcome = backup::routine(&config, &clock, &outbound, &watch);
+            let outcome = backup::routine(&config, &ports, &outbound, &watch);
             // Nobody waits any more: the run is over.
             let _ = answer.send(outcome);
             drop(joined);

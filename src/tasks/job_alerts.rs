@@ -9,7 +9,7 @@ use jiff::civil::Weekday;
 use serde_json::json;
 
 use super::{Run, TaskError, Work, WorkDone};
-use crate::app::Post;
+use crate::app::{Cause, Post};
 use crate::base::bounds::{ALERT_JOBS_NAMED_MAX, TASK_ROWS_MAX};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
@@ -37,6 +37,13 @@ pub fn daily<'a>(run: &'a Run<'a>) -> Work<'a> {
 #[must_use]
 pub fn weekly<'a>(run: &'a Run<'a>) -> Work<'a> {
     Box::pin(tell(run, Frequency::Weekly))
+}
+
+const fn name_of(frequency: Frequency) -> &'static str {
+    match frequency {
+        Frequency::Daily => DAILY,
+        Frequency::Weekly => WEEKLY,
+    }
 }
 
 async fn tell(run: &Run<'_>, frequency: Frequency) -> WorkDone {
@@ -75,6 +82,7 @@ async fn one(run: &Run<'_>, due: &DueAlert, since: Millis) -> Result<bool, TaskE
         content: MailContent::Dealing(mail(due, &news)),
         token: None,
         user_id: Some(&due.alert.user_id),
+        cause: Cause::Campaign(name_of(due.alert.frequency)),
     };
     batch.extend(app.post(post, run.now)?);
     match run.apply(batch).await {

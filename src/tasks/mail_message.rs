@@ -12,6 +12,7 @@ use crate::account::verify::{self, VerifyClaims};
 use crate::app::{App, Failure, Fault};
 use crate::base::clock::Millis;
 use crate::base::jwt;
+use crate::base::keyring::Opened;
 use crate::base::locale::Locale;
 use crate::base::secret::Secret;
 use crate::domain::mail::{ChangeStep, MailContent};
@@ -147,13 +148,7 @@ fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<
             let token = opened(app, mail)?;
             let claims = VerifyClaims::changing(&user_id, (&from, &to), step, token);
             let link = verification_link(app, claims, callback_url, now)?;
-            let (key, facts) = match step {
-                ChangeStep::ConfirmOld => {
-                    ("mail-change-email-old", vec![("old-email", from), ("new-email", to)])
-                }
-                // Nobody knows yet whose the new address is: the present one is not told there.
-                ChangeStep::ProveNew => ("mail-change-email-new", vec![("new-email", to)]),
-            };
+            let (key, facts) = change_of_address(step, from, to);
             Parts::linked(name, link, Draft { facts, ..draft(key, lasts) })
         }
         MailContent::DeleteAccount { name, callback_url } => {
@@ -170,6 +165,14 @@ fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<
                 name,
                 Draft { facts, ..draft("mail-password-changed", sessions(app)) },
             )
+        }
+        MailContent::EmailChanged { name, at } => {
+            let facts = vec![("when", moment(at))];
+            Parts {
+                draft: Draft { facts, ..draft("mail-email-changed", Vec::new()) },
+                name,
+                ..Parts::default()
+            }
         }
         MailContent::NewDevice { name, at, device, address } => {
             let facts = [("when", moment(at)), ("device", device), ("address", address)];
@@ -196,6 +199,23 @@ fn parts(app: &App, mail: &OutboxMail, subject: Subject, now: Millis) -> Result<
             board::parts(app, mail, content)?
         }
     })
+}
+
+/// Returns the texts of a step of a change of address, and what it states.
+fn change_of_address(
+    step: ChangeStep,
+    from: String,
+    to: String,
+) -> (&'static str, Vec<(&'static str, String)>) {
+    match step {
+        ChangeStep::ConfirmOld => {
+            ("mail-change-email-old", vec![("old-email", from), ("new-email", to)])
+        }
+        // Nobody knows yet whose the new address is: the present one is not told there.
+        ChangeStep::ProveNew | ChangeStep::ProveNewAgreed => {
+            ("mail-change-email-new", vec![("new-email", to)])
+        }
+    }
 }
 
 impl Parts {
@@ -271,9 +291,10 @@ fn draft(key: &'static str, arguments: Vec<(&'static str, String)>) -> Draft<'st
 /// Opens the token that waited sealed.
 fn opened(app: &App, mail: &OutboxMail) -> Result<String, Failure> {
     let sealed = mail.secret.as_deref();
-    sealed.and_then(|sealed| app.keys.outbox.open(sealed, &mail.id)).ok_or(Failure::Fault(
-        Fault::Broken("a mail without its token; was auth.secret changed while it waited?"),
-    ))
+    let opened = sealed.and_then(|sealed| app.open_token(sealed, &mail.id));
+    opened.map(Opened::text).ok_or(Failure::Fault(Fault::Broken(
+        "a mail without its token; is the secret that it waited under in auth.previous_secrets?",
+    )))
 }
 
 fn site_page(app: &App, path: &str) -> String {
@@ -298,7 +319,7 @@ fn verification_link(
     now: Millis,
 ) -> Result<Link, Failure> {
     let claims = claims.valid_for(app.config.auth.token_ttl_s, now);
-    let token = jwt::sign(app.keys.secret.expose(), &claims)
+    let token = jwt::sign(&app.keys.signing, &claims)
         .map_err(|_shape| Failure::Fault(Fault::Broken("a token could not be signed")))?;
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("token", &token)

@@ -15,7 +15,7 @@ use crate::mail::Message;
 use crate::store::outbox::{self, OutboxMail};
 
 /// Every template by name. A change of address has two mails.
-pub const NAMES: [&str; 19] = [
+pub const NAMES: [&str; 20] = [
     "verify-email",
     "reset-password",
     "change-email",
@@ -23,6 +23,7 @@ pub const NAMES: [&str; 19] = [
     "delete-account",
     "existing-account",
     "password-changed",
+    "email-changed",
     "new-device",
     "waitlist-welcome",
     "waitlist-confirm",
@@ -50,7 +51,7 @@ pub fn of(app: &App, name: &str, to: &Email, locale: Locale) -> Result<Option<Me
         to: to.clone(),
         locale: locale.tag().to_owned(),
         params: String::new(),
-        secret: Some(app.keys.outbox.seal("muestra", &id, &app.entropy)),
+        secret: Some(app.seal_token("muestra", &id)),
         state: String::from("pending"),
         attempts: 0,
         next_attempt_at: now,
@@ -83,6 +84,7 @@ fn content(template: &str, to: &Email, now: Millis) -> Option<MailContent> {
         "delete-account" => MailContent::DeleteAccount { name, callback_url },
         "existing-account" => MailContent::ExistingAccount { name },
         "password-changed" => MailContent::PasswordChanged { name, at: now.0 },
+        "email-changed" => MailContent::EmailChanged { name, at: now.0 },
         "new-device" => MailContent::NewDevice {
             name,
             at: now.0,

@@ -19,6 +19,7 @@ mod optimize;
 mod ping;
 pub mod plan;
 pub mod presence;
+pub mod recovery;
 pub mod run;
 pub mod scheduler;
 mod sweep_files;

@@ -27,7 +27,7 @@ impl Settled {
         let is_offered = task.name != BACKUP || config.database_file().is_some();
         let own = cron.tasks.get(task.name).cloned().unwrap_or_default();
         let schedule =
-            || own.schedule.clone().or_else(|| Schedule::parse(task.schedule, &cron.timezone));
+            || own.schedule.clone().or_else(|| Schedule::parse(task.schedule, &cron.timezone).ok());
         Self {
             schedule: if own.is_enabled && is_offered { schedule() } else { None },
             missed: own.missed,

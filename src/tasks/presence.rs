@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rustix::system::uname;
 
 use crate::app::{App, Failure};
-use crate::base::bounds::{INSTANCE_BEAT_S, INSTANCE_FORGOTTEN_S, TASK_ROWS_MAX};
+use crate::base::bounds::{INSTANCE_BEAT_S, INSTANCE_FORGOTTEN_S, LIST_ROWS_MAX, TASK_ROWS_MAX};
 use crate::base::clock::Millis;
 use crate::config::LimitStore;
 use crate::store::instances::{self, Instance};
@@ -24,9 +24,13 @@ pub async fn run(app: Arc<App>, address: SocketAddr) {
         host: uname().nodename().to_string_lossy().into_owned(),
         address: address.to_string(),
         version: String::from(env!("CARGO_PKG_VERSION")),
+        secrets: app.keys.fingerprints().join(" "),
         started_at,
         seen_at: started_at,
     };
+    if let Err(failure) = warn_of_strangers(&app, started_at).await {
+        tracing::debug!(?failure, "other instances were not looked at");
+    }
     while !app.stop.is_cancelled() {
         let now = app.clock.now();
         own.seen_at = now;
@@ -42,6 +46,22 @@ pub async fn run(app: Arc<App>, address: SocketAddr) {
     if let Err(error) = app.store.jot(instances::leave(&own.id)).await {
         tracing::warn!(%error, "the instance stays on the list");
     }
+}
+
+/// Warns when another instance does not honour what this one signs: whoever signs in here
+/// would be a stranger there.
+async fn warn_of_strangers(app: &App, now: Millis) -> Result<(), Failure> {
+    let all: Vec<Instance> = app.store.list(instances::list(LIST_ROWS_MAX)).await?;
+    let running = all.iter().filter(|other| other.is_running(now) && !other.secrets.is_empty());
+    for other in running.filter(|other| !other.honours(app.keys.fingerprint())) {
+        tracing::warn!(
+            instance = other.id,
+            address = other.address,
+            "another instance does not honour the secret that signs here; put it into \
+             auth.previous_secrets there before anybody signs with it"
+        );
+    }
+    Ok(())
 }
 
 async fn beat(app: &App, own: &Instance, now: Millis) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 //! A run is claimed by one batch: the lease under the run's id, the proof that it is
 //! still due where the clock asked, and the run's row. So no two instances, doors or
 //! parallel requests run a task at the same time, and what a killed process left is
-//! taken over once its lease has run out. Within a process the lease alone is not
+//! taken over once that is known, or its lease has run out. Within a process the lease alone is not
 //! enough: one that slept past its end (a suspended machine) would overtake itself. A
 //! run ends by its work, its deadline, the program's end, or the loss of its lease; a
 //! panic is a failure like any other.
@@ -59,6 +59,7 @@ pub async fn claim(
     due_at: Option<Millis>,
 ) -> Result<Claimed, StoreError> {
     let Some(turn) = app.running.take(task.name) else { return Ok(Claimed::Busy) };
+    app.store.vouch(&app.instance).await?;
     let now = app.clock.now();
     let run = TaskRun {
         id: app.entropy.id(task_runs::ID_PREFIX, now),
@@ -71,7 +72,7 @@ pub async fn claim(
     };
     let name = task_runs::lease_name(task.name);
     let mut batch = vec![
-        leases::take(&name, &run.id, now.plus_s(TASK_LEASE_S), now).expecting(1),
+        leases::take(&name, (&run.id, &app.instance), now.plus_s(TASK_LEASE_S), now).expecting(1),
         tasks::plan(&plan::planned(app, task, now)),
         task_runs::supersede(&run),
         task_runs::insert(&run),

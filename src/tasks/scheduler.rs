@@ -34,6 +34,7 @@ pub async fn run(app: Arc<App>, table: &'static [Task]) {
         tokio::select! {
             () = app.stop.cancelled() => return,
             () = ended.notified() => {}
+            () = app.schedule_bell.notified() => {}
             () = app.clock.sleep_until(next) => {}
         }
     }

@@ -6,7 +6,7 @@
 use serde_json::json;
 
 use super::{Run, TaskError, Work, WorkDone};
-use crate::app::Post;
+use crate::app::{Cause, Post};
 use crate::base::bounds::TASK_ROWS_MAX;
 use crate::base::calendar;
 use crate::base::clock::Millis;
@@ -48,6 +48,7 @@ async fn tell(run: &Run<'_>) -> WorkDone {
             content: MailContent::WaitlistDigest { name: admin.name.clone(), week: week.clone() },
             token: None,
             user_id: Some(&admin.id),
+            cause: Cause::Campaign(NAME),
         };
         batch.extend(app.post(post, run.now)?);
     }

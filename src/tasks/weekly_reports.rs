@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Run, TaskError, Work, WorkDone};
-use crate::app::Post;
+use crate::app::{Cause, Post};
 use crate::base::bounds::{REPORT_ROWS_MAX, TASK_ROWS_MAX};
 use crate::base::calendar;
 use crate::base::clock::Millis;
@@ -132,6 +132,7 @@ async fn send(
             content: MailContent::Dealing(content),
             token: None,
             user_id: Some(&user_id),
+            cause: Cause::Campaign(NAME),
         };
         batch.extend(run.app.post(post, run.now)?);
     }

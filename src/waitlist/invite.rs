@@ -5,7 +5,7 @@
 //! write finds the entry as it was read.
 
 use super::welcome;
-use crate::app::{App, Failure, LinkToken, Post};
+use crate::app::{App, Cause, Failure, LinkToken, Post};
 use crate::base::bounds::INVITATIONS_MAX;
 use crate::base::clock::Millis;
 use crate::domain::email::Email;
@@ -16,7 +16,10 @@ use crate::domain::waitlist::WaitlistEntry;
 use crate::store::waitlist_mail::Filter;
 use crate::store::{Statement, StoreError, waitlist, waitlist_mail};
 
-/// Entries of one write: five statements each.
+/// Prefix of the names of batches.
+const CAMPAIGN_ID_PREFIX: &str = "cam_";
+
+/// Entries of one write: six statements each.
 const BATCH: usize = 50;
 
 /// Finds somebody to invite by address, invited before or not.
@@ -45,6 +48,12 @@ pub async fn next(app: &App, filter: &Filter, count: i64) -> Result<Vec<Waitlist
     Ok(app.store.list(waitlist_mail::next_uninvited(filter, bonus, count)).await?)
 }
 
+/// Names a batch of invitations; they have one share of the mail hour.
+#[must_use]
+pub fn campaign(app: &App, now: Millis) -> String {
+    app.entropy.id(CAMPAIGN_ID_PREFIX, now)
+}
+
 /// Invites entries; returns how many. One that changed meanwhile is left out.
 ///
 /// # Errors
@@ -52,12 +61,17 @@ pub async fn next(app: &App, filter: &Filter, count: i64) -> Result<Vec<Waitlist
 ///
 /// # Cost
 /// One durable write for each fifty.
-pub async fn invite(app: &App, entries: &[WaitlistEntry], now: Millis) -> Result<usize, Failure> {
+pub async fn invite(
+    app: &App,
+    entries: &[WaitlistEntry],
+    campaign: &str,
+    now: Millis,
+) -> Result<usize, Failure> {
     let mut invited = 0;
     for chunk in entries.chunks(BATCH) {
-        invited += match write(app, chunk, now).await {
+        invited += match write(app, chunk, campaign, now).await {
             Ok(()) => chunk.len(),
-            Err(StoreError::Unexpected { .. }) => one_by_one(app, chunk, now).await?,
+            Err(StoreError::Unexpected { .. }) => one_by_one(app, chunk, campaign, now).await?,
             Err(error) => return Err(error.into()),
         };
     }
@@ -66,10 +80,15 @@ pub async fn invite(app: &App, entries: &[WaitlistEntry], now: Millis) -> Result
     Ok(invited)
 }
 
-async fn one_by_one(app: &App, chunk: &[WaitlistEntry], now: Millis) -> Result<usize, Failure> {
+async fn one_by_one(
+    app: &App,
+    chunk: &[WaitlistEntry],
+    campaign: &str,
+    now: Millis,
+) -> Result<usize, Failure> {
     let mut invited = 0;
     for entry in chunk {
-        match write(app, std::slice::from_ref(entry), now).await {
+        match write(app, std::slice::from_ref(entry), campaign, now).await {
             Ok(()) => invited += 1,
             Err(StoreError::Unexpected { .. }) => {}
             Err(error) => return Err(error.into()),
@@ -78,15 +97,25 @@ async fn one_by_one(app: &App, chunk: &[WaitlistEntry], now: Millis) -> Result<u
     Ok(invited)
 }
 
-async fn write(app: &App, entries: &[WaitlistEntry], now: Millis) -> Result<(), StoreError> {
+async fn write(
+    app: &App,
+    entries: &[WaitlistEntry],
+    campaign: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
     let mut batch = Vec::new();
     for entry in entries {
-        batch.extend(writes(app, entry, now)?);
+        batch.extend(writes(app, entry, campaign, now)?);
     }
     app.store.apply(batch).await.map(|_affected| ())
 }
 
-fn writes(app: &App, entry: &WaitlistEntry, now: Millis) -> Result<Vec<Statement>, StoreError> {
+fn writes(
+    app: &App,
+    entry: &WaitlistEntry,
+    campaign: &str,
+    now: Millis,
+) -> Result<Vec<Statement>, StoreError> {
     let LinkToken { token, insert } = app.link_token(LinkPurpose::WaitlistInvite, &entry.id, now);
     let mut batch = vec![waitlist_mail::invite(entry, now), insert];
     let post = Post {
@@ -95,6 +124,7 @@ fn writes(app: &App, entry: &WaitlistEntry, now: Millis) -> Result<Vec<Statement
         content: MailContent::WaitlistInvite { entry_id: entry.id.clone() },
         token: Some(&token),
         user_id: None,
+        cause: Cause::Campaign(campaign),
     };
     batch.extend(app.post(post, now)?);
     Ok(batch)

@@ -2,13 +2,16 @@
 //!
 //! Place, entry and the referrer's count become durable in one write. Fifty
 //! parallel joins of one address make one entry: the unique index decides, not a
-//! read before the write. Source: product contract 4.
+//! read before the write. Where joins are discreet, place and code come by mail, to whom
+//! they belong. Source: product contract 4.
+
+use std::net::IpAddr;
 
 use super::welcome;
-use crate::app::{App, Failure, LinkToken, Post};
+use crate::app::{App, Cause, Failure, LinkToken, Post};
+use crate::base::bounds::JOIN_TRIES_MAX;
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
-use crate::config::Duplicate;
 use crate::domain::email::Email;
 use crate::domain::link::LinkPurpose;
 use crate::domain::mail::MailContent;
@@ -36,60 +39,84 @@ pub struct Join {
     pub source: Option<String>,
     /// The language of the request.
     pub locale: Locale,
+    /// Whose request it is.
+    pub client: IpAddr,
 }
 
-/// A place on the list.
+/// What a join leads to.
 #[derive(Debug)]
-pub struct Joined {
-    /// From 1; `None` while the place waits for its confirmation.
-    pub position: Option<i64>,
-    /// The code to share, which is also the entry's id.
-    pub referral_code: String,
+pub enum Joined {
+    /// A place, which the answer tells.
+    Placed {
+        /// From 1.
+        position: i64,
+        /// The code to share, which is also the entry's id.
+        referral_code: String,
+    },
+    /// Whatever it led to, the owner of the address learns by mail.
+    Mailed,
 }
 
-/// Puts somebody on the list; with double opt-in, mails the link that confirms.
+/// Puts somebody on the list. With double opt-in or `waitlist.duplicate = "ok"` nobody
+/// learns from it whether the address was there: see [`discreet`].
 ///
 /// # Errors
-/// `WaitlistDuplicate`, unless `waitlist.duplicate = "ok"`: then the entry that
-/// is there answers. An unconfirmed entry answers and is mailed again.
+/// `WaitlistDuplicate`, unless joins are discreet.
 ///
 /// # Cost
-/// One durable write; with a code one read before it.
+/// One durable write; with a code one read before it, and one more where joins are
+/// discreet.
 pub async fn join(app: &App, join: Join, now: Millis) -> Result<Joined, Failure> {
     let referrer = referrer(app, join.referral.as_deref()).await?;
+    let client = join.client;
     let entry = entry(app, join, referrer, now);
-    match app.store.apply(batch(app, &entry, now)?).await {
-        Ok(answers) if entry.confirmed_at.is_some() => {
+    if app.config.waitlist.is_discreet() {
+        return discreet(app, entry, client, now).await;
+    }
+    match app.store.apply(batch(&entry)).await {
+        Ok(answers) => {
             app.welcome_owed();
-            Ok(Joined { position: Some(place(&answers)?), referral_code: entry.id })
+            Ok(Joined::Placed { position: place(&answers)?, referral_code: entry.id })
         }
-        Ok(_unconfirmed) => {
-            app.mail_posted().await;
-            Ok(Joined { position: None, referral_code: entry.id })
-        }
-        Err(StoreError::Duplicate { .. }) => taken(app, &entry.email, now).await,
+        Err(StoreError::Duplicate { .. }) => Err(Refusal::WaitlistDuplicate.into()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Answers for an address that is on the list already.
-async fn taken(app: &App, email: &Email, now: Millis) -> Result<Joined, Failure> {
-    let settings = &app.config.waitlist;
-    if !settings.double_opt_in && settings.duplicate == Duplicate::Conflict {
-        return Err(Refusal::WaitlistDuplicate.into());
+/// Puts somebody on the list, or leaves them there, with as many statements and the same
+/// mail either way: the answer tells nothing, and neither does the time that it took.
+async fn discreet(
+    app: &App,
+    entry: WaitlistEntry,
+    client: IpAddr,
+    now: Millis,
+) -> Result<Joined, Failure> {
+    for _try in 0..JOIN_TRIES_MAX {
+        let found: Option<WaitlistEntry> = app.store.find(waitlist::by_email(&entry.email)).await?;
+        let write = found
+            .as_ref()
+            .map_or_else(|| waitlist::insert(&entry), |found| waitlist::again(&found.id));
+        let known = found.as_ref().unwrap_or(&entry);
+        let mut batch = vec![waitlist::next_sequence(), write];
+        if app.config.waitlist.double_opt_in {
+            // A referral counts once the mail's link was followed.
+            batch.extend(ask(app, known, client, now)?);
+        } else {
+            // It counts either way: a count that stays would tell that the address was there.
+            batch.extend(entry.referred_by.as_deref().map(waitlist::count_referral));
+            batch.extend(welcome::mail(app, known, now)?);
+        }
+        match app.store.apply(batch).await {
+            Ok(_) => {
+                app.mail_posted_or_not().await;
+                return Ok(Joined::Mailed);
+            }
+            // Somebody joined with the address, or left, since it was looked for.
+            Err(StoreError::Duplicate { .. } | StoreError::Unexpected { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    let found: Option<WaitlistEntry> = app.store.find(waitlist::by_email(email)).await?;
-    let entry = found.ok_or(Refusal::WaitlistDuplicate)?;
-    if settings.double_opt_in && entry.confirmed_at.is_none() {
-        app.store.apply(ask(app, &entry, now)?).await?;
-        app.mail_posted().await;
-        return Ok(Joined { position: None, referral_code: entry.id });
-    }
-    if settings.duplicate == Duplicate::Conflict {
-        return Err(Refusal::WaitlistDuplicate.into());
-    }
-    let position = entry.position(settings.referral_bonus);
-    Ok(Joined { position: Some(position), referral_code: entry.id })
+    Err(StoreError::Busy.into())
 }
 
 /// Returns the id behind a code, if there is such an entry.
@@ -118,8 +145,8 @@ fn entry(app: &App, join: Join, referrer: Option<String>, now: Millis) -> Waitli
         created_at: now,
         confirmed_at: is_confirmed.then_some(now),
         invited_at: None,
-        // Whoever has to confirm is welcomed then.
-        welcome: is_confirmed,
+        // Whoever has to confirm is welcomed then, and a discreet join writes its mail itself.
+        welcome: !app.config.waitlist.is_discreet(),
         unsubscribed_at: None,
     }
 }
@@ -130,20 +157,21 @@ fn place(answers: &[Affected]) -> Result<i64, Failure> {
     Ok(sequence.unwrap_or(1).max(1))
 }
 
-/// Returns the writes that add `entry`; a referral counts once it is confirmed.
-fn batch(app: &App, entry: &WaitlistEntry, now: Millis) -> Result<Vec<Statement>, StoreError> {
-    let mut batch = vec![waitlist::next_sequence(), waitlist::insert(entry)];
-    if entry.confirmed_at.is_some() {
-        batch.push(waitlist::sequence_taken());
-        batch.extend(entry.referred_by.as_deref().map(waitlist::count_referral));
-    } else {
-        batch.extend(ask(app, entry, now)?);
-    }
-    Ok(batch)
+/// Returns the writes that add `entry` at once, and count its referral.
+fn batch(entry: &WaitlistEntry) -> Vec<Statement> {
+    let mut batch =
+        vec![waitlist::next_sequence(), waitlist::insert(entry), waitlist::sequence_taken()];
+    batch.extend(entry.referred_by.as_deref().map(waitlist::count_referral));
+    batch
 }
 
 /// Returns the writes of the mail that asks for confirmation.
-fn ask(app: &App, entry: &WaitlistEntry, now: Millis) -> Result<Vec<Statement>, StoreError> {
+fn ask(
+    app: &App,
+    entry: &WaitlistEntry,
+    client: IpAddr,
+    now: Millis,
+) -> Result<Vec<Statement>, StoreError> {
     let LinkToken { token, insert } = app.link_token(LinkPurpose::WaitlistConfirm, &entry.id, now);
     let post = Post {
         to: &entry.email,
@@ -151,6 +179,7 @@ fn ask(app: &App, entry: &WaitlistEntry, now: Millis) -> Result<Vec<Statement>, 
         content: MailContent::WaitlistConfirm { entry_id: entry.id.clone() },
         token: Some(&token),
         user_id: None,
+        cause: Cause::Client(client),
     };
     let mut batch = vec![insert];
     batch.extend(app.post(post, now)?);

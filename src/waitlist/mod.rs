@@ -9,7 +9,7 @@ mod position;
 mod welcome;
 
 pub use confirm::{confirm, to_confirm, to_unsubscribe, unsubscribe, unsubscribe_url};
-pub use invite::{by_email as to_invite, invite, next as next_to_invite};
+pub use invite::{by_email as to_invite, campaign, invite, next as next_to_invite};
 pub use join::{Join, Joined, join};
 pub use operate::{ImportEntry, Imported, find, import, page, remove, sources, stats};
 pub use position::{Position, count, position, referral_url};

@@ -39,7 +39,9 @@ pub fn referral_url(app: &App, code: &str) -> String {
     format!("{}/?ref={code}", site.origin())
 }
 
-/// Counts everybody on the list, where the configuration shows it.
+/// Counts everybody on the list, where the configuration shows it: with double opt-in who
+/// confirmed. Where a second join is as good as the first, it counts joins, as places do:
+/// a number that stays would tell that an address was there.
 ///
 /// # Errors
 /// `WaitlistNotFound` unless `waitlist.public_count` is on.
@@ -50,6 +52,13 @@ pub async fn count(app: &App) -> Result<i64, Failure> {
     if !app.config.waitlist.public_count {
         return Err(Refusal::WaitlistNotFound.into());
     }
+    if app.config.waitlist.is_discreet() && !app.config.waitlist.double_opt_in {
+        let joins: Option<i64> = app.store.find(waitlist::sequence_taken()).await?;
+        return Ok(joins.unwrap_or(0));
+    }
     let stats: Vec<WaitlistStats> = app.store.list(waitlist::stats(Millis(i64::MAX))).await?;
-    Ok(stats.first().map_or(0, |stats| stats.total))
+    let counted = |stats: &WaitlistStats| {
+        if app.config.waitlist.double_opt_in { stats.confirmed } else { stats.total }
+    };
+    Ok(stats.first().map_or(0, counted))
 }

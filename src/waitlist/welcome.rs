@@ -5,13 +5,16 @@
 //! outbox, a bounded number at a time. The counter moves in the same write, so
 //! each is paid once, whoever pays.
 
-use crate::app::{App, Failure, Post};
+use crate::app::{App, Cause, Failure, Post};
 use crate::base::bounds::{WELCOMES_ROWS_MAX, WELCOMES_WAITING_MAX};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
-use crate::domain::mail::{Lane, MailContent};
+use crate::domain::mail::MailContent;
 use crate::domain::waitlist::WaitlistEntry;
-use crate::store::{Statement, StoreError, outbox, waitlist_mail};
+use crate::store::{Statement, StoreError, waitlist_mail};
+
+/// The name of their share of the mail hour.
+const CAMPAIGN: &str = "waitlist-welcome";
 
 /// Puts owed welcomes into the outbox while there is room for them.
 ///
@@ -22,7 +25,7 @@ use crate::store::{Statement, StoreError, outbox, waitlist_mail};
 /// Two reads when nothing is owed.
 pub async fn pay_welcomes(app: &App, now: Millis) -> Result<(), Failure> {
     loop {
-        let room = WELCOMES_WAITING_MAX - waiting(app).await?;
+        let room = WELCOMES_WAITING_MAX - app.mails_waiting_of(CAMPAIGN).await?;
         app.welcomes.note_room(room);
         if room <= 0 {
             return Ok(());
@@ -44,11 +47,6 @@ pub async fn pay_welcomes(app: &App, now: Millis) -> Result<(), Failure> {
     }
 }
 
-async fn waiting(app: &App) -> Result<i64, Failure> {
-    let rows: Vec<i64> = app.store.list(outbox::waiting(Lane::Bulk)).await?;
-    Ok(rows.first().copied().unwrap_or(0))
-}
-
 /// Returns the writes of a welcome.
 ///
 /// # Errors
@@ -60,7 +58,14 @@ pub(super) fn mail(
 ) -> Result<Vec<Statement>, StoreError> {
     let content = MailContent::WaitlistWelcome { entry_id: entry.id.clone() };
     app.post(
-        Post { to: &entry.email, locale: locale(app, entry), content, token: None, user_id: None },
+        Post {
+            to: &entry.email,
+            locale: locale(app, entry),
+            content,
+            token: None,
+            user_id: None,
+            cause: Cause::Campaign(CAMPAIGN),
+        },
         now,
     )
 }

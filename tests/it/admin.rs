@@ -3,8 +3,11 @@
 mod audit;
 mod audit_list;
 mod audit_tries;
+mod borrowed;
 mod impersonate;
+mod last;
 mod list;
+mod overtaken;
 mod people;
 mod refusals;
 mod sessions;

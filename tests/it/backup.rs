@@ -3,6 +3,7 @@
 mod archive;
 mod bucket;
 mod restore;
+mod rotation;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,6 +1,7 @@
 //! Candidates and organisations: applications, messages, what both are told.
 
 mod apply;
+mod barred;
 mod numbers;
 mod repeats;
 mod stage;

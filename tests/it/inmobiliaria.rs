@@ -75,7 +75,7 @@ fn shared(reply: Reply) -> Reply {
 fn assert_kept(reply: &Reply) {
     let cookie = reply.set_cookie(COOKIE).unwrap();
     let (_value, attributes) = cookie.split_once("; ").unwrap();
-    assert_eq!(attributes, "Max-Age=2592000; Path=/; HttpOnly; Secure; SameSite=None");
+    assert_eq!(attributes, "Max-Age=2592000; Path=/; HttpOnly; Secure; SameSite=None; Partitioned");
 }
 
 fn sign_in(browser: &mut Client, password: &str) -> Reply {
@@ -106,7 +106,7 @@ fn front_end_on_another_site_signs_up_verifies_resets_and_signs_out() {
     assert_eq!(out.json()["message"], "Signed out successfully");
     let cleared = out.set_cookie(COOKIE).unwrap();
     assert!(
-        cleared.ends_with("=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None"),
+        cleared.ends_with("=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None; Partitioned"),
         "{cleared}"
     );
     assert_eq!(session(&mut ana), Value::Null);

@@ -10,7 +10,7 @@ use crate::support::opened::all;
 const WORK: &str = "task.clean";
 
 fn take(store: &Opened, holder: &str, until: i64, now: i64) -> Option<Lease> {
-    let taken = vec![leases::take(WORK, holder, Millis(until), Millis(now))];
+    let taken = vec![leases::take(WORK, (holder, "i"), Millis(until), Millis(now))];
     store.apply(taken).unwrap()[0].first().unwrap()
 }
 
@@ -48,13 +48,13 @@ fn late_holder_writes_nothing_behind_its_guard() {
     let store = Opened::new();
     let first = take(&store, "a", 100, 0).unwrap();
     let late = |lease: &Lease| {
-        vec![leases::guard(lease), leases::take("other", "a", Millis(1), Millis(0))]
+        vec![leases::guard(lease), leases::take("other", ("a", "i"), Millis(1), Millis(0))]
     };
     store.apply(late(&first)).unwrap();
     take(&store, "b", 900, 101).unwrap();
     let refused = store.apply(late(&first));
     assert!(matches!(refused, Err(StoreError::Unexpected { got: 0, .. })), "{refused:?}");
-    let other = vec![leases::take("other", "a", Millis(1), Millis(0))];
+    let other = vec![leases::take("other", ("a", "i"), Millis(1), Millis(0))];
     let other: Lease = store.apply(other).unwrap()[0].first().unwrap().unwrap();
     assert_eq!(other.fence, 2, "what stood behind the guard was undone");
 }
@@ -62,7 +62,7 @@ fn late_holder_writes_nothing_behind_its_guard() {
 #[test]
 fn of_many_that_take_a_lease_at_once_one_gets_it() {
     let store = Opened::new();
-    let take = |n| vec![leases::take(WORK, &format!("h{n}"), Millis(100), Millis(0))];
+    let take = |n| vec![leases::take(WORK, (&format!("h{n}"), "i"), Millis(100), Millis(0))];
     let taken = store.wait(all((0..50).map(|n| store.store.apply(take(n))).collect()));
     let won = taken.into_iter().filter(|outcome| {
         let lease: Option<Lease> = outcome.as_ref().unwrap()[0].first().unwrap();

@@ -1,6 +1,7 @@
 //! Mail that leaves the machine: by SMTP and by Resend, against servers of the tests' own.
 
-mod executable;
+pub mod executable;
+mod killed;
 mod logo;
 mod resend;
 mod smtp;

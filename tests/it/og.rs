@@ -19,10 +19,7 @@ fn open_server(environment: &[(&str, &str)]) -> Server {
 
 /// Reads one of the cards' figures.
 fn figure(server: &Server, name: &str) -> u64 {
-    let text = server.local().get("/metrics").expect(200).text;
-    let line = text.lines().find(|line| line.starts_with(&format!("antesala_card_{name} ")));
-    let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
-    line.split(' ').nth(1).unwrap().trim_end_matches(".0").parse().unwrap()
+    server.local().metric(&format!("antesala_card_{name}"))
 }
 
 /// A card's pixels, three bytes each.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 use antesala::app::{App, Ports};
 use antesala::endpoint;
@@ -13,7 +12,7 @@ use antesala::http::error::ApiError;
 use antesala::http::request::Request;
 use antesala::http::response::Response;
 use antesala::http::router::Router;
-use antesala::serve::{self, Settings};
+use antesala::serve;
 
 use crate::support::Client;
 use crate::support::server::{SITE, config};
@@ -49,7 +48,7 @@ fn panic_is_a_500_of_its_request_alone() {
             let router = Router::build(&[TABLE], "/api/auth").unwrap();
             let (app, _report) = serve::open(config, Ports::system(), &router).await.unwrap();
             let app = Arc::new(app);
-            let settings = settings(&app);
+            let settings = serve::Settings::of(&app);
             let dispatcher = Arc::new(Dispatcher::new(app, router));
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             ready.send(listener.local_addr().unwrap()).unwrap();
@@ -68,16 +67,4 @@ fn panic_is_a_500_of_its_request_alone() {
     }
     stop.send(()).unwrap();
     server.join().unwrap();
-}
-
-fn settings(app: &App) -> Settings {
-    Settings {
-        connections_max: 10,
-        header_bytes_max: 16_384,
-        headers_max: 100,
-        uri_bytes_max: 8_192,
-        header_read_timeout: Duration::from_secs(5),
-        shutdown_grace: Duration::from_secs(1),
-        connections: app.metrics.connections(),
-    }
 }

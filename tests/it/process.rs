@@ -170,6 +170,8 @@ fn user_commands_work_beside_a_running_server() {
     );
     place.ok(&["user", "set-role", "ana@ejemplo.es", "admin"]);
     assert_eq!(ana.get("/api/auth/get-session").json()["user"]["role"], "admin");
+    // Nobody else administers this site.
+    place.ok(&["user", "set-role", "ana@ejemplo.es", "user", "--yes"]);
     place.ok(&["user", "ban", "ana@ejemplo.es", "--reason", "spam", "--days", "3"]);
     assert!(ana.get("/api/auth/get-session").json().is_null());
     ana.post("/api/auth/sign-in/email", credentials.clone()).refused(403, "BANNED_USER");

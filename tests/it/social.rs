@@ -1,11 +1,13 @@
 //! Signing in by a provider's word.
 
 mod accounts;
+mod app;
 mod by_token;
 mod grants;
 mod hostile;
 mod linking;
 mod sign_in;
+mod tolerance;
 
 use crate::support::Server;
 use crate::support::openid::{CLIENT_ID, CLIENT_SECRET, Provider};

@@ -139,6 +139,7 @@ fn top_level_holds_only_what_the_design_names() {
         "Cargo.toml",
         "LICENSE",
         "README.md",
+        "SECURITY.md",
         "assets",
         "benches",
         "config.example.toml",

@@ -8,7 +8,9 @@ use antesala::base::words::{Words, error_key};
 use antesala::domain::audit::Act;
 use antesala::domain::refusal::Refusal;
 
-use crate::support::source::{root, sources, walk};
+use crate::support::source::{literals, root, sources, walk};
+
+mod run_time;
 
 /// Keys of a language with the arguments that each names.
 fn keys(tag: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -60,57 +62,73 @@ fn every_act_of_the_audit_log_has_words() {
     }
 }
 
+/// Names of other things that begin as some key does: files, the browser's own words for
+/// what may be filled in, and mails.
+const NO_KEYS: [&str; 5] =
+    ["job-alert", "og-cache", "organization-invite", "organization-title", "reset-password"];
+
+/// Returns what the source says, with the file it says it in; tests excepted.
+fn literals_of_source() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for file in sources("src") {
+        let (code, _tests) = file.text.split_once("#[cfg(test)]").unwrap_or((&file.text, ""));
+        let literals = literals(code).into_iter();
+        found.extend(literals.map(|literal| (file.path.clone(), literal)));
+    }
+    found
+}
+
 #[test]
 fn every_key_that_the_source_names_exists() {
     let known = keys("en");
-    let prefixes = [
-        "setup-",
-        "error-page-",
-        "notice-",
-        "docs-",
-        "mail-",
-        "home-",
-        "recover-",
-        "reset-invalid",
-        "reset-done",
-        "verified-",
-        "invitation-",
-        "confirm-",
-        "leave-",
-        "landing-",
-        "access-",
-        "frame-",
-        "field-",
-        "form-",
-        "address-",
-        "farewell-",
-        "profile-",
-        "connections-",
-        "console-",
-        "jobs-",
-        "apply-",
-        "received-",
-        "resume-",
-        "talk-",
-    ];
+    let begins: BTreeSet<&str> = known.keys().filter_map(|key| key.split('-').next()).collect();
+    let acts = Act::ALL.map(Act::name);
+    let mut seen = 0;
+    for (path, literal) in literals_of_source() {
+        let is_key = literal.split_once('-').is_some_and(|(first, _)| begins.contains(first))
+            && literal.split('-').all(|word| !word.is_empty())
+            && literal
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || b"-0123456789".contains(&byte))
+            && !NO_KEYS.contains(&literal.as_str())
+            && !acts.contains(&literal.as_str());
+        // A prefix stands for every part of a page or of a mail.
+        let has_parts = |parts: &[&str]| {
+            parts.iter().all(|part| known.contains_key(&format!("{literal}-{part}")))
+        };
+        let exists = known.contains_key(&literal)
+            // What an address may say is done.
+            || known.contains_key(&format!("done-{literal}"))
+            || has_parts(&["title", "text"])
+            || has_parts(&["title", "lead"])
+            || has_parts(&["subject", "lead", "note"])
+            // A role's name follows.
+            || literal == "role-may";
+        assert!(!is_key || exists, "{path}: {literal}");
+        seen += usize::from(is_key);
+    }
+    assert!(seen > 500, "{seen}");
+}
+
+#[test]
+fn every_heading_has_its_texts() {
+    let known = keys("en");
+    let mut seen = 0;
     for file in sources("src") {
-        for literal in file.text.split('"').skip(1).step_by(2) {
-            let is_key = prefixes.iter().any(|prefix| literal.starts_with(prefix))
-                && literal.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-                && !literal.ends_with('-');
-            // A prefix stands for every part of a page or of a mail.
-            let has_parts = |parts: &[&str]| {
-                parts.iter().all(|part| known.contains_key(&format!("{literal}-{part}")))
+        for rest in file.text.split("Heading(").skip(1).filter(|_| file.path != "http/words.rs") {
+            let Some(rest) = rest.strip_prefix('"') else {
+                // A pattern takes one apart; nothing else makes one but of a name.
+                let name = rest.split(')').next().unwrap();
+                assert!(["key", "end"].contains(&name), "{}: Heading({name})", file.path);
+                continue;
             };
-            let exists = known.contains_key(literal)
-                // What an address may say is done, and the names of other things.
-                || known.contains_key(&format!("done-{literal}"))
-                || has_parts(&["title", "text"])
-                || has_parts(&["title", "lead"])
-                || has_parts(&["subject", "lead", "note"]);
-            assert!(!is_key || exists, "{}: {literal}", file.path);
+            let key = rest.split('"').next().unwrap();
+            let has = |part: &str| known.contains_key(&format!("{key}-{part}"));
+            assert!(has("title") && (has("text") || has("lead")), "{}: {key}", file.path);
+            seen += 1;
         }
     }
+    assert!(seen > 30, "{seen}");
 }
 
 #[test]

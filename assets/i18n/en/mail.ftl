@@ -71,6 +71,10 @@ mail-password-changed-note = If you changed it, there is nothing to do. If not, 
    *[stay] Then end the sessions that you do not know.
 }
 
+mail-email-changed-subject = Your account has another address
+mail-email-changed-lead = The account at { $brand } that had this address has another one now, and this one no longer opens it.
+mail-email-changed-note = If you changed it, there is nothing to do. If not, write at once to whoever runs { $brand }: they can give the account back to you.
+
 mail-new-device-subject = New sign-in
 mail-new-device-lead = Somebody has signed in to your account at { $brand } from a browser that we did not know.
 mail-new-device-button = It was not me

@@ -21,3 +21,4 @@ done-site-closed = Site closed. Only administrators get in.
 done-site-opened = Site open.
 act-maintenance-began = Site closed for maintenance
 act-maintenance-ended = Site opened again
+act-secret-rotated = Secret rotated

@@ -53,7 +53,7 @@ leave-done-text = We will write no more about the waitlist.
 leave-invalid-title = This link does not work
 leave-invalid-text = It is not ours or incomplete. Copy the whole address from the mail.
 mail-leave-title = Fewer mails
-mail-leave-text = Press the button, and { $brand } will send you no more mails of this kind.
+mail-leave-lead = Press the button, and { $brand } will send you no more mails of this kind.
 mail-leave-submit = I want no more of these
 mail-leave-done-title = Done
 mail-leave-done-text = You will get no more mails of this kind. You can change it in your account.
@@ -70,3 +70,7 @@ docs-meaning = Meaning
 docs-answers = Answers:
 feed-title = Jobs at { $brand }
 feed-description = The newest offers of { $brand }
+# What stands at the first address of a site whose pages are elsewhere.
+home-title = { $brand } is at another address
+home-text = This is where { $brand } keeps accounts, sessions and mails. The site itself is where the button leads.
+home-onward = Go to { $brand }

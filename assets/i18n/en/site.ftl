@@ -49,6 +49,7 @@ landing-field = Field of work
 landing-company = Organisation
 landing-confirm-title = Look at your mail
 landing-confirm-text = We have sent you a link. The place is yours as soon as you open it.
+landing-mailed-text = We have sent you a mail with your place and your link.
 landing-enter-title = Come in
 landing-enter-text = Everything of yours in one place.
 landing-why = Why

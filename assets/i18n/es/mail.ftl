@@ -71,6 +71,10 @@ mail-password-changed-note = Si la has cambiado tú, no tienes que hacer nada. S
    *[stay] Después, cierra las sesiones que no conozcas.
 }
 
+mail-email-changed-subject = Tu cuenta tiene otra dirección
+mail-email-changed-lead = La cuenta de { $brand } que tenía esta dirección tiene ahora otra, y con esta ya no se entra.
+mail-email-changed-note = Si la has cambiado tú, no tienes que hacer nada. Si no, escribe cuanto antes a quien lleva { $brand }: puede devolverte la cuenta.
+
 mail-new-device-subject = Nuevo inicio de sesión
 mail-new-device-lead = Alguien ha iniciado sesión en tu cuenta de { $brand } desde un navegador que no conocíamos.
 mail-new-device-button = No he sido yo

@@ -21,3 +21,4 @@ done-site-closed = Sitio cerrado. Solo entra quien administra.
 done-site-opened = Sitio abierto.
 act-maintenance-began = Sitio cerrado por mantenimiento
 act-maintenance-ended = Sitio abierto de nuevo
+act-secret-rotated = Secreto renovado

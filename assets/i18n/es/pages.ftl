@@ -53,7 +53,7 @@ leave-done-text = No te escribiremos más sobre la lista de espera.
 leave-invalid-title = Este enlace no sirve
 leave-invalid-text = No es nuestro o está incompleto. Copia la dirección entera del correo.
 mail-leave-title = Menos correos
-mail-leave-text = Pulsa el botón y { $brand } no te enviará más correos de este tipo.
+mail-leave-lead = Pulsa el botón y { $brand } no te enviará más correos de este tipo.
 mail-leave-submit = No quiero más de estos
 mail-leave-done-title = Hecho
 mail-leave-done-text = No recibirás más correos de este tipo. Puedes cambiarlo en tu cuenta.
@@ -70,3 +70,7 @@ docs-meaning = Significado
 docs-answers = Respuestas:
 feed-title = Empleos en { $brand }
 feed-description = Las ofertas más recientes de { $brand }
+# What stands at the first address of a site whose pages are elsewhere.
+home-title = { $brand } está en otra dirección
+home-text = Aquí { $brand } guarda cuentas, sesiones y correos. La web está donde lleva el botón.
+home-onward = Ir a { $brand }

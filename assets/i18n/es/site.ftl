@@ -49,6 +49,7 @@ landing-field = Especialidad
 landing-company = Organización
 landing-confirm-title = Mira tu correo
 landing-confirm-text = Te hemos enviado un enlace. Tu sitio es tuyo en cuanto lo abras.
+landing-mailed-text = Te hemos enviado un correo con tu sitio y tu enlace.
 landing-enter-title = Entra
 landing-enter-text = Todo lo tuyo, en un solo lugar.
 landing-why = Por qué

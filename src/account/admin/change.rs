@@ -7,10 +7,11 @@
 use serde_json::json;
 
 use super::{gone, permit, reason_or_none, target};
+use crate::account::last_admin::{self, LastAdmin};
 use crate::account::operate::{self, NewUser};
 use crate::account::session::Live;
-use crate::account::{Caller, audit, password};
-use crate::app::{App, Failure};
+use crate::account::{Caller, audit, change_email, guard, password};
+use crate::app::{App, Failure, authority};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
 use crate::domain::audit::Act;
@@ -45,6 +46,14 @@ pub struct Data {
     pub kind: Option<UserKind>,
     /// What the person does for a living; `Some(None)` removes it.
     pub profession: Option<Option<String>>,
+}
+
+impl Data {
+    /// Tells whether an administrator of whom this is written is none any more.
+    fn takes_administration_away(&self) -> bool {
+        let loses_role = self.role.as_deref().is_some_and(|role| !is_admin(role));
+        loses_role || self.banned == Some(true) || self.activity == Some(Activity::Off)
+    }
 }
 
 /// A person to be created by an administrator.
@@ -94,7 +103,7 @@ pub async fn create(
         profession: creation.data.profession.flatten(),
         activity: creation.data.activity.unwrap_or(Activity::On),
     };
-    match operate::create(app, new, by).await {
+    match guard::governed(operate::create(app, new, by).await, Refusal::MayNotCreateUsers) {
         Err(Failure::Refused(Refusal::UserAlreadyExists)) => Err(Refusal::AddressTaken.into()),
         other => other,
     }
@@ -104,7 +113,7 @@ pub async fn create(
 ///
 /// # Errors
 /// `MayNotUpdateUsers`, `NoDataToUpdate`, `CannotBanYourself`, `InvalidEmail`,
-/// `AddressTaken`, `NoSuchUser`.
+/// `AddressTaken`, `NoSuchUser`, `LastAdmin`.
 ///
 /// # Cost
 /// Two or three point reads, one durable write.
@@ -128,18 +137,34 @@ pub async fn update(
         }
     }
     let user = target(app, id).await?;
-    let mut batch = writes(&user, &data, email, by.1);
-    if batch.is_empty() {
+    let is_moved = email.as_ref().is_some_and(|email| *email != user.email);
+    let writes = writes(&user, &data, email, by.1);
+    if writes.is_empty() {
         return Err(Refusal::NoDataToUpdate.into());
     }
+    let mut batch = guard::governing(by, &user.id);
+    batch.extend(shuts_out.then(|| authority::lost(&user.id, by.1)).into_iter().flatten());
+    batch.extend(writes);
+    if data.takes_administration_away() {
+        batch.splice(..0, LastAdmin::Stays.guard(&user.id, by.1));
+    }
     batch.extend(entries(app, &user, &data, by));
+    if is_moved {
+        batch.extend(change_email::changed_mail(app, &user, by)?);
+    }
     match app.store.apply(batch).await {
         Ok(_) => {}
         Err(StoreError::Duplicate { .. }) => return Err(Refusal::AddressTaken.into()),
-        Err(error) => return Err(crate::account::raced(Refusal::NoSuchUser)(error)),
+        Err(error) => {
+            let missed = last_admin::missed(app, &user.id, error, Refusal::NoSuchUser).await;
+            return gone(Err(missed), Refusal::MayNotUpdateUsers);
+        }
+    }
+    if is_moved {
+        app.mail_posted().await;
     }
     tracing::info!(user = user.id, by = live.user.id, "account changed");
-    gone(target(app, id).await)
+    gone(target(app, id).await, Refusal::MayNotUpdateUsers)
 }
 
 /// Returns the writes that remember what was changed: fields by name, roles and bans as
@@ -204,23 +229,25 @@ fn writes(user: &User, data: &Data, email: Option<Email>, now: Millis) -> Vec<St
     if touches_data {
         batch.push(users::data_set(&user.id, &change, now));
     }
-    if change.email.is_some() {
+    if change.email.is_some() || change.email_verified.is_some() {
         batch.extend(password::void_links(&user.id));
     }
-    if change.role.as_deref().is_some_and(|role| !is_admin(role)) {
-        batch.push(sessions::delete_impersonations(&user.id));
+    if let Some(role) = &change.role {
+        batch.extend(operate::role_writes(&User { role: role.clone(), ..user.clone() }));
     }
     batch.extend(data.kind.map(|kind| users::kind_set(&user.id, kind, now)));
     let profession = data.profession.as_ref();
     batch.extend(profession.map(|text| users::profession_set(&user.id, text.as_deref(), now)));
     if let Some(activity) = data.activity {
         batch.push(users::active_set(&user.id, activity, now));
-        batch.extend((activity == Activity::Off).then(|| sessions::delete_all(&user.id)));
+        if activity == Activity::Off {
+            batch.extend(sessions::end_all(&user.id));
+        }
     }
     if touches_ban {
         let ban = ban(user.ban.clone(), data);
         batch.push(users::ban_set(&user.id, ban.as_ref(), now));
-        batch.extend(ban.map(|_| sessions::delete_all(&user.id)));
+        batch.extend(ban.into_iter().flat_map(|_| sessions::end_all(&user.id)));
     }
     batch
 }

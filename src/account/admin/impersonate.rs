@@ -2,19 +2,20 @@
 //!
 //! The session is the person's, lives an hour, never slides and says who acts in it.
 //! It ends when the administrator stops, is banned, deactivated, demoted or removed,
-//! or loses all sessions. Nobody acts as an administrator. Source: contract 10.
+//! or when the session ends out of which they act. Nobody acts as an administrator. Source: contract 10.
 
 use super::{permit, target};
+use crate::account::guard::{self, Proof};
 use crate::account::session::{self, Live, Opened};
 use crate::account::{Caller, audit, raced};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::domain::audit::Act;
 use crate::domain::refusal::Refusal;
-use crate::domain::session::{IMPERSONATION_TTL_S, Remember, Session};
+use crate::domain::session::{IMPERSONATION_TTL_S, Remember};
 use crate::domain::token::Token;
 use crate::domain::user::User;
-use crate::store::sessions;
+use crate::store::{guards, sessions};
 
 /// Opens a session in which the administrator acts as somebody.
 ///
@@ -42,17 +43,16 @@ pub async fn begin(
     if !user.is_active {
         return Err(Refusal::AccountDisabled.into());
     }
-    let Opened { session, token } = session::open(app, &user.id, Remember::No, by);
-    let session = Session {
-        expires_at: now.plus_s(IMPERSONATION_TTL_S),
-        impersonated_by: Some(live.user.id.clone()),
-        ..session
-    };
-    let entry = audit::of(app, Act::ImpersonationBegan, &user.id, by);
-    let batch = vec![sessions::insert_impersonation(&session), entry];
-    app.store.apply(batch).await.map_err(raced(Refusal::NoSuchUser))?;
+    let mut opened = session::open(app, (&user, Proof::Session), Remember::No, by);
+    opened.session.expires_at = now.plus_s(IMPERSONATION_TTL_S).min(live.session.expires_at);
+    opened.session.impersonated_by = Some(live.user.id.clone());
+    let mut batch = guard::governing(by, &user.id);
+    batch.push(sessions::insert_impersonation(&opened.session, &live.session.id));
+    batch.push(audit::of(app, Act::ImpersonationBegan, &user.id, by));
+    let done = app.store.apply(batch).await.map_err(guard::missed(Refusal::NoSuchUser));
+    guard::governed(done, Refusal::MayNotImpersonateUsers)?;
     tracing::info!(user = user.id, by = live.user.id, "impersonation began");
-    Ok((user, Opened { session, token }))
+    Ok((user, opened))
 }
 
 /// Ends the impersonation that asks and returns the administrator's own session.
@@ -77,7 +77,13 @@ pub async fn stop(
     }
     let entry = audit::of(app, Act::ImpersonationEnded, &live.user.id, by);
     let end = sessions::delete_by_token(&live.session.token_hash);
-    app.store.apply(vec![end, entry]).await?;
+    let batch = vec![
+        guards::alone(&live.user.id, &own.user.id),
+        guards::session(&own.session.id, &own.user.id),
+        end,
+        entry,
+    ];
+    app.store.apply(batch).await.map_err(raced(Refusal::AdminSessionGone))?;
     tracing::info!(user = live.user.id, by = own.user.id, "impersonation ended");
     Ok(own)
 }

@@ -8,8 +8,9 @@ pub mod change;
 pub mod impersonate;
 pub mod list;
 
+use crate::account::last_admin::LastAdmin;
 use crate::account::session::{self, Live};
-use crate::account::{Caller, audit, operate};
+use crate::account::{Caller, audit, guard, operate};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::base::secret::Secret;
@@ -18,7 +19,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::session::Session;
 use crate::domain::token::Token;
 use crate::domain::user::{BAN_REASON_NONE, Ban, User};
-use crate::store::{sessions, users};
+use crate::store::{devices, sessions, users};
 
 /// Lets an administrator pass.
 ///
@@ -51,7 +52,7 @@ async fn target(app: &App, id: &str) -> Result<User, Failure> {
 /// Sets somebody's roles, joined by `,`.
 ///
 /// # Errors
-/// `MayNotChangeRoles`, `NoSuchUser`.
+/// `MayNotChangeRoles`, `NoSuchUser`, `LastAdmin`.
 ///
 /// # Cost
 /// One read, one durable write.
@@ -64,13 +65,14 @@ pub async fn set_role(
 ) -> Result<User, Failure> {
     permit(live, Refusal::MayNotChangeRoles)?;
     let user = target(app, id).await?;
-    gone(operate::set_role(app, user, role, by).await)
+    let set = operate::set_role(app, user, (role, LastAdmin::Stays), by).await;
+    gone(set, Refusal::MayNotChangeRoles)
 }
 
 /// Bans somebody and ends their sessions; returns them as they are now.
 ///
 /// # Errors
-/// `MayNotBanUsers`, `NoSuchUser`, `CannotBanYourself`.
+/// `MayNotBanUsers`, `NoSuchUser`, `CannotBanYourself`, `LastAdmin`.
 ///
 /// # Cost
 /// One read, one durable write.
@@ -87,7 +89,8 @@ pub async fn ban(
         return Err(Refusal::CannotBanYourself.into());
     }
     let ban = Ban { reason: Some(reason_or_none(ban.reason)), ..ban };
-    gone(operate::set_ban(app, &user, Some(&ban), by).await)?;
+    let set = operate::set_ban(app, &user, (Some(&ban), LastAdmin::Stays), by).await;
+    gone(set, Refusal::MayNotBanUsers)?;
     Ok(User { ban: Some(ban), updated_at: by.1, ..user })
 }
 
@@ -111,14 +114,15 @@ pub async fn unban(
 ) -> Result<User, Failure> {
     permit(live, Refusal::MayNotBanUsers)?;
     let user = target(app, id).await?;
-    gone(operate::set_ban(app, &user, None, by).await)?;
+    let set = operate::set_ban(app, &user, (None, LastAdmin::Stays), by).await;
+    gone(set, Refusal::MayNotBanUsers)?;
     Ok(User { ban: None, updated_at: by.1, ..user })
 }
 
 /// Removes somebody with all that hangs on them.
 ///
 /// # Errors
-/// `MayNotDeleteUsers`, `CannotRemoveYourself`, `NoSuchUser`.
+/// `MayNotDeleteUsers`, `CannotRemoveYourself`, `NoSuchUser`, `LastAdmin`.
 ///
 /// # Cost
 /// One read, one durable write.
@@ -133,7 +137,9 @@ pub async fn remove(
         return Err(Refusal::CannotRemoveYourself.into());
     }
     let user = target(app, id).await?;
-    gone(operate::delete(app, &user, by).await)
+    let head = guard::governing(by, &user.id);
+    let deleted = operate::delete(app, &user, (LastAdmin::Stays, head), by).await;
+    gone(deleted, Refusal::MayNotDeleteUsers)
 }
 
 /// Sets somebody's password and ends their sessions, but for the one that asks.
@@ -153,7 +159,8 @@ pub async fn set_password(
     permit(live, Refusal::MayNotSetUserPasswords)?;
     super::password::check_length(app, &new)?;
     let user = target(app, id).await?;
-    gone(operate::set_password(app, &user, (new, Some(&live.session.id)), by).await)
+    let set = operate::set_password(app, &user, (new, Some(&live.session.id)), by).await;
+    gone(set, Refusal::MayNotSetUserPasswords)
 }
 
 /// Lists somebody's live sessions, oldest first; nobody's are none.
@@ -189,7 +196,11 @@ pub async fn revoke_session(
     permit(live, Refusal::MayNotRevokeUserSessions)?;
     let hash = Token::presented(named).hash();
     let entry = audit::of_session(app, Act::SessionRevoked, ((named, &hash), None), by);
-    app.store.apply(vec![entry, sessions::delete_any(named, &hash)]).await?;
+    let mut batch = guard::governing(by, &live.user.id);
+    batch.push(entry);
+    batch.extend([devices::forget_of_session(named, &hash), sessions::delete_any(named, &hash)]);
+    let done = app.store.apply(batch).await.map_err(guard::missed(Refusal::NoSuchUser));
+    guard::governed(done, Refusal::MayNotRevokeUserSessions)?;
     Ok(())
 }
 
@@ -207,13 +218,17 @@ pub async fn revoke_sessions(
     by: (&Caller, Millis),
 ) -> Result<(), Failure> {
     permit(live, Refusal::MayNotRevokeUserSessions)?;
-    session::revoke_all(app, id, by).await?;
+    guard::governed(
+        operate::revoke_sessions(app, id, by).await,
+        Refusal::MayNotRevokeUserSessions,
+    )?;
     Ok(())
 }
 
-/// Says of somebody who went while the rule was at work what is said of nobody.
-fn gone<T>(outcome: Result<T, Failure>) -> Result<T, Failure> {
-    match outcome {
+/// Says of somebody who went while the rule was at work what is said of nobody, and to
+/// whoever administers no longer what they may not.
+fn gone<T>(outcome: Result<T, Failure>, may_not: Refusal) -> Result<T, Failure> {
+    match guard::governed(outcome, may_not) {
         Err(Failure::Refused(Refusal::UserNotFound)) => Err(Refusal::NoSuchUser.into()),
         other => other,
     }

@@ -33,6 +33,10 @@ pub struct Attempt {
     pub new_user_url: Option<String>,
     /// Whose account gets a way in; `None`: somebody signs in.
     pub link: Option<LinkTo>,
+    /// The fingerprint of the secret that its proofs are made with: whoever takes the
+    /// browser in again may sign with another by then.
+    #[serde(default)]
+    pub secret: String,
 }
 
 /// The session that asked for a way in.
@@ -97,8 +101,8 @@ pub async fn find(app: &App, state: &Token, now: Millis) -> Result<Option<Found>
 }
 
 /// Returns the code verifier of a state: 43 characters. Source: RFC 7636 §4.1.
-pub fn verifier(app: &App, state: &Token) -> String {
-    made_of(app, "verifier", state)
+pub fn verifier(app: &App, attempt: &Attempt, state: &Token) -> String {
+    made_of(app, "verifier", attempt, state)
 }
 
 /// Returns the challenge of a verifier. Source: RFC 7636 §4.2, S256.
@@ -107,11 +111,14 @@ pub fn challenge(verifier: &str) -> String {
 }
 
 /// Returns the nonce of a state. Source: `OpenID` Connect Core 1.0 §15.5.2.
-pub fn nonce(app: &App, state: &Token) -> String {
-    made_of(app, "nonce", state)
+pub fn nonce(app: &App, attempt: &Attempt, state: &Token) -> String {
+    made_of(app, "nonce", attempt, state)
 }
 
-fn made_of(app: &App, purpose: &str, state: &Token) -> String {
+fn made_of(app: &App, purpose: &str, attempt: &Attempt, state: &Token) -> String {
     let message = format!("{purpose}:{}", state.expose());
-    URL_SAFE_NO_PAD.encode(app.keys.attempt.sign(message.as_bytes()))
+    // A secret that is gone leaves proofs which the provider refuses.
+    let place = app.keys.place_of(&attempt.secret).unwrap_or_default();
+    let key = app.keys.attempt.get(place).unwrap_or_else(|| app.keys.attempt.current());
+    URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()))
 }

@@ -18,6 +18,7 @@ use crate::config::Provider;
 use crate::domain::id_token::Expected;
 use crate::domain::refusal::Refusal;
 use crate::domain::social::{Grants, Stray};
+use crate::store::sessions::SessionWithUser;
 
 /// What the app brings. It has no `Debug`: it opens accounts.
 #[derive(Default)]
@@ -58,7 +59,8 @@ pub async fn link(
     by: (&Caller, Millis),
 ) -> Result<(), Failure> {
     let proven = prove(app, provider, brought, by.1).await?;
-    Ok(link::add(app, provider, (&live.user, &proven), by).await?)
+    let live = SessionWithUser { session: live.session.clone(), user: live.user.clone() };
+    Ok(link::add(app, provider, (&live, &proven), by).await?)
 }
 
 async fn prove(

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use super::attempt::{self, Attempt, LinkTo};
@@ -20,18 +21,18 @@ use crate::config::Provider;
 use crate::domain::id_token::{Expected, Issuers};
 use crate::domain::social::{Endpoints, Stray};
 use crate::domain::token::{Token, TokenHash};
-use crate::domain::user::User;
 use crate::store::StoreError;
 use crate::store::sessions::{self, SessionWithUser};
 
 /// What the address says with which a browser comes back.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Returned {
     /// The provider in its path.
     pub provider: String,
     /// What we gave.
     pub state: Option<String>,
     /// What the browser's cookie holds, if we signed it.
+    #[serde(skip)]
     pub cookie: Option<Token>,
     /// What becomes tokens.
     pub code: Option<String>,
@@ -50,6 +51,8 @@ pub enum Landed {
         signed: Box<SignedIn>,
         /// Where they go; `None`: nobody said.
         to: Option<String>,
+        /// Whether the page for new people is meant by it.
+        is_new: bool,
     },
     /// A signed-in person has another way in.
     Linked {
@@ -79,6 +82,42 @@ impl From<Stray> for Strayed {
     fn from(stray: Stray) -> Self {
         Self { stray, to: None }
     }
+}
+
+/// A sign-in whose browser has no cookie of it here, and may have one elsewhere.
+#[derive(Debug)]
+pub struct Begun {
+    /// Where it goes; `None`: nobody said.
+    pub to: Option<String>,
+    /// The provider's own no, which proves nothing and changes nothing.
+    pub denied: Option<Strayed>,
+}
+
+/// Finds the sign-in of a browser that comes back without a cookie; nothing is spent.
+///
+/// # Errors
+/// A fault of the store.
+///
+/// # Cost
+/// A point read.
+pub async fn begun_elsewhere(
+    app: &App,
+    returned: &Returned,
+    now: Millis,
+) -> Result<Option<Begun>, Failure> {
+    let given = returned.state.as_deref().filter(|state| !state.is_empty());
+    let Some(state) = given.filter(|_| returned.cookie.is_none()).map(Token::presented) else {
+        return Ok(None);
+    };
+    let found = attempt::find(app, &state, now).await?;
+    let found = found.filter(|found| found.attempt.provider == returned.provider);
+    Ok(found.map(|found| {
+        let Attempt { callback_url, error_url, .. } = found.attempt;
+        let no = returned.error.as_ref();
+        let no = no.map(|(error, reason)| denied(error, reason.as_deref()));
+        let denied = no.map(|stray| Strayed { stray, to: error_url });
+        Begun { to: callback_url, denied }
+    }))
 }
 
 /// Takes a browser in that comes back.
@@ -151,32 +190,33 @@ async fn go_on(
     if let Some((error, description)) = &returned.error {
         return Err(denied(error, description.as_deref()).into());
     }
-    let provider = app.config.social.get(&attempt.provider).ok_or(Stray::Unavailable)?;
-    let talk = prove(app, provider, (returned, state), now);
+    let provider = app.config.social.get(&attempt.provider).ok_or(Stray::ProviderNotFound)?;
+    let talk = prove(app, provider, (returned, attempt, state), now);
     let talk = timeout(Duration::from_secs(PROVIDER_TALK_S_MAX), talk);
     let proven = talk.await.map_err(|_elapsed| Stray::Unavailable)??;
     if let Some(to) = &attempt.link {
-        let user = linking(app, to, now).await?;
-        link::add(app, provider, (&user, &proven), by).await?;
+        let live = linking(app, to, now).await?;
+        link::add(app, provider, (&live, &proven), by).await?;
         return Ok(Landed::Linked { to: attempt.callback_url.clone() });
     }
     let entered = enter::enter(app, provider, &proven, by).await?;
     let new_user_url = attempt.new_user_url.as_ref().filter(|_| entered.novelty == Novelty::New);
+    let is_new = new_user_url.is_some();
     let to = new_user_url.or(attempt.callback_url.as_ref()).cloned();
-    Ok(Landed::SignedIn { signed: Box::new(entered.signed), to })
+    Ok(Landed::SignedIn { signed: Box::new(entered.signed), to, is_new })
 }
 
 /// Asks the provider whom the code stands for.
 async fn prove(
     app: &App,
     provider: &Provider,
-    (returned, state): (&Returned, &Token),
+    (returned, attempt, state): (&Returned, &Attempt, &Token),
     now: Millis,
 ) -> Result<Proven, Stray> {
     let endpoints = endpoints::of(app, provider, now).await?;
     is_from(&endpoints, returned.issuer.as_deref())?;
     let code = returned.code.as_deref().filter(|code| !code.is_empty()).ok_or(Stray::NoCode)?;
-    let verifier = attempt::verifier(app, state);
+    let verifier = attempt::verifier(app, attempt, state);
     let redirect_uri = redirect_uri(app, provider);
     let asked = [
         ("grant_type", "authorization_code"),
@@ -185,7 +225,7 @@ async fn prove(
         ("code_verifier", verifier.as_str()),
     ];
     let grants = exchange::tokens(app, (provider, &endpoints.token), &asked, now).await?;
-    let nonce = attempt::nonce(app, state);
+    let nonce = attempt::nonce(app, attempt, state);
     let expected = Expected {
         issuers: &endpoints.issuers,
         audience: &provider.client_id,
@@ -203,6 +243,7 @@ fn is_from(endpoints: &Endpoints, issuer: Option<&str>) -> Result<(), Stray> {
         (Some(issuer), Issuers::Named(names)) if !names.is_empty() => {
             endpoints.issuers.include(issuer)
         }
+        (Some(issuer), Issuers::Tenants { .. }) => endpoints.issuers.include(issuer),
         (Some(_), Issuers::Named(_) | Issuers::OnOrigin(_)) => true,
         (None, _) => !endpoints.names_itself,
     };
@@ -219,12 +260,12 @@ fn denied(error: &str, description: Option<&str>) -> Stray {
 }
 
 /// Finds the person whose session asked for another way in; it must still live.
-async fn linking(app: &App, to: &LinkTo, now: Millis) -> Result<User, Stumble> {
+async fn linking(app: &App, to: &LinkTo, now: Millis) -> Result<SessionWithUser, Stumble> {
     let hash = TokenHash::from_hex(&to.session).ok_or(Stray::UnableToLink)?;
     let read = sessions::with_user(&hash);
     let found: Option<SessionWithUser> = app.store.find(read).await?;
     let is_theirs = |found: &SessionWithUser| {
         found.session.is_live(&app.lives(), now) && found.user.id == to.user_id
     };
-    Ok(found.filter(is_theirs).ok_or(Stray::UnableToLink)?.user)
+    Ok(found.filter(is_theirs).ok_or(Stray::UnableToLink)?)
 }

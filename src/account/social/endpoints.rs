@@ -122,12 +122,9 @@ async fn discovered(app: &App, provider: &Provider, issuer: &str) -> Result<Endp
     let place = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let answer = exchange::call(app, provider, Call::new(Method::GET, place)).await?;
     let said: Option<Discovery> = (answer.status == 200).then(|| answer.json().ok()).flatten();
-    // A slash at the end is how people write an issuer; anything else is somebody else.
-    let is_it = |said: &Discovery| {
-        said.issuer.trim_end_matches('/') == issuer.trim_end_matches('/')
-            && is_for_browsers(&said.authorization_endpoint)
-    };
-    let Some(said) = said.filter(is_it) else {
+    let said = said.filter(|said| is_for_browsers(&said.authorization_endpoint));
+    let known = said.and_then(|said| Some((issuers(&said.issuer, issuer)?, said)));
+    let Some((issuers, said)) = known else {
         tracing::warn!(provider = provider.name, status = answer.status, "discovery failed");
         return Err(Stray::Unavailable);
     };
@@ -136,13 +133,58 @@ async fn discovered(app: &App, provider: &Provider, issuer: &str) -> Result<Endp
         token: said.token_endpoint,
         userinfo: said.userinfo_endpoint,
         jwks: said.jwks_uri,
-        issuers: Issuers::Named(vec![said.issuer]),
+        issuers,
         names_itself: said.authorization_response_iss_parameter_supported,
     })
+}
+
+/// Returns who issues tokens, when discovery names the issuer of the settings.
+///
+/// A slash at the end is how people write an issuer, and what is shared by tenants is
+/// discovered under a name that stands for all of them, such as `common`; anything else
+/// is somebody else.
+fn issuers(said: &str, configured: &str) -> Option<Issuers> {
+    let (bare, configured) = (said.trim_end_matches('/'), configured.trim_end_matches('/'));
+    if bare == configured {
+        return Some(Issuers::Named(vec![said.to_owned()]));
+    }
+    let (before, after) = bare.split_once("{tenantid}")?;
+    let tenant = configured.strip_prefix(before)?.strip_suffix(after)?;
+    let is_one = !tenant.is_empty() && !tenant.contains('/');
+    Issuers::of_tenants(said).filter(|_tenants| is_one)
 }
 
 /// People's browsers go there, so it must not be plain text, nor a script.
 fn is_for_browsers(address: &str) -> bool {
     let Ok(url) = Url::parse(address) else { return false };
     url.scheme() == "https" || (url.scheme() == "http" && url.host_str().is_some_and(is_loopback))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn discovery_names_the_configured_issuer_or_all_tenants_of_it() {
+        let template = "https://login.example.com/{tenantid}/v2.0";
+        let tenants = Issuers::of_tenants(template);
+        for (said, configured, expected) in [
+            ("https://id.es/", "https://id.es", Some(vec!["https://id.es/"])),
+            ("https://id.es", "https://id.es/", Some(vec!["https://id.es"])),
+            ("https://id.es/a", "https://id.es", None),
+            ("https://id.es", "https://evil.es", None),
+        ] {
+            let named =
+                |names: Vec<&str>| Issuers::Named(names.into_iter().map(String::from).collect());
+            assert_eq!(issuers(said, configured), expected.map(named), "{said} {configured}");
+        }
+        assert_eq!(issuers(template, "https://login.example.com/common/v2.0/"), tenants);
+        for other in [
+            "https://login.example.com//v2.0",
+            "https://login.example.com/a/b/v2.0",
+            "https://evil.example/common/v2.0",
+        ] {
+            assert_eq!(issuers(template, other), None, "{other}");
+        }
+    }
 }

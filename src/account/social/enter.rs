@@ -8,21 +8,21 @@
 use serde_json::json;
 
 use super::{Proven, Stumble};
-use crate::account::device::{self, Occasion};
+use crate::account::device::{self, Kept, Occasion};
+use crate::account::guard::{self, Proof};
 use crate::account::sign_in::{self, SignedIn};
-use crate::account::{Caller, audit, invitation, session};
-use crate::app::{App, Failure, Fault, grants};
+use crate::account::{Caller, audit, invitation, password, session};
+use crate::app::{App, Failure, Fault, authority, grants};
 use crate::base::clock::Millis;
 use crate::config::{Provider, Signup};
 use crate::domain::account::{ACCOUNT_ID_PREFIX, NewLink};
 use crate::domain::audit::Act;
 use crate::domain::email::Email;
-use crate::domain::link::LinkPurpose;
 use crate::domain::session::Remember;
 use crate::domain::social::{Identity, Stray};
 use crate::domain::user::{ROLE_USER, USER_ID_PREFIX, User, UserKind};
 use crate::store::accounts::{self, LinkedUser};
-use crate::store::{Statement, StoreError, sessions, users, verifications};
+use crate::store::{Statement, StoreError, guards, sessions, users};
 
 /// Who came in.
 #[derive(Debug)]
@@ -42,9 +42,6 @@ pub enum Novelty {
     Known,
 }
 
-/// How often it is tried: whoever was overtaken finds the other's writes.
-const TRIES: u32 = 3;
-
 /// Lets somebody in.
 ///
 /// # Errors
@@ -59,9 +56,10 @@ pub async fn enter(
     by: (&Caller, Millis),
 ) -> Result<Entered, Stumble> {
     let email = proven_email(&proven.identity)?;
-    for _ in 0..TRIES {
-        let (batch, user, novelty) = plan(app, (provider, email), proven, by).await?;
-        match admit(app, (provider, &user, novelty), batch, by).await {
+    for _ in 0..guard::TRIES {
+        let plan = plan(app, (provider, email), proven, by).await?;
+        let novelty = plan.novelty;
+        match admit(app, provider, (plan, proven), by).await {
             Ok(signed) => {
                 let client = by.0.address_text();
                 tracing::info!(
@@ -72,7 +70,8 @@ pub async fn enter(
                 );
                 return Ok(Entered { signed, novelty });
             }
-            Err(Stumble::Failure(failure)) if is_overtaken(&failure) => {}
+            Err(Stumble::Failure(Failure::Fault(Fault::Store(error))))
+                if guard::is_overtaken(&error) => {}
             Err(stumble) => return Err(stumble),
         }
     }
@@ -108,20 +107,33 @@ pub async fn owner(
     }
 }
 
-/// Returns the writes that make the identity a way in, and whose.
+/// What makes an identity a way in, and whose.
+struct Plan {
+    /// The writes.
+    batch: Vec<Statement>,
+    /// The person, as they are after them.
+    user: User,
+    /// `acc_…`: the way in.
+    way_in_id: String,
+    novelty: Novelty,
+}
+
+/// Plans what makes the identity a way in.
 async fn plan(
     app: &App,
     (provider, email): (&Provider, &Email),
     proven: &Proven,
     by: (&Caller, Millis),
-) -> Result<(Vec<Statement>, User, Novelty), Stumble> {
+) -> Result<Plan, Stumble> {
     let (_, now) = by;
     let Proven { identity, grants } = proven;
     if let Some(LinkedUser { id, user }) = owner(app, provider, identity).await? {
         let mut batch = vec![];
         let user = trusted(app, (user, email), (&id, provider), &mut batch, by);
+        // The person before their ways in: so does whoever takes one away.
+        batch.push(guards::person(&user, now));
         batch.push(accounts::grants_set(&id, &user.id, grants::seal(app, &id, grants), now));
-        return Ok((batch, user, Novelty::Known));
+        return Ok(Plan { batch, user, way_in_id: id, novelty: Novelty::Known });
     }
     let id = app.entropy.id(ACCOUNT_ID_PREFIX, now);
     let known: Option<User> = app.store.find(users::by_email(email)).await?;
@@ -130,14 +142,14 @@ async fn plan(
         batch.push(told(app, Act::AccountLinked, (&user.id, provider), by));
         (trusted(app, (user, email), (&id, provider), &mut batch, by), Novelty::Known)
     } else {
-        may_open(app, email, now).await?;
+        batch.extend(may_open(app, email, now).await?);
         let user = new_user(app, (identity, email), by);
         batch.push(users::insert(&user));
         batch.push(told(app, Act::SignUp, (&user.id, provider), by));
         (user, Novelty::New)
     };
     batch.push(insert(app, (&id, provider, &user.id), (proven, email), now));
-    Ok((batch, user, novelty))
+    Ok(Plan { batch, user, way_in_id: id, novelty })
 }
 
 /// Returns the write of a new way in.
@@ -169,24 +181,26 @@ fn trusted(
     if user.email_verified || user.email != *email {
         return user;
     }
-    let (_, now) = by;
+    let (caller, now) = by;
+    batch.extend(authority::lost(&user.id, now));
     batch.push(users::verified_set(&user.id, email, now).expecting(1));
     batch.push(accounts::delete_others(&user.id, kept_id));
-    batch.push(sessions::delete_all(&user.id));
-    let links = [LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail, LinkPurpose::DeleteAccount];
-    batch.extend(links.map(|link| verifications::delete_of_subject(&user.id, link.identifier())));
+    batch.extend(sessions::end_all(&user.id));
+    batch.extend(device::forgotten(&user.id, Kept::Asking(caller)));
+    batch.extend(password::void_links(&user.id));
     batch.push(told(app, Act::AccountTakenOver, (&user.id, provider), by));
     User { email_verified: true, updated_at: now, ..user }
 }
 
-/// Checks that the settings let a new person in.
-async fn may_open(app: &App, email: &Email, now: Millis) -> Result<(), Stumble> {
-    let may = match app.config.auth.signup {
-        Signup::Open => true,
-        Signup::Invite => invitation::is_invited(app, email, now).await?,
-        Signup::Closed => false,
-    };
-    if may { Ok(()) } else { Err(Stray::SignUpDisabled.into()) }
+/// Checks that the settings let a new person in; returns what asks once more.
+async fn may_open(app: &App, email: &Email, now: Millis) -> Result<Option<Statement>, Stumble> {
+    match app.config.auth.signup {
+        Signup::Open => Ok(None),
+        Signup::Invite if invitation::is_invited(app, email, now).await? => {
+            Ok(Some(invitation::invited(app, email, now)))
+        }
+        Signup::Invite | Signup::Closed => Err(Stray::SignUpDisabled.into()),
+    }
 }
 
 fn new_user(app: &App, (identity, email): (&Identity, &Email), by: (&Caller, Millis)) -> User {
@@ -212,18 +226,21 @@ fn new_user(app: &App, (identity, email): (&Identity, &Email), by: (&Caller, Mil
 /// Writes the plan and a session, all of it or nothing.
 async fn admit(
     app: &App,
-    (provider, user, novelty): (&Provider, &User, Novelty),
-    mut batch: Vec<Statement>,
+    provider: &Provider,
+    (plan, proven): (Plan, &Proven),
     by: (&Caller, Millis),
 ) -> Result<SignedIn, Stumble> {
     let (caller, now) = by;
+    let user = &plan.user;
     sign_in::may_enter(app, user, now).map_err(Stray::Barred)?;
-    batch.extend(sign_in::lift_expired_ban(user, now));
-    let opened = session::open(app, &user.id, Remember::Yes, by);
-    batch.push(opened.insert());
+    let mut batch = sign_in::lift_expired_ban(user, now);
+    batch.extend(plan.batch);
+    let proof = Proof::WayIn { id: &plan.way_in_id, account_id: &proven.identity.account_id };
+    let opened = session::open(app, (user, proof), Remember::Yes, by);
+    batch.extend(opened.writes());
     batch.push(told(app, Act::SignIn, (&user.id, provider), by));
     batch.extend(sign_in::address_known(user, caller, now));
-    let occasion = match novelty {
+    let occasion = match plan.novelty {
         Novelty::New => Occasion::FirstUse,
         Novelty::Known => Occasion::SignIn,
     };
@@ -243,12 +260,4 @@ pub fn told(
 ) -> Statement {
     let detail = json!({"provider": provider.name});
     audit::of_with(app, act, (user_id, &detail), by)
-}
-
-/// Tells whether somebody else wrote between our reads and our writes.
-const fn is_overtaken(failure: &Failure) -> bool {
-    matches!(
-        failure,
-        Failure::Fault(Fault::Store(StoreError::Duplicate { .. } | StoreError::Unexpected { .. }))
-    )
 }

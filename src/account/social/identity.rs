@@ -30,19 +30,32 @@ pub async fn learn(
     };
     let token = grants.id_token.as_deref().ok_or(Stray::NoIdentity)?;
     let mut claims = keys::claims(app, (provider, jwks), token, expected).await?;
-    if let Some((userinfo, access_token)) = userinfo.filter(|_| !claims.contains_key("email")) {
-        let profile = exchange::profile_object(app, (provider, userinfo), access_token).await?;
+    let is_whole = ["email", "email_verified"].iter().all(|name| claims.contains_key(*name));
+    if let Some((userinfo, access_token)) = userinfo.filter(|_| !is_whole) {
+        let answer = exchange::profile(app, (provider, userinfo), access_token).await?;
+        let profile = keys::profile(app, (provider, jwks), answer, expected).await?;
         // Source: OpenID Connect Core 1.0 §5.3.2: else it may be somebody else's.
         if profile.get("sub") != claims.get("sub") {
             return Err(Stray::NoIdentity);
         }
-        let (issuer, subject) = (claims.get("iss").cloned(), claims.get("sub").cloned());
-        claims.extend(profile);
-        claims.extend(issuer.map(|issuer| (String::from("iss"), issuer)));
-        claims.extend(subject.map(|subject| (String::from("sub"), subject)));
+        complete(&mut claims, profile);
     }
     let issuer = claims.get("iss").and_then(Value::as_str).map(str::to_owned);
     of_claims(&claims, issuer).ok_or(Stray::NoIdentity)
+}
+
+/// Adds what a profile says to a token's claims: never who issued it and whom it names,
+/// and proof of an address only with the address that is proven.
+fn complete(claims: &mut Map<String, Value>, mut profile: Map<String, Value>) {
+    for name in ["iss", "sub", "aud"] {
+        profile.remove(name);
+    }
+    if profile.contains_key("email") {
+        claims.remove("email_verified");
+    } else {
+        profile.remove("email_verified");
+    }
+    claims.extend(profile);
 }
 
 /// Asks for a profile; returns whom it names, and all that it says.
@@ -56,11 +69,11 @@ pub async fn profile(
 ) -> Result<(Identity, Map<String, Value>), Stray> {
     let userinfo = endpoints.userinfo.as_deref().zip(access_token);
     let (userinfo, access_token) = userinfo.ok_or(Stray::NoIdentity)?;
-    let profile = exchange::profile_object(app, (provider, userinfo), access_token).await?;
+    let profile = exchange::profile(app, (provider, userinfo), access_token).await?.object()?;
     let mut identity = of_claims(&profile, None).ok_or(Stray::NoIdentity)?;
     if provider.kind == ProviderKind::GitHub {
         let place = format!("{userinfo}/emails");
-        let emails = exchange::profile(app, (provider, &place), access_token).await?;
+        let emails = exchange::profile(app, (provider, &place), access_token).await?.json()?;
         (identity.email, identity.is_email_proven) = of_github(&emails);
     }
     Ok((identity, profile))
@@ -68,18 +81,28 @@ pub async fn profile(
 
 /// Reads claims, or a profile that looks like them; `None`: it names nobody.
 ///
-/// Source: `OpenID` Connect Core 1.0 §5.1. Only the boolean `true` proves an address:
-/// a text that says so is what some providers let people type.
+/// Source: `OpenID` Connect Core 1.0 §5.1. Some providers (Cognito, Apple) write the
+/// boolean that proves an address as text.
 fn of_claims(claims: &Map<String, Value>, issuer: Option<String>) -> Option<Identity> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    let first = |names: [&str; 3]| names.into_iter().find_map(text).unwrap_or_default().to_owned();
+    let first = |names: &[&str]| {
+        let filled = |name: &&str| text(name).filter(|text| !text.trim().is_empty());
+        names.iter().find_map(filled).map(str::to_owned)
+    };
+    let parts = ["given_name", "family_name"].map(|name| text(name).unwrap_or_default().trim());
+    let joined = parts.join(" ").trim().to_owned();
+    let full = first(&["name"]).or_else(|| Some(joined).filter(|joined| !joined.is_empty()));
     Some(Identity {
         account_id: subject(claims.get("sub").or_else(|| claims.get("id")))?,
         issuer,
         email: text("email").and_then(Email::parse),
-        is_email_proven: claims.get("email_verified") == Some(&Value::Bool(true)),
-        name: name(&first(["name", "preferred_username", "login"])),
-        image: image(&first(["picture", "avatar_url", "image"])),
+        is_email_proven: match claims.get("email_verified") {
+            Some(Value::Bool(is_proven)) => *is_proven,
+            Some(Value::String(text)) => text == "true",
+            _ => false,
+        },
+        name: name(&full.or_else(|| first(&["preferred_username", "login"])).unwrap_or_default()),
+        image: image(&first(&["picture", "avatar_url", "image"]).unwrap_or_default()),
     })
 }
 

@@ -5,7 +5,7 @@
 
 use super::enter::{self, proven_email};
 use super::{Proven, Stumble};
-use crate::account::{Caller, audit, sign_in};
+use crate::account::{Caller, audit, password, sign_in};
 use crate::app::App;
 use crate::app::grants;
 use crate::base::clock::Millis;
@@ -13,10 +13,10 @@ use crate::config::Provider;
 use crate::domain::account::ACCOUNT_ID_PREFIX;
 use crate::domain::audit::Act;
 use crate::domain::social::Stray;
-use crate::domain::user::User;
-use crate::store::{StoreError, accounts, users};
+use crate::store::sessions::SessionWithUser;
+use crate::store::{StoreError, accounts, guards, users};
 
-/// Links the identity to `user`; again is fine, and renews what was granted.
+/// Links the identity to the person whose session asks; again is fine, and renews what was granted.
 ///
 /// # Errors
 /// `EmailNotFound`, `UnableToLink`, `EmailDiffers`, `LinkedElsewhere`, `Barred`.
@@ -26,10 +26,11 @@ use crate::store::{StoreError, accounts, users};
 pub async fn add(
     app: &App,
     provider: &Provider,
-    (user, proven): (&User, &Proven),
+    (live, proven): (&SessionWithUser, &Proven),
     by: (&Caller, Millis),
 ) -> Result<(), Stumble> {
     let (_, now) = by;
+    let SessionWithUser { session, user } = live;
     if !proven.identity.is_email_proven {
         return Err(Stray::UnableToLink.into());
     }
@@ -44,10 +45,15 @@ pub async fn add(
     if user.email != *email {
         return Err(Stray::EmailDiffers.into());
     }
-    let mut batch = Vec::new();
+    let mut batch = vec![
+        guards::alone(&user.id, &user.id),
+        guards::session(&session.id, &user.id),
+        guards::person(user, now),
+    ];
     if !user.email_verified {
-        batch.push(users::verified_set(&user.id, email, now));
+        batch.push(users::verified_set(&user.id, email, now).expecting(1));
         batch.push(audit::of(app, Act::EmailVerified, &user.id, by));
+        batch.extend(password::void_links(&user.id));
     }
     if let Some(owner) = owner {
         let sealed = grants::seal(app, &owner.id, &proven.grants);

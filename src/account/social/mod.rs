@@ -11,6 +11,7 @@ pub mod callback;
 mod endpoints;
 mod enter;
 mod exchange;
+pub mod from_app;
 mod identity;
 mod keys;
 mod link;

@@ -1,5 +1,7 @@
 //! Sending a browser to a provider.
 
+use std::collections::BTreeMap;
+
 use url::Url;
 
 use super::attempt::{self, Attempt, LinkTo};
@@ -25,7 +27,22 @@ pub struct Wishes {
     pub scopes: Vec<String>,
     /// Whom the provider shall suggest.
     pub login_hint: Option<String>,
+    /// Parameters of the provider's address beside ours, none of [`RESERVED`].
+    pub additional: BTreeMap<String, String>,
 }
+
+/// Parameters that nobody else may write: what binds the answer to its sign-in.
+/// Source: upstream's `additionalParams`.
+pub const RESERVED: [&str; 8] = [
+    "state",
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "code_challenge",
+    "code_challenge_method",
+    "nonce",
+    "scope",
+];
 
 /// Where the browser goes, and what binds its return to it.
 #[derive(Debug)]
@@ -60,10 +77,11 @@ pub async fn depart(
         error_url: wishes.error_url,
         new_user_url: wishes.new_user_url,
         link,
+        secret: app.keys.fingerprint().to_owned(),
     };
     let (state, insert) = attempt::begin(app, &attempt, now)?;
-    let asked = (wishes.scopes, wishes.login_hint);
-    let url = address(app, (provider, &endpoints), asked, &state)?;
+    let asked = (wishes.scopes, wishes.login_hint, wishes.additional);
+    let url = address(app, (provider, &endpoints), asked, (&attempt, &state))?;
     app.store.apply(vec![insert]).await?;
     Ok(Departure { url, state })
 }
@@ -72,13 +90,13 @@ pub async fn depart(
 fn address(
     app: &App,
     (provider, endpoints): (&Provider, &Endpoints),
-    (scopes, login_hint): (Vec<String>, Option<String>),
-    state: &Token,
+    (scopes, login_hint, additional): (Vec<String>, Option<String>, BTreeMap<String, String>),
+    (attempt, state): (&Attempt, &Token),
 ) -> Result<String, Refusal> {
     let is_google = provider.kind == ProviderKind::Google;
     let mut url =
         Url::parse(&endpoints.authorization).map_err(|_broken| Refusal::ProviderUnavailable)?;
-    let challenge = attempt::challenge(&attempt::verifier(app, state));
+    let challenge = attempt::challenge(&attempt::verifier(app, attempt, state));
     url.query_pairs_mut()
         .append_pair("response_type", "code")
         .append_pair("client_id", &provider.client_id)
@@ -94,7 +112,12 @@ fn address(
         url.query_pairs_mut().append_pair("include_granted_scopes", "true");
     }
     if carries_nonce(provider, endpoints) {
-        url.query_pairs_mut().append_pair("nonce", &attempt::nonce(app, state));
+        url.query_pairs_mut().append_pair("nonce", &attempt::nonce(app, attempt, state));
+    }
+    if !additional.is_empty() {
+        let ours: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let kept = ours.iter().filter(|(name, _)| !additional.contains_key(name));
+        url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(&additional);
     }
     Ok(url.into())
 }

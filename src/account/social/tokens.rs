@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::named::{self, Named};
 use super::{Stumble, endpoints, exchange, identity};
+use crate::account::guard;
 use crate::account::session::Live;
 use crate::app::{App, Failure, grants};
 use crate::base::bounds::{GRANT_LEFT_S_MIN, PROVIDER_TALK_S_MAX};
@@ -18,7 +19,7 @@ use crate::config::Provider;
 use crate::domain::account::Account;
 use crate::domain::refusal::Refusal;
 use crate::domain::social::{Grants, Identity, SealedGrants, Stray};
-use crate::store::accounts;
+use crate::store::{accounts, guards};
 
 /// A way in with what was granted, open.
 pub struct Granted {
@@ -116,8 +117,12 @@ async fn renew(app: &App, live: &Live, granted: Granted, now: Millis) -> Result<
     })?;
     let fresh = Grants { id_token: None, ..fresh };
     let sealed = grants::seal(app, &account.id, &fresh);
-    let write = accounts::grants_set(&account.id, &live.user.id, sealed, now);
-    app.store.apply(vec![write]).await.map_err(crate::account::raced(Refusal::AccountNotFound))?;
+    let batch = vec![
+        guards::alone(&live.user.id, &live.user.id),
+        guards::session(&live.session.id, &live.user.id),
+        accounts::grants_set(&account.id, &live.user.id, sealed, now),
+    ];
+    app.store.apply(batch).await.map_err(guard::missed(Refusal::AccountNotFound))?;
     let grants = Grants {
         refresh_token: fresh.refresh_token.or(grants.refresh_token),
         refresh_token_expires_at: fresh

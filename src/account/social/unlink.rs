@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::named::{self, Named};
 use crate::account::session::Live;
-use crate::account::{Caller, audit};
+use crate::account::{Caller, audit, guard};
 use crate::app::{App, Failure};
 use crate::base::clock::Millis;
 use crate::domain::audit::Act;
 use crate::domain::refusal::Refusal;
-use crate::store::{StoreError, accounts};
+use crate::store::accounts;
 
 /// Takes one of the live person's ways in.
 ///
@@ -32,19 +32,14 @@ pub async fn remove(
     let account = named.pick(&all).ok_or(Refusal::AccountNotFound)?;
     let user_id = &live.user.id;
     let detail = json!({"provider": account.provider_id});
-    let batch = vec![
-        accounts::lock(user_id),
+    let mut batch = guard::asking(by.0, user_id);
+    batch.extend([
         accounts::delete_one(user_id, &account.id),
         audit::of_with(app, Act::AccountUnlinked, (user_id, &detail), by),
-    ];
-    match app.store.apply(batch).await {
-        Ok(_) => {}
-        // Somebody else took one meanwhile: this one, or the last other one.
-        Err(StoreError::Unexpected { .. }) => {
-            return Err(Refusal::FailedToUnlinkLastAccount.into());
-        }
-        Err(error) => return Err(error.into()),
-    }
+    ]);
+    // Somebody else took one meanwhile: this one, or the last other one.
+    let missed = guard::missed(Refusal::FailedToUnlinkLastAccount);
+    app.store.apply(batch).await.map_err(missed)?;
     tracing::info!(user = user_id, provider = account.provider_id, "way in removed");
     Ok(())
 }

@@ -7,16 +7,19 @@ use form_urlencoded::Serializer;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{known_device, signed_in};
+use super::{hand_over, known_device, signed_in};
+use crate::account::hand_over::Ended;
 use crate::account::social::callback::{self, Landed, Returned, Strayed};
 use crate::app::App;
 use crate::base::bounds::CALLBACK_VALUE_LENGTH_MAX;
+use crate::base::locale::Locale;
+use crate::base::words::error_key;
 use crate::domain::session::Remember;
 use crate::domain::social::Stray;
 use crate::http::cookie;
 use crate::http::endpoint::QueryField;
 use crate::http::error::ApiError;
-use crate::http::origin::{with_error, with_parameter};
+use crate::http::origin::{Trusted, with_cookies_for_apps, with_error, with_parameter};
 use crate::http::request::Request;
 use crate::http::response::Response;
 
@@ -68,21 +71,45 @@ pub async fn get(app: &App, request: Request) -> Result<Response, ApiError> {
         issuer: text("iss"),
     };
     let by = (&request.caller(app), request.now);
+    // Whom the site trusts may have changed since the browser left.
+    let trusted = Trusted::of(&app.config);
+    let still = |to: Option<String>| to.filter(|url| trusted.allows_target(url));
+    if app.config.auth.cookie_partitioned
+        && let Some(begun) = callback::begun_elsewhere(app, &returned, request.now).await?
+    {
+        let target = still(begun.to).unwrap_or_else(|| home(app));
+        match begun.denied {
+            Some(strayed) if hand_over::page_elsewhere(app, &target).is_some() => {
+                let strayed = Strayed { to: still(strayed.to), ..strayed };
+                return Ok(lost(app, request.locale, strayed).no_store());
+            }
+            Some(_) => {}
+            None => {
+                let ended = Ended::Provider(Returned { cookie: None, ..returned.clone() });
+                if let Some(led) = hand_over::lead(app, &request, &ended, &target).await? {
+                    return Ok(led);
+                }
+            }
+        }
+    }
     let (response, is_over) = match callback::land(app, &returned, by).await? {
         Ok(Landed::Linked { to }) => {
-            (Response::redirect(302, &to.unwrap_or_else(|| home(app))), true)
+            (Response::redirect(302, &still(to).unwrap_or_else(|| home(app))), true)
         }
-        Ok(Landed::SignedIn { signed, to }) => {
-            let response = Response::redirect(302, &to.unwrap_or_else(|| home(app)));
+        Ok(Landed::SignedIn { signed, to, .. }) => {
+            let response = Response::redirect(302, &still(to).unwrap_or_else(|| home(app)));
             let session = (&signed.opened, Remember::Yes);
             let response = signed_in(app, &request, response, session);
             (known_device(app, response, signed.device.as_ref()), true)
         }
-        Err(strayed) => (lost(app, &strayed), strayed.is_over()),
+        Err(strayed) => {
+            let is_over = strayed.is_over();
+            (lost(app, request.locale, Strayed { to: still(strayed.to), ..strayed }), is_over)
+        }
     };
     let response =
         if is_over { response.with_cookie(cookie::clear_state_cookie(app)) } else { response };
-    Ok(response.no_store())
+    Ok(with_cookies_for_apps(response.no_store()))
 }
 
 /// Turns a provider's form into an address, to which the browser brings its cookie.
@@ -100,11 +127,15 @@ pub async fn post(app: &App, request: Request) -> Result<Response, ApiError> {
 }
 
 /// Sends whoever does not come in to where that is explained.
-fn lost(app: &App, strayed: &Strayed) -> Response {
-    let to = strayed.to.clone().unwrap_or_else(|| format!("{}/error", base(app)));
+fn lost(app: &App, locale: Locale, strayed: Strayed) -> Response {
+    let to = strayed.to.unwrap_or_else(|| format!("{}/error", base(app)));
     let to = with_error(&to, strayed.stray.code());
     if let Stray::Denied { description: Some(reason), .. } = &strayed.stray {
         return Response::redirect(302, &with_parameter(&to, "error_description", reason));
+    }
+    if let Some(refusal) = strayed.stray.explained_as() {
+        let reason = app.words.get(locale, &error_key(refusal.code()));
+        return Response::redirect(302, &with_parameter(&to, "error_description", &reason));
     }
     Response::redirect(302, &to)
 }

@@ -8,7 +8,9 @@ pub mod admin;
 mod callback;
 mod change_email;
 mod delete;
+mod expo;
 mod grants;
+mod hand_over;
 mod password;
 mod reset;
 mod sessions;
@@ -24,7 +26,8 @@ use serde_json::json;
 
 use crate::account::session::Opened;
 use crate::app::App;
-use crate::base::bounds::PROVIDER_REQUEST_S;
+use crate::base::bounds::{PICTURE_BODY_BYTES_MAX, PROVIDER_REQUEST_S};
+use crate::domain::email::Email;
 use crate::domain::session::Remember;
 use crate::domain::token::Token;
 use crate::endpoint;
@@ -43,7 +46,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(POST "/api/auth/sign-up/email" => sign_up::email {
         id: "signUpEmail", summary: "Opens an account with address and password",
         limit: Auth, access: Access::Public, body: sign_up::SignUpEmail,
-        media: JsonOrForm, guard: Csrf, answers: [200, 400, 403, 415, 422, 429, 503],
+        body_bytes: PICTURE_BODY_BYTES_MAX, media: JsonOrForm, guard: Csrf,
+        answers: [200, 400, 403, 413, 415, 422, 429, 503],
     }),
     endpoint!(POST "/api/auth/sign-in/email" => sign_in::email {
         id: "signInEmail", summary: "Signs in with address and password",
@@ -90,7 +94,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/auth/forget-password" => reset::forget {
         id: "forgetPassword", summary: "Another name of request-password-reset",
-        limit: Auth, access: Access::Public, body: reset::RequestReset,
+        limit: Auth, counted_as: "/api/auth/request-password-reset", access: Access::Public,
+        body: reset::RequestReset,
         answers: [200, 400, 403, 415, 429, 503],
     }),
     endpoint!(GET "/api/auth/reset-password/{token}" => reset::lead {
@@ -105,23 +110,23 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/auth/change-email" => change_email::request {
         id: "changeEmail", summary: "Asks for another address",
-        limit: Auth, access: Access::Session, body: change_email::ChangeEmail,
+        limit: Auth, access: Access::Session, impersonation: Refused, body: change_email::ChangeEmail,
         answers: [200, 400, 401, 403, 415, 429, 503],
     }),
     endpoint!(POST "/api/auth/delete-user" => delete::request {
         id: "deleteUser", summary: "Deletes the account, or mails the link that will",
-        limit: Auth, access: Access::Session, body: delete::DeleteUser,
+        limit: Auth, access: Access::Session, impersonation: Refused, body: delete::DeleteUser,
         answers: [200, 400, 401, 403, 404, 409, 415, 429, 503],
     }),
     endpoint!(GET "/api/auth/delete-user/callback" => delete::callback {
         id: "deleteUserCallback", summary: "Deletes the account that a mailed link names",
-        limit: Auth, access: Access::Optional, query: delete::CALLBACK_QUERY,
+        limit: Auth, access: Access::Optional, impersonation: Refused, query: delete::CALLBACK_QUERY,
         answers: [200, 302, 400, 403, 404, 409, 429],
     }),
     endpoint!(POST "/api/auth/update-user" => user::update {
         id: "updateUser", summary: "Changes name, picture and profession",
         limit: Auth, access: Access::Session, body: user::UpdateUser,
-        answers: [200, 400, 401, 403, 415, 429],
+        body_bytes: PICTURE_BODY_BYTES_MAX, answers: [200, 400, 401, 403, 413, 415, 429, 503],
     }),
     endpoint!(POST "/api/auth/update-session" => sessions::update {
         id: "updateSession", summary: "Changes additional fields of the session",
@@ -130,12 +135,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/auth/change-password" => password::change {
         id: "changePassword", summary: "Changes the password",
-        limit: Auth, access: Access::Session, body: password::ChangePassword,
+        limit: Auth, access: Access::Session, impersonation: Refused, body: password::ChangePassword,
         answers: [200, 400, 401, 403, 415, 429, 503],
     }),
     endpoint!(POST "/api/auth/verify-password" => password::verify {
         id: "verifyPassword", summary: "Checks the password of the signed-in person",
-        limit: Auth, access: Access::Session, body: password::VerifyPassword,
+        limit: Auth, access: Access::Session, impersonation: Refused, body: password::VerifyPassword,
         answers: [200, 400, 401, 403, 415, 429, 503],
     }),
     endpoint!(GET "/api/auth/list-sessions" => sessions::list {
@@ -163,7 +168,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/auth/unlink-account" => accounts::unlink {
         id: "unlinkAccount", summary: "Takes one of the person's ways in, but for the last",
-        limit: Auth, access: Access::FreshSession, body: accounts::UnlinkAccount,
+        limit: Auth, access: Access::FreshSession, impersonation: Refused, body: accounts::UnlinkAccount,
         answers: [200, 400, 401, 403, 415, 429],
     }),
     endpoint!(POST "/api/auth/sign-in/social" => social::sign_in {
@@ -173,7 +178,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/auth/link-social" => social::link {
         id: "linkSocial", summary: "Sends a browser to a provider, for another way in",
-        limit: Auth, access: Access::Session, body: social::SignInSocial,
+        limit: Auth, access: Access::Session, impersonation: Refused, body: social::SignInSocial,
         time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
     }),
     endpoint!(GET "/api/auth/callback/{id}" => callback::get {
@@ -187,29 +192,41 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body_optional: callback::CallbackForm, media: JsonOrForm,
         answers: [302, 400, 403, 415, 429],
     }),
+    endpoint!(GET "/api/auth/expo-authorization-proxy" => expo::proxy {
+        id: "expoAuthorizationProxy", summary: "Gives the browser that an app opened the state of its sign-in",
+        limit: Auth, access: Access::Public, query: expo::QUERY,
+        time_s: PROVIDER_REQUEST_S, answers: [302, 400, 404, 429, 503],
+    }),
+    endpoint!(POST "/api/auth/hand-over" => hand_over::exchange {
+        id: "handOver", summary: "Ends on a page of another site what its redirect brought a code for",
+        limit: Auth, access: Access::Public, body: hand_over::HandOver, guard: Csrf,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 409, 415, 429, 503],
+    }),
     endpoint!(POST "/api/auth/get-access-token" => grants::access {
         id: "getAccessToken", summary: "Returns an access token that a provider granted",
-        limit: Auth, access: Access::Session, body: grants::NamedAccount,
+        limit: Auth, access: Access::Session, impersonation: Refused, body: grants::NamedAccount,
         time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
     }),
     endpoint!(POST "/api/auth/refresh-token" => grants::refresh {
         id: "refreshToken", summary: "Renews what a provider granted",
-        limit: Auth, access: Access::Session, body: grants::NamedAccount,
+        limit: Auth, access: Access::Session, impersonation: Refused, body: grants::NamedAccount,
         time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
     }),
     endpoint!(GET "/api/auth/account-info" => grants::info {
         id: "accountInfo", summary: "Returns who the person is at a provider",
-        limit: Auth, access: Access::Session, query: grants::INFO_QUERY,
-        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 404, 429, 503],
+        limit: Auth, access: Access::Session, impersonation: Refused, query: grants::INFO_QUERY,
+        time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 429, 503],
     }),
     endpoint!(POST "/api/auth/sign-in/oauth2" => social::sign_in_older {
         id: "signInOAuth2", summary: "Another name of sign-in/social, of older clients",
-        limit: Auth, access: Access::Public, body: social::SignInOAuth2,
+        limit: Auth, counted_as: "/api/auth/sign-in/social", access: Access::Public,
+        body: social::SignInOAuth2,
         time_s: PROVIDER_REQUEST_S, answers: [200, 400, 403, 404, 415, 429, 503],
     }),
     endpoint!(POST "/api/auth/oauth2/link" => social::link_older {
         id: "linkOAuth2", summary: "Another name of link-social, of older clients",
-        limit: Auth, access: Access::Session, body: social::SignInOAuth2,
+        limit: Auth, counted_as: "/api/auth/link-social", access: Access::Session,
+        impersonation: Refused, body: social::SignInOAuth2,
         time_s: PROVIDER_REQUEST_S, answers: [200, 400, 401, 403, 404, 415, 429, 503],
     }),
     endpoint!(GET "/api/auth/oauth2/callback/{id}" => callback::get {
@@ -250,9 +267,16 @@ fn known_device(app: &App, response: Response, device: Option<&Token>) -> Respon
     }
 }
 
+/// Adds the cookie of a browser that waits for an address to be proven.
+fn awaiting(app: &App, request: &Request, response: Response, email: &Email) -> Response {
+    let cookie = cookie::verification_cookie(app, request, email);
+    cookie.into_iter().fold(response, Response::with_cookie)
+}
+
 /// Clears every cookie of a session.
-fn signed_out(app: &App, response: Response) -> Response {
-    cookie::clear_session_cookies(app).into_iter().fold(response, Response::with_cookie)
+fn signed_out(app: &App, request: &Request, response: Response) -> Response {
+    let cleared = cookie::clear_session_cookies(app, &request.head.headers);
+    cleared.into_iter().fold(response, Response::with_cookie)
 }
 
 /// Reads the contract's `rememberMe`, which defaults to yes.

@@ -69,6 +69,7 @@ pub struct VerifyPassword {
 /// `INVALID_PASSWORD`.
 pub async fn verify(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: VerifyPassword = request.body()?;
-    password::verify(app, request.live()?, Secret::new(body.password)).await?;
+    let by = (&request.caller(app), request.now);
+    password::verify(app, request.live()?, Secret::new(body.password), by).await?;
     Ok(Response::json(200, &Status::DONE))
 }

@@ -42,7 +42,7 @@ pub async fn get(app: &App, request: Request) -> Result<Response, ApiError> {
     let response = match &request.session {
         SessionState::Live(live) => Response::json(200, &Answer::from(live.as_ref())),
         SessionState::Absent => Response::json(200, &()),
-        SessionState::Dead => signed_out(app, Response::json(200, &())),
+        SessionState::Dead => signed_out(app, &request, Response::json(200, &())),
     };
     Ok(response.no_store())
 }
@@ -97,7 +97,7 @@ pub async fn revoke(app: &App, request: Request) -> Result<Response, ApiError> {
     match session::revoke(app, request.live()?, &body.token, (&request.caller(app), request.now))
         .await?
     {
-        Revoked::Own => Ok(signed_out(app, response)),
+        Revoked::Own => Ok(signed_out(app, &request, response)),
         Revoked::Other => Ok(response),
     }
 }
@@ -112,7 +112,7 @@ pub struct NoFields {}
 /// A fault of the store.
 pub async fn revoke_all(app: &App, request: Request) -> Result<Response, ApiError> {
     session::revoke_all(app, &request.live()?.user.id, (&request.caller(app), request.now)).await?;
-    Ok(signed_out(app, Response::json(200, &Status::DONE)))
+    Ok(signed_out(app, &request, Response::json(200, &Status::DONE)))
 }
 
 /// Ends the person's sessions but the one that asks.

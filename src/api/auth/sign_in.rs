@@ -4,14 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::shape::{SessionBrief, UserShape};
-use super::{known_device, remember, signed_in};
+use super::{awaiting, known_device, remember, signed_in};
 use crate::account::sign_in::{self, Credentials};
-use crate::app::App;
+use crate::app::{App, Failure};
 use crate::base::bounds::URL_LENGTH_MAX;
 use crate::base::secret::Secret;
 use crate::domain::email::Email;
 use crate::domain::refusal::Refusal;
-use crate::http::error::ApiError;
+use crate::http::error::{ApiError, Telling};
 use crate::http::request::Request;
 use crate::http::response::Response;
 
@@ -55,7 +55,13 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
         callback_url: body.callback_url.clone().filter(|url| !url.is_empty()),
     };
     let by = (&request.caller(app), request.now);
-    let signed = sign_in::with_password(app, credentials, by).await?;
+    let email = credentials.email.clone();
+    let signed = match sign_in::with_password(app, credentials, by).await {
+        Err(Failure::Refused(refusal @ Refusal::EmailNotVerified)) => {
+            return Ok(awaiting(app, &request, told(app, &request, refusal), &email));
+        }
+        other => other?,
+    };
     let url = body.callback_url.as_deref();
     let onward = url.filter(|url| !url.is_empty());
     let answer = Answer {
@@ -71,4 +77,16 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
     }
     let response = signed_in(app, &request, response, (&signed.opened, remember));
     Ok(known_device(app, response, signed.device.as_ref()))
+}
+
+/// Says a refusal as every other is said, to an answer that carries a cookie too.
+fn told(app: &App, request: &Request, refusal: Refusal) -> Response {
+    let telling = Telling {
+        words: &app.words,
+        locale: request.locale,
+        request_id: request.id.to_str().unwrap_or_default(),
+        is_auth: true,
+        is_waitlist: false,
+    };
+    ApiError::from(refusal).tell(telling)
 }

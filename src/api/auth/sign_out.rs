@@ -16,14 +16,14 @@ use crate::http::response::Response;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct SignOut {}
 
-/// Ends the session, whatever state it is in, and clears its cookies.
+/// Ends the session, whatever state it is in, with the administrator's own that waits
+/// behind it, and clears their cookies.
 ///
 /// # Errors
 /// A fault of the store.
 pub async fn sign_out(app: &App, request: Request) -> Result<Response, ApiError> {
-    if let Some(token) = cookie::session_token(app, &request.head.headers) {
-        session::sign_out(app, &token, (&request.caller(app), request.now)).await?;
-    }
+    let held = cookie::held_tokens(app, &request.head.headers);
+    session::sign_out(app, held, (&request.caller(app), request.now)).await?;
     let answer = json!({"success": true, "message": "Signed out successfully", "status": 200});
-    Ok(signed_out(app, Response::json(200, &answer)))
+    Ok(signed_out(app, &request, Response::json(200, &answer)))
 }

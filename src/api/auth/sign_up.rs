@@ -4,12 +4,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::shape::{SessionBrief, UserShape};
-use super::{known_device, remember, signed_in};
+use super::{awaiting, known_device, remember, signed_in};
 use crate::account::sign_up::{self, Side, SignUp};
 use crate::app::App;
-use crate::base::bounds::{NAME_LENGTH_MAX, SHORT_LENGTH_MAX, URL_LENGTH_MAX};
+use crate::base::bounds::{
+    NAME_LENGTH_MAX, PICTURE_IN_ADDRESS_LENGTH_MAX, SHORT_LENGTH_MAX, URL_LENGTH_MAX,
+};
 use crate::base::secret::Secret;
 use crate::domain::email::Email;
+use crate::domain::picture::GivenPicture;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::UserKind;
 use crate::http::error::{ApiError, HttpRefusal};
@@ -29,8 +32,9 @@ pub struct SignUpEmail {
     /// The password.
     #[schemars(length(min = 1))]
     password: String,
-    /// Address of a picture.
-    #[schemars(length(max = URL_LENGTH_MAX))]
+    /// Address of a picture, or the picture itself: `data:image/png;base64,…` (JPEG, WebP
+    /// and GIF too) of at most 1 MiB, which is kept as a file.
+    #[schemars(length(max = PICTURE_IN_ADDRESS_LENGTH_MAX))]
     image: Option<String>,
     /// Where the mailed link leads.
     #[serde(rename = "callbackURL")]
@@ -65,7 +69,7 @@ struct Answer<'a> {
 /// Opens an account and, unless configured otherwise, signs in.
 ///
 /// # Errors
-/// Those of [`sign_up::with_email`]; `FIELD_NOT_ALLOWED`.
+/// Those of [`sign_up::with_email`] and [`GivenPicture::parse`]; `FIELD_NOT_ALLOWED`.
 pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
     refuse_protected(&request)?;
     let body: SignUpEmail = request.body()?;
@@ -74,7 +78,7 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
         email: Email::parse(&body.email).ok_or(Refusal::InvalidEmail)?,
         password: Secret::new(body.password),
         name: body.name,
-        image: body.image.filter(|image| !image.is_empty()),
+        image: given_picture(body.image.as_deref())?,
         callback_url: body.callback_url.filter(|url| !url.is_empty()),
         invitation: body.invitation.filter(|token| !token.is_empty()),
         remember,
@@ -99,8 +103,16 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
             let response = signed_in(app, &request, response, (opened, remember));
             known_device(app, response, signed_up.device.as_ref())
         }
-        None => response,
+        None => awaiting(app, &request, response, &signed_up.user.email),
     })
+}
+
+/// Reads a picture; a text of nothing is none.
+///
+/// # Errors
+/// As [`GivenPicture::parse`].
+pub fn given_picture(sent: Option<&str>) -> Result<Option<GivenPicture>, Refusal> {
+    sent.filter(|text| !text.is_empty()).map(GivenPicture::parse).transpose()
 }
 
 /// Drops the blanks around a text, and a text of blanks alone.

@@ -1,5 +1,7 @@
 //! `POST /sign-in/social`, `POST /link-social`.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -11,7 +13,8 @@ use crate::account::social::by_token::{self, Brought};
 use crate::account::social::start::{self, Wishes};
 use crate::app::App;
 use crate::base::bounds::{
-    FOREIGN_TOKEN_BYTES_MAX, NAME_LENGTH_MAX, SCOPE_LENGTH_MAX, SCOPES_MAX, URL_LENGTH_MAX,
+    ADDITIONAL_PARAMS_MAX, FOREIGN_TOKEN_BYTES_MAX, NAME_LENGTH_MAX, SCOPE_LENGTH_MAX, SCOPES_MAX,
+    URL_LENGTH_MAX,
 };
 use crate::domain::session::Remember;
 use crate::domain::social::Grants;
@@ -19,6 +22,7 @@ use crate::http::cookie;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::http::schema::{FieldFault, Violation};
 
 /// The body of sign-in/social and of link-social.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -50,6 +54,11 @@ pub struct SignInSocial {
     /// Whom the provider shall suggest.
     #[schemars(length(max = URL_LENGTH_MAX))]
     login_hint: Option<String>,
+    /// Parameters of the provider's address beside ours, such as `access_type` or `prompt`;
+    /// those that bind the answer to its sign-in cannot be set.
+    #[serde(default)]
+    #[schemars(extend("maxProperties" = ADDITIONAL_PARAMS_MAX))]
+    additional_params: BTreeMap<String, String>,
     /// A token that the app brings itself; nobody is sent anywhere then.
     #[serde(default)]
     #[schemars(with = "IdTokenBody")]
@@ -124,6 +133,7 @@ impl From<SignInOAuth2> for SignInSocial {
             request_sign_up: None,
             scopes: older.scopes,
             login_hint: None,
+            additional_params: BTreeMap::new(),
             id_token: None,
         }
     }
@@ -217,12 +227,14 @@ async fn depart(
 ) -> Result<Response, ApiError> {
     let provider = social::provider(app, &body.provider)?;
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+    refuse_reserved(&body.additional_params)?;
     let wishes = Wishes {
         callback_url: said(body.callback_url),
         error_url: said(body.error_callback_url),
         new_user_url: said(body.new_user_callback_url),
         scopes: body.scopes.unwrap_or_default(),
         login_hint: said(body.login_hint),
+        additional: body.additional_params,
     };
     let live = match purpose {
         Purpose::SignIn => None,
@@ -233,4 +245,21 @@ async fn depart(
     let response = Response::json(200, &Answer { url: &departure.url, redirect });
     let response = if redirect { response.with_location(&departure.url) } else { response };
     Ok(response.with_cookie(cookie::state_cookie(app, &departure.state)).no_store())
+}
+
+/// Refuses parameters by which a caller would unbind the answer from its sign-in, and names
+/// each of them.
+fn refuse_reserved(params: &BTreeMap<String, String>) -> Result<(), ApiError> {
+    let reserved = params.keys().filter(|name| start::RESERVED.contains(&name.as_str()));
+    let violations: Vec<_> = reserved
+        .map(|name| Violation {
+            field: format!("additionalParams.{name}"),
+            fault: FieldFault::Unknown,
+        })
+        .collect();
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::Invalid { place: "body", violations })
+    }
 }

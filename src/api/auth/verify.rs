@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::shape::{Status, UserShape};
-use super::{known_device, signed_in};
-use crate::account::verify::{self, Effect, Verified};
+use super::{awaiting, hand_over, known_device, signed_in};
+use crate::account::Caller;
+use crate::account::hand_over::Ended;
+use crate::account::verify::{self, Effect, OpenedLink, Verified};
 use crate::app::{App, Failure};
 use crate::base::bounds::URL_LENGTH_MAX;
 use crate::domain::email::Email;
@@ -48,9 +50,21 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
         SessionState::Live(live) => Some(live.as_ref()),
         SessionState::Absent | SessionState::Dead => None,
     };
-    let by = (&request.caller(app), request.now, effect);
-    match verify::open(app, token, live, by).await {
-        Ok(verified) => Ok(answer(app, &request, &verified, onward.as_deref())),
+    let awaits = cookie::awaited(app, &request.head.headers);
+    let by = (&Caller { awaits, ..request.caller(app) }, request.now, effect);
+    let callback_url = request.query("callbackURL").filter(|url| !url.is_empty());
+    let link = OpenedLink { token, callback_url };
+    match verify::open(app, link, live, by).await {
+        Ok(Verified::Elsewhere(user)) if onward.is_some() => {
+            let target = onward.unwrap_or_default();
+            let ended = Ended::Address { user_id: user.id.clone(), email: user.email.to_string() };
+            let led = hand_over::lead(app, &request, &ended, &target).await?;
+            Ok(led.unwrap_or_else(|| Response::redirect(302, &target)))
+        }
+        Ok(verified) => {
+            let response = answer(app, &request, &verified, onward.as_deref());
+            Ok(origin::with_cookies_for_apps(response))
+        }
         Err(Failure::Refused(refusal)) => match onward {
             Some(url) => Ok(Response::redirect(302, &origin::with_error(&url, refusal.code()))),
             None => Err(refusal.into()),
@@ -62,9 +76,9 @@ pub async fn email(app: &App, request: Request) -> Result<Response, ApiError> {
 fn answer(app: &App, request: &Request, verified: &Verified, onward: Option<&str>) -> Response {
     let json = |body| onward.map_or_else(|| body, |url| Response::redirect(302, url));
     match verified {
-        Verified::Address => json(proven()),
+        Verified::Address | Verified::Elsewhere(_) => json(proven()),
         Verified::SignedIn { opened, device } => {
-            let response = json(proven());
+            let response = json(proven()).with_cookie(cookie::clear_verification_cookie(app));
             let response = signed_in(app, request, response, (opened, Remember::Yes));
             known_device(app, response, device.as_ref())
         }
@@ -111,5 +125,9 @@ pub async fn send(app: &App, request: Request) -> Result<Response, ApiError> {
     };
     let asked = (&email, body.callback_url.filter(|url| !url.is_empty()));
     verify::send(app, asked, live, (&request.caller(app), request.now)).await?;
-    Ok(Response::json(200, &Status::DONE))
+    let response = Response::json(200, &Status::DONE);
+    Ok(match live {
+        Some(_) => response,
+        None => awaiting(app, &request, response, &email),
+    })
 }

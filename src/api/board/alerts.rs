@@ -17,6 +17,7 @@ use crate::domain::profile::some_line;
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint};
 use crate::http::error::ApiError;
+use crate::http::idempotency;
 use crate::http::page::Page;
 use crate::http::precondition;
 use crate::http::request::Request;
@@ -150,7 +151,9 @@ pub async fn add(app: &App, request: Request) -> Result<Response, ApiError> {
         frequency: body.frequency,
         is_active: body.is_active.unwrap_or(true),
     };
-    let alert = alerts::add(app, &request.live()?.user, fields, request.now).await?;
+    let kept = |made: &Alert| idempotency::keep(&request, 201, &AlertShape::from(made));
+    let drawn = (fields, request.now);
+    let alert = alerts::add(app, &request.live()?.user, drawn, kept).await?;
     Ok(answer(201, &alert))
 }
 

@@ -1,21 +1,25 @@
 //! Applications: lists, one of them, its steps, its notes, its CV.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::application_shape::ApplicationShape;
-use crate::app::{App, Fault};
+use crate::app::{App, Failure, Fault};
 use crate::base::bounds::{ID_LENGTH_MAX, NOTE_LENGTH_MAX};
 use crate::base::clock::Iso;
 use crate::base::files::FileDigest;
 use crate::board::application::{self, Wanted};
 use crate::domain::application::{ApplicationEvent, ApplicationNote, ApplicationStatus};
+use crate::domain::pdf;
 use crate::domain::refusal::Refusal;
 use crate::domain::side::Side;
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint, QueryField};
 use crate::http::error::ApiError;
 use crate::http::idempotency;
+use crate::http::kept_file;
 use crate::http::page::{self, PageAsked, Place};
 use crate::http::precondition;
 use crate::http::request::Request;
@@ -55,7 +59,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/applications/{id}/notes" => add_note {
         id: "addApplicationNote", summary: "Adds a note that only the organisation sees",
-        limit: Write, access: Access::Session, body: NoteBody, repeat: Keyed,
+        limit: Write, access: Access::Session, body: NoteBody,
         answers: [201, 400, 401, 403, 404, 409, 429, 503],
     }),
     endpoint!(GET "/api/applications/{id}/notes" => notes {
@@ -65,7 +69,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(GET "/api/applications/{id}/cv" => cv {
         id: "getApplicationCv", summary: "Returns the CV as it was when somebody applied",
-        limit: Read, access: Access::Session, answers: [200, 401, 404, 429, 503],
+        limit: Read, access: Access::Session, impersonation: Refused, answers: [200, 401, 403, 404, 429, 503],
     }),
 ];
 
@@ -278,11 +282,11 @@ async fn notes(app: &App, request: Request) -> Result<Response, ApiError> {
 }
 
 /// Who may see the application may see its CV; nobody else learns that there is one.
-async fn cv(app: &App, request: Request) -> Result<Response, ApiError> {
+async fn cv(app: &Arc<App>, request: Request) -> Result<Response, ApiError> {
     let view = application::find(app, id(&request)?, &request.live()?.user.id).await?;
     let cv = view.application.cv.ok_or(Refusal::NotFound)?;
     let broken = "an application names a CV by no digest";
     let digest = FileDigest::parse(&cv.digest).ok_or(ApiError::Fault(Fault::Broken(broken)))?;
-    let bytes = app.files.read(&digest).await.map_err(|error| ApiError::Fault(error.into()))?;
-    Ok(Response::download("application/pdf", &cv.file_name, bytes))
+    let file = kept_file::open(app, &digest).await.map_err(Failure::from)?;
+    Ok(Response::download("application/pdf", &pdf::named(&cv.file_name), file))
 }

@@ -28,7 +28,7 @@ use crate::store::application_steps::JobToApply;
 /// The endpoint.
 pub const ENDPOINTS: &[Endpoint] = &[endpoint!(POST "/api/jobs/{id}/applications" => create {
     id: "applyForJob", summary: "Applies for an offer, with the CV as it is now",
-    limit: Write, access: Access::Session, body: Apply, repeat: Keyed,
+    limit: Write, access: Access::Session, body: Apply,
     answers: [201, 400, 401, 403, 404, 409, 429, 503],
 })];
 

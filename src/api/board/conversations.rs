@@ -28,7 +28,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/applications/{id}/conversation" => open {
         id: "openConversation", summary: "Writes the first message about an application, or the next",
-        limit: Write, access: Access::Session, body: MessageBody, repeat: Keyed,
+        limit: Write, access: Access::Session, body: MessageBody,
         answers: [201, 400, 401, 403, 404, 409, 410, 429, 503],
     }),
     endpoint!(GET "/api/conversations/{id}/messages" => messages {
@@ -38,7 +38,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/conversations/{id}/messages" => say {
         id: "sendMessage", summary: "Writes a message",
-        limit: Write, access: Access::Session, body: MessageBody, repeat: Keyed,
+        limit: Write, access: Access::Session, body: MessageBody,
         answers: [201, 400, 401, 403, 404, 409, 410, 429, 503],
     }),
     endpoint!(POST "/api/conversations/{id}/read" => read {

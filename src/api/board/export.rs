@@ -18,7 +18,7 @@ use crate::http::response::Response;
 /// The endpoints.
 pub const ENDPOINTS: &[Endpoint] = &[endpoint!(GET "/api/account/export" => export {
     id: "exportAccount", summary: "Returns everything that names one, as one JSON object",
-    limit: Auth, access: Access::Session, answers: [200, 401, 429, 503],
+    limit: Auth, access: Access::Session, impersonation: Refused, answers: [200, 401, 403, 429, 503],
 })];
 
 const ATTACHMENT: HeaderValue = HeaderValue::from_static("attachment; filename=\"mis-datos.json\"");

@@ -1,5 +1,7 @@
 //! What readers of feeds and search engines are told: `/feed/empleos.*`, `/sitemap.xml`,
 //! `/robots.txt`, and an offer as `JobPosting`.
+//!
+//! What lists offers is built once for each change of what is published.
 
 use askama::Template;
 use serde::Serialize;
@@ -8,6 +10,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::base::bounds::{FEED_ROWS, SITEMAP_ROWS};
 use crate::base::clock::{Iso, Millis};
+use crate::base::editions::Piece;
 use crate::board::jobs::{self, search};
 use crate::board::organizations;
 use crate::domain::job::Job;
@@ -16,6 +19,7 @@ use crate::domain::job::markdown::{html_of, plain};
 use crate::domain::job::posting::{for_a_page, posting};
 use crate::domain::refusal::Refusal;
 use crate::endpoint;
+use crate::http::edition;
 use crate::http::endpoint::{Access, Endpoint};
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
@@ -25,31 +29,31 @@ use crate::http::response::Response;
 pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(GET "/api/jobs/{id}/jsonld" => json_ld {
         id: "getJobPosting", summary: "Returns a published offer as schema.org's JobPosting",
-        limit: Read, access: Access::Public, answers: [200, 404, 429, 503],
+        limit: Read, access: Access::Public, answers: [200, 304, 404, 429, 503],
     }),
     endpoint!(GET "/feed/empleos.rss" => rss {
         id: "rssFeed", summary: "Returns the newest offers as RSS 2.0",
-        limit: Read, access: Access::Public, answers: [200, 429, 503],
+        limit: Read, access: Access::Public, answers: [200, 304, 429, 503],
     }),
     endpoint!(GET "/feed/empleos.atom" => atom {
         id: "atomFeed", summary: "Returns the newest offers as Atom",
-        limit: Read, access: Access::Public, answers: [200, 429, 503],
+        limit: Read, access: Access::Public, answers: [200, 304, 429, 503],
     }),
     endpoint!(GET "/feed/empleos.json" => json_feed {
         id: "jsonFeed", summary: "Returns the newest offers as JSON Feed 1.1",
-        limit: Read, access: Access::Public, answers: [200, 429, 503],
+        limit: Read, access: Access::Public, answers: [200, 304, 429, 503],
     }),
     endpoint!(GET "/sitemap.xml" => sitemap {
         id: "sitemap", summary: "Lists the addresses of published offers, or of lists of them",
-        limit: Read, access: Access::Public, answers: [200, 429, 503],
+        limit: Read, access: Access::Public, answers: [200, 304, 429, 503],
     }),
     endpoint!(GET "/sitemap/{code}" => sitemap_part {
         id: "sitemapPart", summary: "Lists a part of the addresses, such as 1.xml",
-        limit: Read, access: Access::Public, answers: [200, 404, 429, 503],
+        limit: Read, access: Access::Public, answers: [200, 304, 404, 429, 503],
     }),
     endpoint!(GET "/robots.txt" => robots {
         id: "robots", summary: "Tells robots where not to go",
-        limit: Read, access: Access::Public, answers: [200, 429],
+        limit: Read, access: Access::Public, answers: [200, 304, 429],
     }),
 ];
 
@@ -185,35 +189,67 @@ fn for_mail(at: Millis) -> String {
     jiff::fmt::rfc2822::to_string(&moment.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_default()
 }
 
+/// A text and its media type.
+type Built = Result<(&'static str, String), ApiError>;
+
+/// Answers with what was built of the newest change of the published offers.
+///
+/// # Cost
+/// One point read; after a change what building costs, once.
+async fn published(
+    app: &App,
+    request: &Request,
+    piece: Piece,
+    build: impl Future<Output = Built>,
+) -> Result<Response, ApiError> {
+    // Before building: what is built is as new as the number, or newer.
+    let change = search::change(app).await?;
+    let edition = app.editions.of(piece, (change, request.now), build).await?;
+    Ok(edition::answer(request, &edition).await.revalidated())
+}
+
 /// Returns the newest offers as RSS.
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn rss(app: &App, _request: Request) -> Result<Response, ApiError> {
-    let feed = feed(app, "/feed/empleos.rss").await?;
-    let Feed { title, description, language, home, own, items, .. } = &feed;
-    let text = Rss { title, description, language, home, own, items }.render();
-    Ok(Response::text("application/rss+xml; charset=utf-8", rendered(text)?).revalidated())
+pub async fn rss(app: &App, request: Request) -> Result<Response, ApiError> {
+    let build = async {
+        let feed = feed(app, "/feed/empleos.rss").await?;
+        let Feed { title, description, language, home, own, items, .. } = &feed;
+        let text = Rss { title, description, language, home, own, items }.render();
+        Ok(("application/rss+xml; charset=utf-8", rendered(text)?))
+    };
+    published(app, &request, Piece::one("rss"), build).await
 }
 
 /// Returns the newest offers as Atom.
 ///
 /// # Errors
 /// As [`rss`].
-pub async fn atom(app: &App, _request: Request) -> Result<Response, ApiError> {
-    let feed = feed(app, "/feed/empleos.atom").await?;
-    let Feed { title, description, language, home, own, updated, items } = &feed;
-    let updated = *updated;
-    let text = Atom { title, description, language, home, own, updated, items }.render();
-    Ok(Response::text("application/atom+xml; charset=utf-8", rendered(text)?).revalidated())
+pub async fn atom(app: &App, request: Request) -> Result<Response, ApiError> {
+    let build = async {
+        let feed = feed(app, "/feed/empleos.atom").await?;
+        let Feed { title, description, language, home, own, updated, items } = &feed;
+        let updated = *updated;
+        let text = Atom { title, description, language, home, own, updated, items }.render();
+        Ok(("application/atom+xml; charset=utf-8", rendered(text)?))
+    };
+    published(app, &request, Piece::one("atom"), build).await
 }
 
 /// Returns the newest offers as JSON Feed. Source: jsonfeed.org/version/1.1.
 ///
 /// # Errors
 /// As [`rss`].
-pub async fn json_feed(app: &App, _request: Request) -> Result<Response, ApiError> {
-    let feed = feed(app, "/feed/empleos.json").await?;
+pub async fn json_feed(app: &App, request: Request) -> Result<Response, ApiError> {
+    let build = async {
+        let feed = feed(app, "/feed/empleos.json").await?;
+        Ok(("application/feed+json; charset=utf-8", json_text(&feed)))
+    };
+    published(app, &request, Piece::one("json-feed"), build).await
+}
+
+fn json_text(feed: &Feed) -> String {
     let items = feed.items.iter().map(|item| JsonItem {
         id: &item.id,
         url: &item.url,
@@ -225,7 +261,7 @@ pub async fn json_feed(app: &App, _request: Request) -> Result<Response, ApiErro
         authors: [json!({"name": item.employer})],
         tags: [item.category],
     });
-    let text = json!({
+    for_a_page(&json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "description": feed.description,
@@ -233,9 +269,7 @@ pub async fn json_feed(app: &App, _request: Request) -> Result<Response, ApiErro
         "home_page_url": feed.home,
         "feed_url": feed.own,
         "items": items.collect::<Vec<_>>(),
-    });
-    let text = for_a_page(&text);
-    Ok(Response::text("application/feed+json; charset=utf-8", text).revalidated())
+    }))
 }
 
 /// Returns a published offer as `JobPosting`.
@@ -247,25 +281,30 @@ pub async fn json_ld(app: &App, request: Request) -> Result<Response, ApiError> 
     let organization = organizations::find(app, &job.employer.id).await?;
     let url = job_page(app, &job.slug);
     let told = posting(&job, &url, organization.draft.website.as_deref());
-    Ok(Response::text("application/ld+json", for_a_page(&told)).revalidated())
+    let text = for_a_page(&told);
+    Ok(Response::tagged_text(&request, "application/ld+json", text).revalidated())
 }
 
 /// Lists the addresses of published offers, or of the parts of the list.
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn sitemap(app: &App, _request: Request) -> Result<Response, ApiError> {
+pub async fn sitemap(app: &App, request: Request) -> Result<Response, ApiError> {
+    published(app, &request, Piece::one("sitemap"), whole_sitemap(app)).await
+}
+
+async fn whole_sitemap(app: &App) -> Built {
     search::follow(app).await?;
     let count = i64::try_from(app.openings.read(Catalog::len)).unwrap_or(i64::MAX);
     if count <= SITEMAP_ROWS {
         let here = [page(app, "/"), page(app, LISTING)];
         let mut entries: Vec<_> = here.map(|url| Entry { url, changed: None }).into();
         entries.extend(addresses(app, 0).await?);
-        return answer(&Sitemap { root: "urlset", each: "url", entries });
+        return xml(&Sitemap { root: "urlset", each: "url", entries });
     }
     let parts = (1..=(count + SITEMAP_ROWS - 1) / SITEMAP_ROWS)
         .map(|part| Entry { url: page(app, &format!("/sitemap/{part}.xml")), changed: None });
-    answer(&Sitemap { root: "sitemapindex", each: "sitemap", entries: parts.collect() })
+    xml(&Sitemap { root: "sitemapindex", each: "sitemap", entries: parts.collect() })
 }
 
 /// Lists a part of the addresses.
@@ -276,11 +315,14 @@ pub async fn sitemap_part(app: &App, request: Request) -> Result<Response, ApiEr
     let name = request.param("code").strip_suffix(".xml");
     let part = name.and_then(|name| name.parse::<u16>().ok()).filter(|part| *part > 0);
     let part = i64::from(part.ok_or(Refusal::NotFound)?);
-    let entries = addresses(app, (part - 1) * SITEMAP_ROWS).await?;
-    if entries.is_empty() {
-        return Err(Refusal::NotFound.into());
-    }
-    answer(&Sitemap { root: "urlset", each: "url", entries })
+    let build = async {
+        let entries = addresses(app, (part - 1) * SITEMAP_ROWS).await?;
+        if entries.is_empty() {
+            return Err(Refusal::NotFound.into());
+        }
+        xml(&Sitemap { root: "urlset", each: "url", entries })
+    };
+    published(app, &request, Piece { name: "sitemap", part }, build).await
 }
 
 async fn addresses(app: &App, offset: i64) -> Result<Vec<Entry>, ApiError> {
@@ -292,20 +334,19 @@ async fn addresses(app: &App, offset: i64) -> Result<Vec<Entry>, ApiError> {
     Ok(rows.map(entry).collect())
 }
 
-fn answer(sitemap: &Sitemap<'_>) -> Result<Response, ApiError> {
-    let text = rendered(sitemap.render())?;
-    Ok(Response::text("application/xml; charset=utf-8", text).revalidated())
+fn xml(sitemap: &Sitemap<'_>) -> Built {
+    Ok(("application/xml; charset=utf-8", rendered(sitemap.render())?))
 }
 
 /// Tells robots where not to go.
 ///
 /// # Errors
 /// Never.
-pub async fn robots(app: &App, _request: Request) -> Result<Response, ApiError> {
+pub async fn robots(app: &App, request: Request) -> Result<Response, ApiError> {
     let text = format!(
         "User-agent: *\nAllow: /api/og\nDisallow: /api/\nDisallow: /dashboard/\nDisallow: /setup/\n\
          Disallow: /invitacion/\nDisallow: /invitaciones/\n\nSitemap: {}\n",
         page(app, "/sitemap.xml")
     );
-    Ok(Response::text("text/plain; charset=utf-8", text).revalidated())
+    Ok(Response::tagged_text(&request, "text/plain; charset=utf-8", text).revalidated())
 }

@@ -13,6 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint, QueryField};
 use crate::http::error::ApiError;
+use crate::http::idempotency;
 use crate::http::page::{Page, PageAsked, Place};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -26,7 +27,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/api/organizations/{id}/members" => invite {
         id: "inviteMember", summary: "Invites somebody to one's organization, by mail",
-        limit: Write, access: Access::Session, body: Invite,
+        limit: Write, access: Access::Session, impersonation: Refused, body: Invite,
         answers: [201, 400, 401, 403, 404, 409, 413, 415, 429, 503],
     }),
     endpoint!(GET "/api/organizations/{id}/invitations" => open {
@@ -39,7 +40,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(PATCH "/api/organizations/{id}/members/{userId}" => set_role {
         id: "setMemberRole", summary: "Gives a member another role",
-        limit: Write, access: Access::Session, body: RoleChange,
+        limit: Write, access: Access::Session, impersonation: Refused, body: RoleChange,
         answers: [204, 400, 401, 403, 404, 409, 413, 415, 429, 503],
     }),
     endpoint!(DELETE "/api/organizations/{id}/members/{userId}" => remove {
@@ -145,7 +146,9 @@ pub async fn invite(app: &App, request: Request) -> Result<Response, ApiError> {
     let email = Email::parse(&body.email).ok_or(Refusal::InvalidEmail)?;
     let whom = (request.param("id"), email, body.role);
     let when = (request.mail_locale, request.now);
-    let invitation = invitations::invite(app, &request.live()?.user, whom, when).await?;
+    let kept =
+        |made: &Invitation| idempotency::keep(&request, 201, &InvitationShape::from(made.clone()));
+    let invitation = invitations::invite(app, &request.live()?.user, (whom, when), kept).await?;
     Ok(Response::json(201, &InvitationShape::from(invitation)))
 }
 

@@ -10,6 +10,7 @@ use crate::endpoint;
 use crate::http::bodies::organization::{NewOrganization, OrganizationChange};
 use crate::http::endpoint::{Access, Endpoint};
 use crate::http::error::ApiError;
+use crate::http::idempotency;
 use crate::http::precondition;
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -32,7 +33,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(DELETE "/api/organizations/{id}" => delete {
         id: "deleteOrganization", summary: "Deletes an organization with its offers",
-        limit: Write, access: Access::Session, answers: [204, 401, 403, 404, 429, 503],
+        limit: Write, access: Access::Session, impersonation: Refused, answers: [204, 401, 403, 404, 429, 503],
     }),
 ];
 
@@ -96,7 +97,10 @@ fn answer(status: u16, organization: &Organization) -> Response {
 /// Those of [`organizations::create`].
 pub async fn create(app: &App, request: Request) -> Result<Response, ApiError> {
     let draft = request.body::<NewOrganization>()?.read()?;
-    let made = organizations::create(app, &request.live()?.user, draft, request.now).await?;
+    let kept =
+        |made: &Organization| idempotency::keep(&request, 201, &OrganizationShape::from(made));
+    let drawn = (draft, request.now);
+    let made = organizations::create(app, &request.live()?.user, drawn, kept).await?;
     let location = format!("/api/organizations/{}", made.slug);
     Ok(answer(201, &made).with_location(&location))
 }

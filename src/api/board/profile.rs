@@ -34,7 +34,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(GET "/api/profile/cv" => files::cv {
         id: "getCv", summary: "Returns one's own CV",
-        limit: Read, access: Access::Session, answers: [200, 401, 404, 429, 503],
+        limit: Read, access: Access::Session, impersonation: Refused, answers: [200, 401, 403, 404, 429, 503],
     }),
     endpoint!(DELETE "/api/profile/cv" => files::remove_cv {
         id: "deleteCv", summary: "Takes one's CV away; applications keep theirs",

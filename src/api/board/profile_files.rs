@@ -1,13 +1,18 @@
 //! `/api/profile/cv`, `/api/profile/avatar` and the pictures of others.
 
+use std::sync::Arc;
+
 use http::{HeaderValue, header};
 use serde_json::json;
 
 use super::profile::viewer;
 use super::profile_body::CvShape;
-use crate::app::App;
+use crate::app::{App, Failure};
 use crate::board::profile::{avatar, cv};
+use crate::domain::pdf;
+use crate::http::conditional::is_known;
 use crate::http::error::ApiError;
+use crate::http::kept_file;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::upload::Upload;
@@ -29,9 +34,10 @@ pub async fn take_cv(app: &App, mut request: Request) -> Result<Response, ApiErr
 ///
 /// # Errors
 /// `NOT_FOUND`.
-pub async fn cv(app: &App, request: Request) -> Result<Response, ApiError> {
-    let (cv, bytes) = cv::read(app, &request.live()?.user).await?;
-    Ok(Response::download(cv::MEDIA_TYPE, &cv.name, bytes))
+pub async fn cv(app: &Arc<App>, request: Request) -> Result<Response, ApiError> {
+    let (cv, digest) = cv::find(app, &request.live()?.user).await?;
+    let file = kept_file::open(app, &digest).await.map_err(Failure::from)?;
+    Ok(Response::download(cv::MEDIA_TYPE, &pdf::named(&cv.name), file))
 }
 
 /// Takes one's CV away.
@@ -66,9 +72,15 @@ pub async fn remove_avatar(app: &App, request: Request) -> Result<Response, ApiE
 ///
 /// # Errors
 /// `NOT_FOUND`, also for one that is not for the eyes of whoever asks.
-pub async fn avatar(app: &App, request: Request) -> Result<Response, ApiError> {
-    let (digest, jpeg) = avatar::read(app, request.param("userId"), viewer(&request)).await?;
-    let response = Response::portrait(&request, &digest, || jpeg.into());
+pub async fn avatar(app: &Arc<App>, request: Request) -> Result<Response, ApiError> {
+    let digest = avatar::find(app, request.param("userId"), viewer(&request)).await?;
+    let etag = format!("\"{}\"", digest.as_str());
+    let jpeg = if is_known(&request.head.headers, etag.as_bytes(), None) {
+        None
+    } else {
+        Some(kept_file::open(app, &digest).await.map_err(Failure::from)?)
+    };
+    let response = Response::portrait(digest.as_str(), jpeg);
     Ok(response.with_header(header::CACHE_CONTROL, PRIVATE))
 }
 

@@ -14,6 +14,7 @@ use crate::domain::profile::{Publication, Section, Station};
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint};
 use crate::http::error::ApiError;
+use crate::http::idempotency;
 use crate::http::page::Page;
 use crate::http::precondition;
 use crate::http::request::Request;
@@ -127,7 +128,9 @@ pub async fn list<S: InSection>(app: &App, request: Request) -> Result<Response,
 pub async fn add<S: InSection>(app: &App, request: Request) -> Result<Response, ApiError> {
     let fields = station_fields(request.body()?)?;
     let user = &request.live()?.user;
-    let station = lists::add_station(app, user, (S::SECTION, fields), request.now).await?;
+    let kept = |made: &Station| idempotency::keep(&request, 201, &StationShape::from(made));
+    let drawn = (S::SECTION, fields, request.now);
+    let station = lists::add_station(app, user, drawn, kept).await?;
     Ok(answer(201, &StationShape::from(&station), station.version))
 }
 
@@ -190,7 +193,9 @@ pub async fn publications(app: &App, request: Request) -> Result<Response, ApiEr
 /// `Invalid`; `LIMIT_REACHED`.
 pub async fn add_publication(app: &App, request: Request) -> Result<Response, ApiError> {
     let fields = publication_fields(request.body()?)?;
-    let added = lists::add_publication(app, &request.live()?.user, fields, request.now).await?;
+    let kept = |made: &Publication| idempotency::keep(&request, 201, &PublicationShape::from(made));
+    let drawn = (fields, request.now);
+    let added = lists::add_publication(app, &request.live()?.user, drawn, kept).await?;
     Ok(answer(201, &PublicationShape::from(&added), added.version))
 }
 

@@ -76,6 +76,10 @@ pub const MATCHES_MAX: i64 = 1_000_000;
 /// Most members of an organisation, open invitations included.
 pub const MEMBERS_MAX: i64 = 200;
 
+/// Most open invitations of an organisation: a team's week, and no list of strangers to
+/// mail.
+pub const INVITATIONS_OPEN_MAX: i64 = 50;
+
 /// Seconds for which an invitation to an organisation counts: a week.
 pub const INVITATION_TTL_S: i64 = 7 * 86_400;
 
@@ -87,6 +91,13 @@ pub const SAVED_JOBS_MAX: i64 = 1_000;
 
 /// Offers in a feed.
 pub const FEED_ROWS: i64 = 50;
+
+/// Memory for texts that are built once and given to everybody: a sitemap of a hundred
+/// thousand offers and its compressed forms fit, with the feeds and the API's description.
+pub const EDITIONS_BYTES_MAX: u64 = 64 << 20;
+
+/// How many of those texts are reckoned with; their bytes are what bounds them.
+pub const EDITIONS_MAX: usize = 64;
 
 /// Addresses in one file of the sitemap; the protocol allows 50,000.
 /// Source: sitemaps.org/protocol.html.

@@ -25,3 +25,7 @@ pub const BULK_CACHE_KIB: i64 = 256 * 1024;
 
 /// Pages of the log between two checkpoints of such a connection: 256 MiB.
 pub const BULK_LOG_PAGES: i64 = 65_536;
+
+/// Columns of a list whose names an import repeats because it did not read them; objects
+/// may have names of their own each.
+pub const IMPORT_UNREAD_COLUMNS_MAX: usize = 200;

@@ -12,6 +12,17 @@ pub const UPLOADS_MAX: usize = 16;
 /// Bytes of an upload that are gathered before they are written.
 pub const UPLOAD_PIECE_BYTES: usize = 256 * 1024;
 
+/// Bytes in which a person's hour of uploads is counted: their window of
+/// `uploads.hourly_bytes_max` as it is set by default takes 2 KiB of memory.
+pub const UPLOAD_UNIT_BYTES: u64 = 256 * 1024;
+
+/// Length of that window, in milliseconds.
+pub const UPLOAD_WINDOW_MS: i64 = 3_600_000;
+
+/// Seconds after which an upload may be tried again that found the disk too full: nobody
+/// frees one sooner.
+pub const DISK_RETRY_S: u64 = 60;
+
 /// Most bytes of an upload that are read from the connection at once, so that what
 /// looks for the end of a part never looks through much.
 pub const UPLOAD_READ_BYTES: usize = 16 * 1024;
@@ -35,7 +46,7 @@ pub const UPLOAD_RETRY_S: u64 = 2;
 
 /// Most bytes of an upload that is refused that are read nevertheless, so that its
 /// sender hears why instead of finding the connection cut.
-pub const UPLOAD_DRAIN_BYTES_MAX: usize = 8 * 1024 * 1024;
+pub const UPLOAD_DRAIN_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Longest time for that, in milliseconds.
 pub const UPLOAD_DRAIN_MS_MAX: u64 = 2_000;
@@ -46,14 +57,37 @@ pub const FILE_NAME_LENGTH_MAX: usize = 120;
 /// Most bytes of a CV. Source: `POST /api/profile/cv`, 5 MiB.
 pub const CV_BYTES_MAX: u64 = 5 * 1024 * 1024;
 
-/// Most bytes of a picture of a person, as it is sent: 2 MiB.
-pub const AVATAR_SENT_BYTES_MAX: u64 = 2 * 1024 * 1024;
+/// Most bytes of a picture of a person, as it is sent: a telephone's camera writes 8 MiB
+/// and a little more.
+pub const AVATAR_SENT_BYTES_MAX: u64 = 10 * 1024 * 1024;
 
-/// Most pixels of a side of a picture of a person, as it is sent.
-pub const AVATAR_SENT_SIDE_MAX: u32 = 4096;
+/// Most bytes of a picture that stands inside an address, decoded.
+pub const PICTURE_IN_ADDRESS_BYTES_MAX: usize = 1024 * 1024;
 
-/// Most memory for decoding one: sixteen bits a channel, and what the decoder needs.
+/// Most UTF-16 code units of such an address: four for three bytes, and what it begins with.
+pub const PICTURE_IN_ADDRESS_LENGTH_MAX: u32 = 1_500_000;
+
+/// Most bytes of a body that may hold such an address beside other fields. Programs that
+/// escape every solidus need a sixtieth more than its letters.
+pub const PICTURE_BODY_BYTES_MAX: usize = 3 * 512 * 1024;
+
+/// Most bodies beyond `server.body_bytes_max` that are in memory at once; they may come
+/// from anybody.
+pub const LARGE_BODIES_MAX: usize = 16;
+
+/// Most pixels of a side of a picture of a person, as it is sent: panoramas are that wide.
+pub const AVATAR_SENT_SIDE_MAX: u32 = 12_000;
+
+/// Most pixels of one: a telephone's 50 megapixels are 8,160 by 6,120.
+pub const AVATAR_SENT_PIXELS_MAX: u64 = 50_000_000;
+
+/// Most memory for decoding one: 50 megapixels of red, green, blue and a hole, or of what a
+/// JPEG that comes in several passes keeps of 22.
 pub const AVATAR_ALLOC_BYTES_MAX: u64 = 192 * 1024 * 1024;
+
+/// Most memory for what a PNG says beside its pixels: a printer's colour profile has two
+/// mebibytes.
+pub const AVATAR_PROFILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Pixels of a side of a picture of a person, as it is kept.
 pub const AVATAR_SIDE: u32 = 512;
@@ -61,8 +95,8 @@ pub const AVATAR_SIDE: u32 = 512;
 /// Most bytes of one, as it is kept: a photograph of that size has 60 KB.
 pub const AVATAR_BYTES_MAX: usize = 256 * 1024;
 
-/// Most pictures of people that wait to be drawn; one is drawn at a time, in at most a
-/// second and 130 MiB.
+/// Most pictures of people that wait to be drawn; one is drawn at a time, in at most two
+/// seconds and 330 MiB.
 pub const AVATAR_QUEUE_MAX: usize = 16;
 
 /// Most characters of a headline.

@@ -40,8 +40,15 @@ pub const SOCIAL_ATTEMPT_S: i64 = 600;
 /// Life of the cookie that binds it to its browser, in seconds. Source: contract 2.
 pub const SOCIAL_COOKIE_S: i64 = 300;
 
+/// Life of a code by which a page of another site takes over what ended here, in seconds:
+/// the page spends it when it is loaded, and a provider's own code lives hardly longer.
+pub const HAND_OVER_S: i64 = 60;
+
 /// Most characters of a provider's own reason for a no that the redirect repeats.
 pub const PROVIDER_REASON_LENGTH_MAX: usize = 500;
+
+/// Most parameters of its own that one request may add to a provider's address.
+pub const ADDITIONAL_PARAMS_MAX: u32 = 32;
 
 /// Most scopes that one request may ask for beside the configured ones.
 pub const SCOPES_MAX: u32 = 32;

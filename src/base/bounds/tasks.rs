@@ -38,3 +38,14 @@ pub const PING_TIMEOUT_S: u64 = 10;
 
 /// Silence of the scheduler after which it counts as dead, in seconds: eight of its looks.
 pub const SCHEDULER_SILENCE_S_MAX: i64 = 120;
+
+/// Time between two looks for instances that are gone with something in their hands, in
+/// seconds: what they held is free within three of them.
+pub const INSTANCE_LOOK_S: i64 = 4;
+
+/// Time for which an instance of a database server must be seen to be gone, in seconds:
+/// two looks, so that one which lost its connection for a moment is back before.
+pub const INSTANCE_GONE_S: i64 = 8;
+
+/// Most instances that hold something at a time and are looked at.
+pub const INSTANCES_HOLDING_MAX: i64 = 1_000;

@@ -1,17 +1,17 @@
 //! A file while it is written: it goes when whoever writes it does.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::FileDigest;
+use crate::base::own;
 
 /// Bytes of the beginning that are kept in memory: what tells a type by content.
-const HEAD_BYTES: usize = 512;
+const HEAD_BYTES: usize = 1024;
 
 /// Bytes of the end that are kept in memory: where a PDF says that it is whole.
 const TAIL_BYTES: usize = 1024;
@@ -25,6 +25,8 @@ pub struct Draft {
     size_bytes: u64,
     head: Vec<u8>,
     tail: Vec<u8>,
+    /// Bytes of filling since the tail.
+    filling: usize,
 }
 
 /// A whole file on the disk that is not kept yet.
@@ -35,9 +37,10 @@ pub struct Written {
     pub digest: FileDigest,
     /// Bytes of it.
     pub size_bytes: u64,
-    /// Its first bytes, at most 512.
+    /// Its first bytes, at most 1,024.
     pub head: Vec<u8>,
-    /// Its last bytes, at most 1,024.
+    /// Its last bytes, at most 1,024, without the blanks and zeros with which some programs
+    /// fill a file up.
     pub tail: Vec<u8>,
 }
 
@@ -57,7 +60,7 @@ impl Drop for Scrap {
 
 impl Draft {
     pub(super) fn open(path: PathBuf, slot: OwnedSemaphorePermit) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let file = own::options().write(true).create_new(true).open(&path)?;
         Ok(Self {
             scrap: Scrap { path, _slot: slot },
             file,
@@ -65,6 +68,7 @@ impl Draft {
             size_bytes: 0,
             head: Vec::with_capacity(HEAD_BYTES),
             tail: Vec::new(),
+            filling: 0,
         })
     }
 
@@ -80,10 +84,22 @@ impl Draft {
         self.size_bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let missing = HEAD_BYTES - self.head.len();
         self.head.extend(bytes.iter().take(missing));
-        self.tail.extend_from_slice(bytes);
+        self.remember_end(bytes);
+        Ok(())
+    }
+
+    fn remember_end(&mut self, bytes: &[u8]) {
+        let is_filling = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
+        let end = bytes.iter().rposition(|byte| !is_filling(byte)).map_or(0, |last| last + 1);
+        if end == 0 {
+            self.filling += bytes.len();
+            return;
+        }
+        self.tail.resize(self.tail.len() + self.filling.min(TAIL_BYTES), 0);
+        self.filling = bytes.len() - end;
+        self.tail.extend_from_slice(bytes.get(..end).unwrap_or_default());
         let over = self.tail.len().saturating_sub(TAIL_BYTES);
         self.tail.drain(..over);
-        Ok(())
     }
 
     pub(super) fn finish(self) -> io::Result<Written> {

@@ -1,12 +1,11 @@
 //! The folder in which kept files stand, and the moves in it.
 //!
-//! Keeping a file and removing an idle one exclude each other, in this process and in
-//! others on the same folder, by a lock of the kernel's: else a file could be removed
-//! between the look at its age and the removal, just when somebody brings it again.
+//! Keeping a file until a row names it and removing one that no row names exclude each
+//! other, in this process and in others on the same folder, by a lock of the kernel's:
+//! else a file could be removed just when somebody brings it again.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,7 +13,9 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::{FileDigest, Written};
 use crate::base::clock::Millis;
+use crate::base::disk;
 use crate::base::entropy::Entropy;
+use crate::base::own;
 
 /// Half-written files stand here; a backup takes no folder that begins with a dot.
 const INCOMING: &str = ".incoming";
@@ -28,6 +29,20 @@ pub struct Standing {
     pub digest: FileDigest,
     /// When it was last brought.
     pub brought_at: Millis,
+}
+
+/// A kept file whose row is not written yet; while it is held, no file is removed.
+#[derive(Debug)]
+pub struct Kept {
+    /// Its name.
+    pub digest: FileDigest,
+    _lock: File,
+}
+
+/// Held while nobody keeps a file.
+#[derive(Debug)]
+pub struct Alone {
+    _lock: File,
 }
 
 pub(super) struct Folder {
@@ -51,7 +66,12 @@ impl Folder {
         Ok(folder.join(self.entropy.text(22)))
     }
 
-    pub(super) fn keep(&self, written: &Written, now: Millis) -> io::Result<FileDigest> {
+    /// Returns how many bytes of the disk are free for us.
+    pub(super) fn free_bytes(&self) -> io::Result<u64> {
+        disk::free_bytes(&self.root)
+    }
+
+    pub(super) fn keep(&self, written: &Written, now: Millis) -> io::Result<Kept> {
         let digest = written.digest.clone();
         let to = self.path(&digest);
         let folder = self.root.join(digest.folder());
@@ -59,16 +79,22 @@ impl Folder {
         let file = File::options().write(true).open(written.path())?;
         file.set_modified(moment(now))?;
         file.sync_all()?;
-        {
-            let _lock = self.lock()?;
-            fs::rename(written.path(), &to)?;
-        }
+        let lock = self.lock(FlockOperation::LockShared)?;
+        fs::rename(written.path(), &to)?;
         sync(&folder)?;
         if is_new_folder {
             sync(&self.root)?;
             self.root.parent().map(sync).transpose()?;
         }
-        Ok(digest)
+        Ok(Kept { digest, _lock: lock })
+    }
+
+    pub(super) fn alone(&self) -> io::Result<Option<Alone>> {
+        match self.lock(FlockOperation::NonBlockingLockExclusive) {
+            Ok(lock) => Ok(Some(Alone { _lock: lock })),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     pub(super) fn list(&self, number: u8) -> io::Result<Vec<Standing>> {
@@ -96,7 +122,7 @@ impl Folder {
         if !path.exists() {
             return Ok(false);
         }
-        let _lock = self.lock()?;
+        let _lock = self.lock(FlockOperation::LockExclusive)?;
         remove_if_older(&path, before)
     }
 
@@ -113,12 +139,10 @@ impl Folder {
         Ok(removed)
     }
 
-    fn lock(&self) -> io::Result<File> {
+    fn lock(&self, how: FlockOperation) -> io::Result<File> {
         let path = self.root.join(LOCK);
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(path)?;
-        flock(&file, FlockOperation::LockExclusive)?;
+        let file = own::options().write(true).create(true).truncate(false).open(path)?;
+        flock(&file, how)?;
         Ok(file)
     }
 }
@@ -141,7 +165,7 @@ fn make(folder: &Path) -> io::Result<bool> {
     if folder.is_dir() {
         return Ok(false);
     }
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    own::folder(folder)?;
     Ok(true)
 }
 

@@ -78,6 +78,15 @@ impl FirebaseHash {
         is_whole.then(|| Self { params, salt: [salt, separator].concat(), signer_key, hash })
     }
 
+    /// Returns a hash of nothing with the parameters of a stored one.
+    #[must_use]
+    pub fn decoy_of(stored: &str) -> Option<String> {
+        let read = Self::read(stored)?;
+        let costs = stored.strip_prefix(PREFIX)?.split('$').next()?;
+        let (salt, key) = (zeros(16), zeros(read.signer_key.len()));
+        Some(format!("{PREFIX}{costs}${salt}$${key}${key}"))
+    }
+
     /// Tells whether the password belongs to the hash; `None`: nobody can tell.
     #[must_use]
     pub fn matches(&self, password: &str) -> Option<bool> {
@@ -88,6 +97,11 @@ impl FirebaseHash {
         cipher.try_apply_keystream(&mut encrypted).ok()?;
         Some(crypto::equal(&encrypted, &self.hash))
     }
+}
+
+fn zeros(count: usize) -> String {
+    use ::base64::Engine as _;
+    ::base64::engine::general_purpose::STANDARD_NO_PAD.encode(vec![0; count])
 }
 
 /// Decodes either alphabet: the console shows one and exports have the other.

@@ -1,12 +1,15 @@
 //! What the calendar does to offers: ends them, and has their organisations told before.
 
-use crate::app::{App, Failure, Post};
+use crate::app::{App, Cause, Failure, Post};
 use crate::base::bounds::{JOB_WARNING_DAYS, MEMBERS_MAX};
 use crate::base::clock::Millis;
 use crate::domain::mail::{MailContent, MailKind};
 use crate::domain::organization::Member;
 use crate::store::job_list::{self, Ending};
 use crate::store::{Statement, job_listings, members};
+
+/// The name of these mails' share of the hour.
+const CAMPAIGN: &str = "offer-expiring";
 
 /// Lists offers whose end has come, the first first.
 ///
@@ -55,6 +58,7 @@ pub async fn warning(app: &App, ending: &Ending, now: Millis) -> Result<Vec<Stat
             },
             token: None,
             user_id: Some(&member.user_id),
+            cause: Cause::Campaign(CAMPAIGN),
         };
         batch.extend(app.post(post, now)?);
     }

@@ -11,19 +11,24 @@ use crate::domain::refusal::Refusal;
 use crate::domain::slug;
 use crate::domain::user::User;
 use crate::store::jobs::{self, Guard};
-use crate::store::{StoreError, organizations};
+use crate::store::{Statement, StoreError, idempotency, organizations};
 
 /// What an offer is called in addresses when its title has no letters.
 const SLUG_OTHERWISE: &str = "oferta";
 
-/// Writes a new offer, as a draft of the person's organisation.
+/// Writes a new offer, as a draft of the person's organisation, and what `kept` says of it.
 ///
 /// # Errors
 /// `OrganizationAccountRequired`, `Forbidden`, `TooMany`.
 ///
 /// # Cost
 /// Three point reads, one durable write; another where the title's words are taken.
-pub async fn create(app: &App, user: &User, draft: JobDraft, now: Millis) -> Result<Job, Failure> {
+pub async fn create(
+    app: &App,
+    user: &User,
+    (draft, now): (JobDraft, Millis),
+    kept: impl Fn(&Job) -> Vec<Statement>,
+) -> Result<Job, Failure> {
     let organization_id = access::recruiting(app, user).await?;
     let found: Option<Organization> =
         app.store.find(organizations::by_id(&organization_id)).await?;
@@ -40,9 +45,11 @@ pub async fn create(app: &App, user: &User, draft: JobDraft, now: Millis) -> Res
     };
     let mut job = drafted(app, employer, draft, now);
     loop {
-        match app.store.apply(vec![jobs::insert(&job)]).await {
+        let mut batch = kept(&job);
+        batch.push(jobs::insert(&job));
+        match app.store.apply(batch).await {
             Ok(_) => break,
-            Err(StoreError::Duplicate { .. }) => {
+            Err(StoreError::Duplicate { sql }) if sql != idempotency::INSERT_NAME => {
                 let words = slug::of(&job.draft.title, SLUG_OTHERWISE);
                 job.slug = slug::suffixed(&words, &app.entropy.text(16));
             }
@@ -142,8 +149,13 @@ pub async fn delete(app: &App, user: &User, id: &str) -> Result<(), Failure> {
 ///
 /// # Cost
 /// One read, and as [`create`].
-pub async fn duplicate(app: &App, user: &User, id: &str, now: Millis) -> Result<Job, Failure> {
+pub async fn duplicate(
+    app: &App,
+    user: &User,
+    (id, now): (&str, Millis),
+    kept: impl Fn(&Job) -> Vec<Statement>,
+) -> Result<Job, Failure> {
     let job = own(app, user, id).await?;
     let draft = JobDraft { expires_at: None, ..job.draft };
-    create(app, user, draft, now).await
+    create(app, user, (draft, now), kept).await
 }

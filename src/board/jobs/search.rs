@@ -147,6 +147,19 @@ async fn resolved(app: &App, filters: &Filters) -> Result<Option<Filters>, Failu
     Ok(Some(filters))
 }
 
+/// Reads the number of the newest change of what is published: what was built of an older
+/// one is out of date.
+///
+/// # Errors
+/// A fault of the store.
+///
+/// # Cost
+/// One point read.
+pub async fn change(app: &App) -> Result<i64, Failure> {
+    let newest: Option<i64> = app.store.find(job_listings::number()).await?;
+    Ok(newest.unwrap_or(0))
+}
+
 /// Reads what was listed since the catalogue was last looked at.
 ///
 /// # Errors
@@ -157,8 +170,7 @@ async fn resolved(app: &App, filters: &Filters) -> Result<Option<Filters>, Failu
 /// of a second.
 pub async fn follow(app: &App) -> Result<(), Failure> {
     let known = app.openings.read(crate::domain::job::catalog::Catalog::number);
-    let newest: Option<i64> = app.store.find(job_listings::number()).await?;
-    if newest.unwrap_or(0) <= known {
+    if change(app).await? <= known {
         return Ok(());
     }
     // Listings that went at once share a number: they are taken over together or not at all.

@@ -11,9 +11,6 @@ use crate::domain::user::User;
 use crate::store::files::{self, FileNote};
 use crate::store::profiles;
 
-/// What a CV is called whose owner gave it no name.
-const NAME_DEFAULT: &str = "cv.pdf";
-
 /// The media type of every CV.
 pub const MEDIA_TYPE: &str = "application/pdf";
 
@@ -35,10 +32,9 @@ pub async fn take(
         PdfLook::Other => return Err(Refusal::FileNotPdf.into()),
     }
     let size_bytes = i64::try_from(file.size_bytes).unwrap_or(i64::MAX);
-    let digest = app.files.keep(file, now).await?;
-    let name = if name.is_empty() { NAME_DEFAULT } else { name };
-    let digest = digest.as_str().to_owned();
-    let cv = Cv { digest, name: name.to_owned(), size_bytes, uploaded_at: now };
+    let kept = app.files.keep(file, now).await?;
+    let digest = kept.digest.as_str().to_owned();
+    let cv = Cv { digest, name: pdf::named(name), size_bytes, uploaded_at: now };
     let note = FileNote { digest: &cv.digest, media_type: MEDIA_TYPE, size_bytes };
     let user_id = &user.id;
     let batch = vec![
@@ -47,23 +43,21 @@ pub async fn take(
         profiles::begin(user_id, now),
         profiles::cv_set(user_id, &cv),
     ];
-    app.store.apply(batch).await?;
+    let written = app.store.apply(batch).await?;
+    drop(kept);
+    app.let_go(written.first()).await;
     Ok(cv)
 }
 
-/// Reads the person's CV.
+/// Finds the person's CV and the file that it is.
 ///
 /// # Errors
 /// `NotFound`.
-///
-/// # Cost
-/// Reads the whole file into memory.
-pub async fn read(app: &App, user: &User) -> Result<(Cv, Vec<u8>), Failure> {
+pub async fn find(app: &App, user: &User) -> Result<(Cv, FileDigest), Failure> {
     let profile: Option<Profile> = app.store.find(profiles::of(&user.id)).await?;
     let cv = profile.and_then(|profile| profile.cv).ok_or(Refusal::NotFound)?;
     let digest = FileDigest::parse(&cv.digest).ok_or(Refusal::NotFound)?;
-    let bytes = app.files.read(&digest).await?;
-    Ok((cv, bytes))
+    Ok((cv, digest))
 }
 
 /// Takes the person's CV away. What was sent with an application stays with it.
@@ -73,6 +67,7 @@ pub async fn read(app: &App, user: &User) -> Result<(Cv, Vec<u8>), Failure> {
 pub async fn remove(app: &App, user: &User, now: Millis) -> Result<(), Failure> {
     let user_id = &user.id;
     let batch = vec![profiles::release_cv(user_id, now), profiles::cv_clear(user_id, now)];
-    app.store.apply(batch).await.map_err(guarded(Refusal::NotFound))?;
+    let written = app.store.apply(batch).await.map_err(guarded(Refusal::NotFound))?;
+    app.let_go(written.first()).await;
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::domain::profile::{
 };
 use crate::domain::refusal::Refusal;
 use crate::domain::user::User;
+use crate::store::Statement;
 use crate::store::profile_lists::{self, Shelf};
 
 /// Lists somebody's stations, the newest first.
@@ -41,13 +42,16 @@ pub async fn station(
 pub async fn add_station(
     app: &App,
     user: &User,
-    (section, fields): (Section, StationFields),
-    now: Millis,
+    (section, fields, now): (Section, StationFields, Millis),
+    kept: impl Fn(&Station) -> Vec<Statement>,
 ) -> Result<Station, Failure> {
     let id = app.entropy.id(STATION_ID_PREFIX, now);
     let add = profile_lists::station_add(&id, shelf(user, section), &fields, (STATIONS_MAX, now));
-    app.store.apply(vec![add]).await.map_err(guarded(Refusal::LimitReached))?;
-    Ok(Station { id, fields, version: 1 })
+    let station = Station { id, fields, version: 1 };
+    let mut batch = kept(&station);
+    batch.push(add);
+    app.store.apply(batch).await.map_err(guarded(Refusal::LimitReached))?;
+    Ok(station)
 }
 
 /// Changes a station from the version that it names.
@@ -108,13 +112,16 @@ pub async fn publication(app: &App, user: &User, id: &str) -> Result<Publication
 pub async fn add_publication(
     app: &App,
     user: &User,
-    fields: PublicationFields,
-    now: Millis,
+    (fields, now): (PublicationFields, Millis),
+    kept: impl Fn(&Publication) -> Vec<Statement>,
 ) -> Result<Publication, Failure> {
     let id = app.entropy.id(PUBLICATION_ID_PREFIX, now);
     let add = profile_lists::publication_add(&id, &user.id, &fields, (PUBLICATIONS_MAX, now));
-    app.store.apply(vec![add]).await.map_err(guarded(Refusal::LimitReached))?;
-    Ok(Publication { id, fields, version: 1 })
+    let publication = Publication { id, fields, version: 1 };
+    let mut batch = kept(&publication);
+    batch.push(add);
+    app.store.apply(batch).await.map_err(guarded(Refusal::LimitReached))?;
+    Ok(publication)
 }
 
 /// Changes a publication from the version that it names.

@@ -19,8 +19,11 @@ pub enum ImportCommand {
 #[derive(Debug, Args)]
 pub struct BetterAuthArguments {
     /// The old database: sqlite:FILE or postgres://…; it is only read
-    #[arg(long, value_name = "URL")]
-    pub from: String,
+    #[arg(long, value_name = "URL", required_unless_present = "from_file")]
+    pub from: Option<String>,
+    /// A file with that address, where it has a password in it; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    pub from_file: Option<PathBuf>,
     /// Let people with a second factor in by their password alone
     #[arg(long)]
     pub drop_two_factor: bool,
@@ -32,17 +35,24 @@ pub struct BetterAuthArguments {
 /// Flags of `import users`.
 #[derive(Debug, Args)]
 pub struct UsersArguments {
-    /// The list: a CSV with a header line or a JSON array; an address is enough
+    /// The list: a CSV with a header line, a JSON array or objects line by line; an address
+    /// is enough
     #[arg(long, value_name = "FILE")]
     pub from: PathBuf,
     /// csv or json [default: by the file's ending]
     #[arg(long)]
     pub format: Option<Format>,
+    /// What it is written in, such as windows-1252 [default: as its bytes say]
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
     /// Firebase's `base64_signer_key`, when the hashes are its
-    #[arg(long, value_name = "BASE64", requires = "firebase_salt_separator")]
+    #[arg(long, value_name = "BASE64", group = "signer", requires = "firebase_salt_separator")]
     pub firebase_signer_key: Option<String>,
+    /// A file with that key; - is standard input
+    #[arg(long, value_name = "FILE", group = "signer", requires = "firebase_salt_separator")]
+    pub firebase_signer_key_file: Option<PathBuf>,
     /// Firebase's `base64_salt_separator`
-    #[arg(long, value_name = "BASE64", requires = "firebase_signer_key")]
+    #[arg(long, value_name = "BASE64", requires = "signer")]
     pub firebase_salt_separator: Option<String>,
     /// Firebase's rounds
     #[arg(long, value_name = "N", default_value_t = 8)]

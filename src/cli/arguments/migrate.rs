@@ -1,5 +1,7 @@
 //! What can be typed after `migrate`.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 
 /// `migrate …`
@@ -17,8 +19,11 @@ pub enum MigrateCommand {
     /// Copy the whole database into another, empty one, and verify it
     Copy {
         /// Where to, as database.url has it: postgres://… or sqlite:FILE
-        #[arg(long, value_name = "URL")]
-        to: String,
+        #[arg(long, value_name = "URL", required_unless_present = "to_file")]
+        to: Option<String>,
+        /// A file with that address, where it has a password in it; - is standard input
+        #[arg(long, value_name = "FILE", conflicts_with = "to")]
+        to_file: Option<PathBuf>,
     },
     /// Show which migrations were applied
     Status {

@@ -148,6 +148,10 @@ impl Filters {
         if text.is_empty() {
             return Ok(());
         }
+        // Four bytes a letter at the most: what has more is not looked at.
+        if text.len() / 4 > usize::try_from(NAME_LENGTH_MAX).unwrap_or(0) {
+            return Err(FilterFault::TooLong(NAME_LENGTH_MAX));
+        }
         if text.chars().any(char::is_control) {
             return Err(FilterFault::Shape);
         }

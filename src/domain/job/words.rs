@@ -6,7 +6,9 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::base::bounds::{NEEDLE_WORDS_MAX, TEXT_WORDS_MAX, WORD_LETTERS_MAX};
+use crate::base::bounds::{
+    NEEDLE_LETTERS_MAX, NEEDLE_WORDS_MAX, TEXT_LETTERS_MAX, TEXT_WORDS_MAX, WORD_LETTERS_MAX,
+};
 
 /// Fewest letters of a last word that finds longer ones: a single letter is a name (R, C).
 const PREFIX_LETTERS_MIN: usize = 2;
@@ -15,17 +17,20 @@ const PREFIX_LETTERS_MIN: usize = 2;
 #[must_use]
 pub fn words_of(text: &str) -> String {
     let mut seen = std::collections::HashSet::new();
-    let mut words = split(text);
+    let mut words = split(text, TEXT_LETTERS_MAX);
     words.retain(|word| seen.insert(word.clone()));
     words.truncate(TEXT_WORDS_MAX);
     words.join(" ")
 }
 
-/// Splits a text into words; `+` and `#` after a letter belong to it, for C++ and C#.
-fn split(text: &str) -> Vec<String> {
+/// Splits the first letters of a text into words; `+` and `#` after a letter belong to it,
+/// for C++ and C#.
+fn split(text: &str, letters_max: usize) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    let letters = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    // Measured before and after: one letter may come apart into eighteen.
+    let letters = text.chars().take(letters_max).nfkd().take(2 * letters_max);
+    let letters = letters.filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
     for c in letters.chain([' ']) {
         match c {
             '+' if !word.is_empty() => word.push_str("plus"),
@@ -61,7 +66,7 @@ impl Needle {
     /// Reads what was typed; `None` when no word is in it.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let mut words = split(typed);
+        let mut words = split(typed, NEEDLE_LETTERS_MAX);
         let ends_in_sign = typed.trim_end().ends_with(['+', '#']);
         words.truncate(NEEDLE_WORDS_MAX);
         let last = words.pop()?;

@@ -64,6 +64,13 @@ pub enum MailContent {
         /// When, in Unix milliseconds.
         at: i64,
     },
+    /// Carries no token; goes to the address that was.
+    EmailChanged {
+        /// For the greeting.
+        name: String,
+        /// When, in Unix milliseconds.
+        at: i64,
+    },
     /// Carries no token.
     NewDevice {
         /// For the greeting.
@@ -157,8 +164,10 @@ pub struct SourceShare {
 pub enum ChangeStep {
     /// The old one: whether its owner wants to leave it.
     ConfirmOld,
-    /// The new one: whether it is theirs.
+    /// The new one: whether it is theirs; the old one is proven by nobody.
     ProveNew,
+    /// The same, after the old one has agreed.
+    ProveNewAgreed,
 }
 
 impl MailContent {
@@ -175,6 +184,7 @@ impl MailContent {
             | Self::DeleteAccount { .. }
             | Self::ExistingAccount { .. }
             | Self::PasswordChanged { .. }
+            | Self::EmailChanged { .. }
             | Self::NewDevice { .. }
             | Self::WaitlistDigest { .. }
             | Self::OrganizationInvite { .. }
@@ -195,6 +205,7 @@ impl MailContent {
             Self::VerifyEmail { .. }
             | Self::ExistingAccount { .. }
             | Self::PasswordChanged { .. }
+            | Self::EmailChanged { .. }
             | Self::NewDevice { .. }
             | Self::WaitlistWelcome { .. }
             | Self::WaitlistDigest { .. }
@@ -215,6 +226,7 @@ impl MailContent {
             Self::DeleteAccount { .. } => MailKind::DeleteAccount,
             Self::ExistingAccount { .. } => MailKind::ExistingAccount,
             Self::PasswordChanged { .. } => MailKind::PasswordChanged,
+            Self::EmailChanged { .. } => MailKind::EmailChanged,
             Self::NewDevice { .. } => MailKind::NewDevice,
             Self::WaitlistWelcome { .. } => MailKind::WaitlistWelcome,
             Self::WaitlistConfirm { .. } => MailKind::WaitlistConfirm,

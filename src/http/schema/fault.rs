@@ -1,5 +1,7 @@
 //! What is wrong with a field, in the contract's words and as a detail of our own.
 
+use crate::base::bounds::FIELD_PATH_LENGTH_MAX;
+
 /// One wrong field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -46,7 +48,14 @@ impl Violation {
     #[must_use]
     pub fn contract_text(&self, place: &str) -> String {
         let dot = if self.field.is_empty() { "" } else { "." };
-        format!("[{place}{dot}{}] {}", self.field, self.fault.contract_text())
+        format!("[{place}{dot}{}] {}", self.shown_field(), self.fault.contract_text())
+    }
+
+    /// Returns the path as an answer repeats it: keys may be the sender's, and as long as
+    /// the body.
+    #[must_use]
+    pub fn shown_field(&self) -> String {
+        self.field.chars().take(FIELD_PATH_LENGTH_MAX).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde_json::json;
 
 use super::*;
+use crate::base::bounds::ECHO_LENGTH_MAX;
 
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only the schema is looked at")]
@@ -190,6 +191,59 @@ fn closed_objects_name_every_key_they_do_not_have() {
     let found: Vec<_> = schema.check(Some(&body)).into_iter().map(|each| each.field).collect();
     assert_eq!(found, ["place.zip", "colour"]);
     assert_eq!(schema.check(Some(&json!({"text": "a\u{0}b"}))).len(), 1);
+}
+
+#[test]
+fn what_names_no_bound_has_one() {
+    let schema = BodySchema::of::<Body>().unwrap();
+    let name = |letters: usize| json!({"name": "a".repeat(letters), "email": "a@b.es"});
+    let most = usize::try_from(TEXT_LENGTH_MAX).unwrap();
+    assert_eq!(schema.check(Some(&name(most))), []);
+    for letters in [most + 1, 4 * most] {
+        let found = schema.check(Some(&name(letters)));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].fault, FieldFault::TooBig(TEXT_LENGTH_MAX));
+    }
+    let schema = BodySchema::of::<Choices>().unwrap();
+    let items = vec!["a"; usize::try_from(ITEMS_MAX).unwrap() + 1];
+    let found = schema.check(Some(&json!({"role": "a", "data": {"x": items}})));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].fault, FieldFault::TooMany(ITEMS_MAX));
+}
+
+#[test]
+fn length_is_looked_at_before_what_is_in_it() {
+    let schema = BodySchema::of::<Body>().unwrap();
+    let body = json!({"name": "a", "email": "a".repeat(100_000), "code": "\u{0}".repeat(100)});
+    let faults: Vec<_> = schema.check(Some(&body)).into_iter().map(|each| each.fault).collect();
+    assert_eq!(faults, [FieldFault::Email, FieldFault::TooBig(4)]);
+}
+
+#[test]
+fn check_ends_when_enough_is_wrong() {
+    let schema = BodySchema::of::<Closed>().unwrap();
+    let many: Map<String, Value> = (0..5_000).map(|n| (format!("x{n}"), json!(0))).collect();
+    for body in [
+        Value::from(many.clone()),
+        json!({"text": "a", "place": many}),
+        json!({"text": 7, "place": many, "colour": 1}),
+    ] {
+        assert_eq!(schema.check(Some(&body)).len(), VIOLATIONS_MAX);
+    }
+    let schema = BodySchema::of::<Choices>().unwrap();
+    let data: Map<String, Value> = (0..5_000).map(|n| (format!("x{n}"), json!([7]))).collect();
+    let found = schema.check(Some(&json!({"role": "a", "data": data})));
+    assert_eq!(found.len(), VIOLATIONS_MAX);
+}
+
+#[test]
+fn keys_are_repeated_in_measure() {
+    let schema = BodySchema::of::<Closed>().unwrap();
+    let long = "k".repeat(50_000);
+    let found = schema.check(Some(&json!({"text": "a", long.as_str(): 1})));
+    assert!(found[0].field.chars().count() <= ECHO_LENGTH_MAX + 1, "{}", found[0].field.len());
+    let text = found[0].contract_text("body");
+    assert!(text.starts_with("[body.kkk") && text.len() < 200, "{text}");
 }
 
 #[derive(JsonSchema)]

@@ -5,8 +5,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::address::Envelope;
+use lettre::message::header::{self, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, Mailboxes, MultiPart, SinglePart};
 use lettre::{Address, Message as Mail};
 
 use crate::base::clock::Millis;
@@ -31,10 +32,13 @@ pub fn mail(
         .as_str()
         .parse()
         .map_err(|_syntax| MailError::never("the recipient cannot be written in a mail"))?;
+    let envelope = Envelope::new(Some(sender.from.email.clone()), vec![to.clone()])
+        .map_err(|_missing| MailError::never("the mail has no recipient"))?;
     let mut builder = Mail::builder()
+        .envelope(envelope)
         .date(UNIX_EPOCH + Duration::from_millis(u64::try_from(now.0).unwrap_or(0)))
         .message_id(Some(format!("<{}@{site}>", message.id)))
-        .from(sender.from.clone())
+        .from(stand_in())
         .to(Mailbox::new(None, to))
         .subject(&message.letter.subject);
     if let Some(reply_to) = &sender.reply_to {
@@ -55,7 +59,17 @@ pub fn mail(
         Some(logo) => text.multipart(pictured(html, logo, &message.id)?),
         None => text.singlepart(html),
     };
-    builder.multipart(parts).map_err(|_missing| MailError::never("the mail cannot be written"))
+    let mut mail = builder
+        .multipart(parts)
+        .map_err(|_missing| MailError::never("the mail cannot be written"))?;
+    mail.headers_mut().set(header::From::from(Mailboxes::from(sender.from.clone())));
+    Ok(mail)
+}
+
+/// Whom a mail is from while it is built. The library reads the header again and takes no
+/// address in brackets, which is the sender of a site that has no name; it writes one.
+fn stand_in() -> Mailbox {
+    Mailbox::new(None, Address::new_dangerous("no-reply", "localhost"))
 }
 
 /// Puts the logo beside the HTML that shows it. The boundary does not begin with the
@@ -71,4 +85,27 @@ fn pictured(html: SinglePart, logo: &Logo, id: &str) -> Result<MultiPart, MailEr
 
 fn part(kind: ContentType, text: &str) -> SinglePart {
     SinglePart::builder().header(kind).body(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Site;
+
+    #[test]
+    fn site_without_a_name_is_a_sender_at_its_address() {
+        for (url, address) in [
+            ("http://192.0.2.5:3000", "no-reply@[192.0.2.5]"),
+            ("http://[::1]:3000", "no-reply@[IPv6:::1]"),
+        ] {
+            let site = Site::parse(url).unwrap();
+            let own = Address::new_dangerous("no-reply", site.mail_host());
+            let from = Mailbox::new(Some("Acme".to_owned()), own);
+            let sender = Sender { from, reply_to: None };
+            let mail = mail(&sender, &Message::example(), &site.mail_host(), Millis(0)).unwrap();
+            let text = String::from_utf8(mail.formatted()).unwrap();
+            assert!(text.contains(&format!("From: Acme <{address}>\r\n")), "{text}");
+            assert_eq!(mail.envelope().from().unwrap().to_string(), address);
+        }
+    }
 }

@@ -10,7 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::fonts::{Face, FontId, Fonts};
-use crate::base::bounds::{OG_ACCENTS_MAX, OG_TEXT_CLUSTERS_MAX};
+use crate::base::bounds::{OG_ACCENTS_MAX, OG_TEXT_CLUSTERS_MAX, OG_TEXT_LETTERS_MAX};
 
 /// What stands for a letter that no font has. Not a box: that would look like a fault.
 pub const MARK: char = '·';
@@ -41,7 +41,7 @@ pub enum After {
 #[must_use]
 pub fn clusters(fonts: &Fonts, face: Face, text: &str) -> Vec<Cluster> {
     let mut found: Vec<Cluster> = Vec::new();
-    let composed: String = text.nfc().collect();
+    let composed: String = text.chars().take(OG_TEXT_LETTERS_MAX).nfc().collect();
     for grapheme in composed.graphemes(true) {
         if found.len() >= OG_TEXT_CLUSTERS_MAX {
             break;
@@ -61,7 +61,9 @@ pub fn clusters(fonts: &Fonts, face: Face, text: &str) -> Vec<Cluster> {
 /// Tells whether anything of a text can be drawn.
 #[must_use]
 pub fn draws(fonts: &Fonts, text: &str) -> bool {
-    text.graphemes(true).any(|one| !is_space(one) && drawable(fonts, Face::Text, one).is_some())
+    let end = text.char_indices().nth(OG_TEXT_LETTERS_MAX).map_or(text.len(), |(end, _)| end);
+    let graphemes = text.get(..end).unwrap_or_default().graphemes(true);
+    graphemes.into_iter().any(|one| !is_space(one) && drawable(fonts, Face::Text, one).is_some())
 }
 
 /// Finds what can be drawn of a grapheme; `None` when it is left out.
@@ -176,6 +178,15 @@ mod tests {
             clusters(&Fonts::parse().unwrap(), Face::Text, &"x".repeat(5000)).len(),
             OG_TEXT_CLUSTERS_MAX
         );
+    }
+
+    #[test]
+    fn letters_that_are_left_out_are_not_walked_over_for_ever() {
+        let fonts = Fonts::parse().unwrap();
+        let hidden = "\u{200d}".repeat(OG_TEXT_LETTERS_MAX);
+        assert!(clusters(&fonts, Face::Text, &format!("{hidden}a")).is_empty());
+        assert!(!draws(&fonts, &format!("{hidden}a")));
+        assert_eq!(clusters(&fonts, Face::Text, &hidden.replacen('\u{200d}', "a", 1)).len(), 1);
     }
 
     #[test]

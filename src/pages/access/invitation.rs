@@ -17,7 +17,7 @@ use crate::domain::session::Remember;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::form::{Field, Form};
 use crate::pages::sheet::Sheet;
 use crate::pages::{next, notice};
@@ -41,7 +41,7 @@ pub async fn form(app: &App, request: Request) -> Result<Response, ApiError> {
         Ok(found) => {
             let words = PageWords::of(app, &request);
             let form = blank(app, &words, (&request, &found), found.name());
-            Sheet::new(words, "invitation").show(form)
+            Sheet::new(words, Heading("invitation")).show(form)
         }
         Err(failure) => dead(app, &request, failure),
     }
@@ -63,7 +63,7 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     let form = blank(app, &words, (&request, &found), name);
     if name.is_empty() {
         let told = form.wrong_at("name", words.text("access-name-missing")).back();
-        return Sheet::new(words, "invitation").show_told(told);
+        return Sheet::new(words, Heading("invitation")).show_told(told);
     }
     let sign_up = SignUp {
         email: found.email().clone(),
@@ -82,9 +82,11 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         }
         Err(Failure::Refused(Refusal::UserAlreadyExists)) => {
             let told = Form { problem: Some(words.text("invitation-email-taken")), ..form };
-            Sheet::new(words, "invitation").show_told(told.back())
+            Sheet::new(words, Heading("invitation")).show_told(told.back())
         }
-        Err(failure) => Sheet::new(words, "invitation").show_told(form.told(&words, failure)?),
+        Err(failure) => {
+            Sheet::new(words, Heading("invitation")).show_told(form.told(&words, failure)?)
+        }
     }
 }
 
@@ -102,7 +104,7 @@ fn entered(app: &App, request: &Request, signed_up: &SignedUp) -> Response {
 
 fn dead(app: &App, request: &Request, failure: Failure) -> Result<Response, ApiError> {
     match failure {
-        Failure::Refused(_) => notice::gone(app, request, "invitation-invalid", None),
+        Failure::Refused(_) => notice::gone(app, request, Heading("invitation-invalid"), None),
         other @ (Failure::IllegalStep { .. } | Failure::Limited { .. } | Failure::Fault(_)) => {
             Err(other.into())
         }

@@ -12,6 +12,7 @@ pub mod sign_up;
 use super::sheet::Way;
 use crate::account::session::Opened;
 use crate::app::App;
+use crate::domain::email::Email;
 use crate::domain::session::Remember;
 use crate::domain::token::Token;
 use crate::endpoint;
@@ -89,8 +90,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/invitacion/{token}" => invitation::submit {
         id: "invitationSubmit", summary: "Opens an invited person's account",
-        limit: Auth, access: Access::Public, body_optional: invitation::InvitationForm,
-        media: Form, guard: OwnPage, answers: [303, 400, 403, 410, 429, 503],
+        limit: Auth, counted_as: "/api/auth/sign-up/email", access: Access::Public,
+        body_optional: invitation::InvitationForm, media: Form, guard: OwnPage,
+        answers: [303, 400, 403, 410, 429, 503],
     }),
 ];
 
@@ -107,6 +109,12 @@ fn signed_in(
     });
     let device = device.into_iter().map(|device| cookie::device_cookie(app, device));
     session.chain(device).fold(response, Response::with_cookie)
+}
+
+/// Adds the cookie of a browser that waits for an address to be proven.
+fn awaiting(app: &App, request: &Request, response: Response, email: &Email) -> Response {
+    let cookie = cookie::verification_cookie(app, request, email);
+    cookie.into_iter().fold(response, Response::with_cookie)
 }
 
 /// Lists the configured providers, as buttons that lead to `next`.

@@ -10,7 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::form::{Field, Form};
 use crate::pages::sheet::Sheet;
 use crate::pages::{next, notice};
@@ -54,5 +54,5 @@ fn blank(words: &PageWords<'_>, typed: &str) -> Form {
 }
 
 fn sheet(words: PageWords<'_>) -> Sheet<'_> {
-    Sheet::new(words, "recover").below(("", "access-back"), String::from("/login"))
+    Sheet::new(words, Heading("recover")).below(("", "access-back"), String::from("/login"))
 }

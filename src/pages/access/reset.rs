@@ -14,7 +14,7 @@ use crate::http::endpoint::QueryField;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::form::{Field, Form};
 use crate::pages::sheet::Sheet;
 use crate::pages::{next, notice};
@@ -75,10 +75,10 @@ fn blank(app: &App, words: &PageWords<'_>, token: &str) -> Form {
 
 fn sheet<'a>(app: &App, words: PageWords<'a>) -> Sheet<'a> {
     let lead = words.format("reset-lead", &[("sessions", reset::sessions_then(app))]);
-    Sheet::new(words, "reset").leading(lead)
+    Sheet::new(words, Heading("reset")).leading(lead)
 }
 
 fn dead(app: &App, request: &Request) -> Result<Response, ApiError> {
     let onward = (String::from("/recuperar"), "recover-again");
-    notice::gone(app, request, "reset-invalid", Some(onward))
+    notice::gone(app, request, Heading("reset-invalid"), Some(onward))
 }

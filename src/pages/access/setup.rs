@@ -15,7 +15,7 @@ use crate::domain::token::Token;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::form::{Field, Form};
 use crate::pages::sheet::Sheet;
 use crate::pages::{next, notice};
@@ -42,7 +42,7 @@ pub async fn form(app: &App, request: Request) -> Result<Response, ApiError> {
     let words = PageWords::of(app, &request);
     let form = blank(app, &words, (&request, &SetupForm::default()));
     match setup::check(app, &token, request.now).await {
-        Ok(_) => Sheet::new(words, "setup").show(form),
+        Ok(_) => Sheet::new(words, Heading("setup")).show(form),
         Err(failure) => refused(app, &request, (words, form), failure),
     }
 }
@@ -64,7 +64,7 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         if email.is_none() {
             form = form.refused(&words, Refusal::InvalidEmail);
         }
-        return Sheet::new(words, "setup").show_told(form.back());
+        return Sheet::new(words, Heading("setup")).show_told(form.back());
     };
     let password = Secret::new(typed.password.clone().unwrap_or_default());
     let admin = FirstAdmin { name: name.to_owned(), email, password };
@@ -88,7 +88,7 @@ fn refused(
 ) -> Result<Response, ApiError> {
     let told = match failure {
         Failure::Refused(Refusal::SetupLinkInvalid) => {
-            return notice::gone(app, request, "setup-invalid", None);
+            return notice::gone(app, request, Heading("setup-invalid"), None);
         }
         Failure::Refused(Refusal::UserAlreadyExists) => {
             form.wrong_at("email", words.text("setup-email-taken")).back()
@@ -98,7 +98,7 @@ fn refused(
         | Failure::Limited { .. }
         | Failure::Fault(_)) => form.told(&words, other)?,
     };
-    Sheet::new(words, "setup").show_told(told)
+    Sheet::new(words, Heading("setup")).show_told(told)
 }
 
 fn blank(app: &App, words: &PageWords<'_>, (request, typed): (&Request, &SetupForm)) -> Form {

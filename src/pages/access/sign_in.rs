@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{signed_in, ways};
+use super::{awaiting, signed_in, ways};
 use crate::account::sign_in::{self, Credentials};
-use crate::app::App;
+use crate::app::{App, Failure};
 use crate::base::bounds::URL_LENGTH_MAX;
 use crate::base::secret::Secret;
 use crate::domain::email::Email;
@@ -15,7 +15,7 @@ use crate::http::endpoint::QueryField;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::form::{Field, Form, Kind};
 use crate::pages::next;
 use crate::pages::sheet::Sheet;
@@ -81,13 +81,18 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         callback_url: Some(String::from("/verificado")),
     };
     let by = (&request.caller(app), request.now);
+    let email = credentials.email.clone();
     match sign_in::with_password(app, credentials, by).await {
         Ok(signed) => {
             let onward = next::to(&next::checked(app, typed.next.as_deref()));
             let cookies = (Some((&signed.opened, remember)), signed.device.as_ref());
             Ok(signed_in(app, &request, onward, cookies))
         }
-        Err(failure) => sheet(app, words, &typed).show_told(form.told(&words, failure)?),
+        Err(failure) => {
+            let waits = matches!(failure, Failure::Refused(Refusal::EmailNotVerified));
+            let page = sheet(app, words, &typed).show_told(form.told(&words, failure)?)?;
+            Ok(if waits { awaiting(app, &request, page, &email) } else { page })
+        }
     }
 }
 
@@ -109,7 +114,7 @@ fn blank(app: &App, words: &PageWords<'_>, typed: &SignInForm) -> Form {
 
 fn sheet<'a>(app: &App, words: PageWords<'a>, typed: &SignInForm) -> Sheet<'a> {
     let onward = next::checked(app, typed.next.as_deref());
-    let sheet = Sheet::new(words, "sign-in")
+    let sheet = Sheet::new(words, Heading("sign-in"))
         .ways(ways(app, &words, &onward))
         .below(("", "access-forgotten"), String::from("/recuperar"));
     if words.is_open() {

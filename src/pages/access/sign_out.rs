@@ -21,10 +21,9 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
 /// # Errors
 /// A fault of the store.
 pub async fn out(app: &App, request: &Request, onward: &str) -> Result<Response, ApiError> {
-    if let Some(token) = cookie::session_token(app, &request.head.headers) {
-        session::sign_out(app, &token, (&request.caller(app), request.now)).await?;
-    }
-    let cleared = cookie::clear_session_cookies(app).into_iter();
-    let cleared = cleared.chain([cookie::clear_admin_session(app)]);
+    let headers = &request.head.headers;
+    let held = cookie::held_tokens(app, headers);
+    session::sign_out(app, held, (&request.caller(app), request.now)).await?;
+    let cleared = cookie::clear_session_cookies(app, headers).into_iter();
     Ok(cleared.fold(next::to(onward), Response::with_cookie))
 }

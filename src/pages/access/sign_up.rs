@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{signed_in, ways};
+use super::{awaiting, signed_in, ways};
 use crate::account::sign_up::{self, Side, SignUp};
 use crate::app::App;
 use crate::base::bounds::{NAME_LENGTH_MAX, SHORT_LENGTH_MAX, URL_LENGTH_MAX};
@@ -16,7 +16,7 @@ use crate::domain::user::UserKind;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::employer::invitation;
 use crate::pages::form::{Choice, FOR_ORGANIZATION, Field, Form, Kind};
 use crate::pages::sheet::Sheet;
@@ -62,7 +62,7 @@ pub async fn form(app: &App, request: Request) -> Result<Response, ApiError> {
     let typed = SignUpForm { next: asked.map(str::to_owned), ..SignUpForm::default() };
     match app.config.auth.signup {
         Signup::Open | Signup::Invite => sheet(app, words, &typed).show(blank(app, &words, &typed)),
-        Signup::Closed => Sheet::new(words, "sign-up-closed")
+        Signup::Closed => Sheet::new(words, Heading("sign-up-closed"))
             .below(("access-have-account", "access-sign-in"), String::from("/login"))
             .show_bare(),
     }
@@ -113,8 +113,11 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
                 }
                 None => next::to(&notice::address("sign-up-sent")),
             };
-            let opened = signed_up.opened.as_ref().map(|opened| (opened, Remember::Yes));
-            Ok(signed_in(app, &request, onward, (opened, signed_up.device.as_ref())))
+            let Some(opened) = &signed_up.opened else {
+                return Ok(awaiting(app, &request, onward, &signed_up.user.email));
+            };
+            let cookies = (Some((opened, Remember::Yes)), signed_up.device.as_ref());
+            Ok(signed_in(app, &request, onward, cookies))
         }
         Err(failure) => sheet(app, words, &typed).show_told(form.told(&words, failure)?),
     }
@@ -193,8 +196,8 @@ fn side(app: &App, typed: &SignUpForm) -> Side {
 fn sheet<'a>(app: &App, words: PageWords<'a>, typed: &SignUpForm) -> Sheet<'a> {
     let onward = next::checked(app, typed.next.as_deref());
     let key = match app.config.auth.signup {
-        Signup::Open | Signup::Closed => "sign-up",
-        Signup::Invite => "sign-up-invited",
+        Signup::Open | Signup::Closed => Heading("sign-up"),
+        Signup::Invite => Heading("sign-up-invited"),
     };
     Sheet::new(words, key)
         .ways(ways(app, &words, &onward))

@@ -36,8 +36,8 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
             if live.session.impersonated_by.is_none() {
                 return Ok(next::to(&next::with(next::HOME, "problem", refusal.code())));
             }
-            let ended = cookie::clear_session_cookies(app).into_iter();
-            Ok(cleared(ended.fold(page, Response::with_cookie)))
+            let ended = cookie::clear_session_cookies(app, &request.head.headers).into_iter();
+            Ok(ended.fold(page, Response::with_cookie))
         }
         Err(
             other @ (Failure::IllegalStep { .. } | Failure::Limited { .. } | Failure::Fault(_)),

@@ -66,7 +66,7 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         callback_url: Some(String::from("/?done=deleted")),
     };
     match delete::request(app, live, proof, (&request.caller(app), request.now)).await {
-        Ok(Deletion::Done) => Ok(cookie::clear_session_cookies(app)
+        Ok(Deletion::Done) => Ok(cookie::clear_session_cookies(app, &request.head.headers)
             .into_iter()
             .fold(next::to("/?done=deleted"), Response::with_cookie)),
         Ok(Deletion::Mailed) => Ok(next::to("/dashboard/cuenta/eliminar?done=deletion-mailed")),

@@ -17,7 +17,7 @@ use super::access::depart::DepartForm;
 use super::form::Form;
 use crate::endpoint;
 use crate::http::endpoint::{Access, Endpoint};
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 
 /// The pages of this folder.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -42,7 +42,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/dashboard/cuenta/direccion" => address::submit {
         id: "addressSubmit", summary: "Asks for a change of address",
-        limit: Auth, counted_as: "/api/auth/change-email", access: Access::Session,
+        limit: Auth, counted_as: "/api/auth/change-email", access: Access::Session, impersonation: Refused,
         body_optional: address::AddressForm, media: Form, guard: OwnPage,
         answers: [303, 400, 401, 403, 415, 429, 503],
     }),
@@ -57,7 +57,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/dashboard/cuenta/contrasena" => password::submit {
         id: "passwordSubmit", summary: "Changes the password",
-        limit: Auth, counted_as: "/api/auth/change-password", access: Access::Session,
+        limit: Auth, counted_as: "/api/auth/change-password", access: Access::Session, impersonation: Refused,
         body_optional: password::PasswordForm, media: Form, guard: OwnPage,
         answers: [303, 400, 401, 403, 415, 429, 503],
     }),
@@ -73,13 +73,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/dashboard/cuenta/vincular" => connections::link {
         id: "linkSubmit", summary: "Leads to a provider for another way in",
-        limit: Auth, counted_as: "/api/auth/link-social", access: Access::Session,
+        limit: Auth, counted_as: "/api/auth/link-social", access: Access::Session, impersonation: Refused,
         body_optional: DepartForm, media: Form, guard: OwnPage,
         answers: [200, 303, 400, 401, 403, 415, 429, 503],
     }),
     endpoint!(POST "/dashboard/cuenta/desvincular" => connections::unlink {
         id: "unlinkSubmit", summary: "Takes a way in away",
-        limit: Auth, counted_as: "/api/auth/unlink-account", access: Access::Session,
+        limit: Auth, counted_as: "/api/auth/unlink-account", access: Access::Session, impersonation: Refused,
         body_optional: connections::UnlinkForm, media: Form, guard: OwnPage,
         answers: [303, 400, 401, 403, 415, 429, 503],
     }),
@@ -102,7 +102,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/dashboard/cuenta/eliminar" => farewell::submit {
         id: "farewellSubmit", summary: "Deletes the account, or mails the link that does",
-        limit: Auth, counted_as: "/api/auth/delete-user", access: Access::Session,
+        limit: Auth, counted_as: "/api/auth/delete-user", access: Access::Session, impersonation: Refused,
         body_optional: farewell::FarewellForm, media: Form, guard: OwnPage,
         answers: [303, 400, 401, 403, 415, 429, 503],
     }),
@@ -120,9 +120,9 @@ pub struct Section {
 }
 
 impl Section {
-    /// Makes a section with the texts `{key}-title` and `{key}-text`.
+    /// Makes a section with the texts `{key}-title` and `{key}-text` of a heading.
     #[must_use]
-    pub fn new(words: &PageWords<'_>, key: &str, form: Form) -> Self {
+    pub fn new(words: &PageWords<'_>, Heading(key): Heading, form: Form) -> Self {
         let title = words.text(&format!("{key}-title"));
         Self { title, text: words.text(&format!("{key}-text")), form }
     }

@@ -8,10 +8,11 @@ use super::{Section, address};
 use crate::account::profile::{self, ProfileChange};
 use crate::app::App;
 use crate::base::bounds::{NAME_LENGTH_MAX, URL_LENGTH_MAX};
+use crate::domain::picture::GivenPicture;
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::form::{Field, Form, Kind, Told};
 use crate::pages::next;
 
@@ -68,7 +69,7 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     }
     let change = ProfileChange {
         name: Some(name),
-        image: Some(Some(image).filter(|image| !image.is_empty())),
+        image: Some((!image.is_empty()).then_some(GivenPicture::Address(image))),
         profession: profession.map(|text| Some(text).filter(|text| !text.is_empty())),
     };
     match profile::update(app, live, change, request.now).await {
@@ -97,9 +98,9 @@ pub fn show(
         |told| told.form,
     );
     let of_address = of_address.map_or_else(|| address::blank(&words, ""), |told| told.form);
-    let mut address = Section::new(&words, "address", of_address);
+    let mut address = Section::new(&words, Heading("address"), of_address);
     address.text = words.format("address-text", &[("email", user.email.as_str())]);
-    let sections = vec![Section::new(&words, "profile", own), address];
+    let sections = vec![Section::new(&words, Heading("profile"), own), address];
     let page = Profile { words, sections };
     Ok(Response::html(status.unwrap_or(200), rendered(page.render())?).no_store())
 }

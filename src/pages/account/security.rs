@@ -12,7 +12,7 @@ use crate::domain::session::Session;
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::form::{Kind, Told};
 
 #[derive(Template)]
@@ -75,7 +75,7 @@ pub async fn show(app: &App, request: &Request, told: Option<Told>) -> Result<Re
     let has_password = ways.iter().any(|way| way.provider_id == PROVIDER_CREDENTIAL);
     let section = has_password.then(|| {
         let form = told.map_or_else(|| password::blank(app, &words), |told| told.form);
-        Section::new(&words, "password", form)
+        Section::new(&words, Heading("password"), form)
     });
     let own = &live.session.id;
     let sessions = session::list_own(app, &live.user.id, request.now).await?;

@@ -35,7 +35,7 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     }
     match session::revoke(app, live, &named, by).await? {
         Revoked::Other => Ok(next::to("/dashboard/cuenta/seguridad?done=session-ended")),
-        Revoked::Own => Ok(cookie::clear_session_cookies(app)
+        Revoked::Own => Ok(cookie::clear_session_cookies(app, &request.head.headers)
             .into_iter()
             .fold(next::to("/?done=signed-out"), Response::with_cookie)),
     }

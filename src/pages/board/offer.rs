@@ -16,7 +16,7 @@ use crate::domain::user::{User, UserKind};
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::{next, notice};
 
 /// Letters of what search engines and previews say under the title.
@@ -77,7 +77,7 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
         Ok(job) => job,
         Err(Failure::Refused(Refusal::NotFound)) if jobs::is_over(app, asked).await? => {
             let onward = (String::from(super::listing::PATH), "jobs-all");
-            return notice::gone(app, &request, "jobs-over", Some(onward));
+            return notice::gone(app, &request, Heading("jobs-over"), Some(onward));
         }
         Err(failure) => return Err(failure.into()),
     };

@@ -10,7 +10,7 @@ use crate::base::clock::Millis;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::account::Section;
 use crate::pages::form::{Field, Form, Kind};
 use crate::pages::next;
@@ -59,13 +59,13 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
 #[must_use]
 pub fn section(words: &PageWords<'_>, closing: &Closing, told: Option<Form>) -> Section {
     if let Some(form) = told {
-        return Section::new(words, "maintenance-close", form);
+        return Section::new(words, Heading("maintenance-close"), form);
     }
     if !closing.is_on {
-        return Section::new(words, "maintenance-close", blank(words, ""));
+        return Section::new(words, Heading("maintenance-close"), blank(words, ""));
     }
     let form = Form::new(words, "maintenance", (PAGE, "maintenance-open-submit"), Vec::new());
-    let section = Section::new(words, "maintenance-open", form.with("act", "open"));
+    let section = Section::new(words, Heading("maintenance-open"), form.with("act", "open"));
     let moment = |at: Option<Millis>| at.map(|at| words.moment(&at)).unwrap_or_default();
     let key =
         if closing.ends_at.is_some() { "maintenance-since-until" } else { "maintenance-since" };

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::header;
 
 use super::moderation;
-use crate::app::{App, Fault};
+use crate::app::{Ahead, App, Failure, Fault};
 use crate::base::clock::Millis;
 use crate::base::locale::Locale;
 use crate::domain::refusal::Refusal;
@@ -52,6 +52,7 @@ struct Outbox<'a> {
     is_cut: bool,
     first: Option<String>,
     older: Option<String>,
+    forecast: Option<String>,
 }
 
 #[derive(Template)]
@@ -103,11 +104,36 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
         tabs: std::iter::once(all).chain(tabs).collect(),
         mails: mails.iter().map(|mail| row(&words, mail)).collect(),
         is_cut: false,
+        forecast: forecast(app, &words, Ahead::All, request.now).await?,
         first: after.is_some().then(|| moderation::address(PAGE, &filters, None)),
         older: last.map(|last| moderation::address(PAGE, &filters, Some(&last))),
         words,
     };
     Ok(Response::html(200, rendered(page.render())?).no_store())
+}
+
+/// Says when what waits will have gone; `None` when nothing waits.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn forecast(
+    app: &App,
+    words: &PageWords<'_>,
+    ahead: Ahead<'_>,
+    now: Millis,
+) -> Result<Option<String>, Failure> {
+    let forecast = app.mail_forecast(ahead, now).await?;
+    let key = match ahead {
+        Ahead::All | Ahead::Planned(_) => "console-mail-forecast",
+        Ahead::Campaign(_) => "console-invite-forecast",
+    };
+    let arguments = [
+        ("count", forecast.waiting.to_string()),
+        ("hourly", app.config.mail.hourly_max.to_string()),
+        ("moment", words.moment(&forecast.through_at)),
+    ];
+    let arguments = arguments.each_ref().map(|(name, value)| (*name, value.as_str()));
+    Ok((forecast.waiting > 0).then(|| words.format(key, &arguments)))
 }
 
 /// Shows one mail; how it reads is shown with made-up people, because a link that was

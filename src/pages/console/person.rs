@@ -12,7 +12,7 @@ use crate::domain::user::{ROLE_ADMIN, ROLE_USER, User};
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::{PageWords, called};
+use crate::http::words::{Heading, PageWords, called};
 use crate::pages::account::Section;
 use crate::pages::account::security::Device;
 use crate::pages::form::{Choice, Field, Form, Kind, Told};
@@ -93,13 +93,13 @@ fn sections(
     (user, is_own): (&User, bool),
     told: Option<Form>,
 ) -> Vec<Section> {
-    let mut forms = vec![("console-role", role(words, user))];
+    let mut forms = vec![(Heading("console-role"), role(words, user))];
     if !is_own {
-        forms.push(("console-password", password(app, words, &user.id)));
+        forms.push((Heading("console-password"), password(app, words, &user.id)));
         if user.ban.is_none() {
-            forms.push(("console-ban", ban(words, &user.id)));
+            forms.push((Heading("console-ban"), ban(words, &user.id)));
         }
-        forms.push(("console-remove", remove(words, &user.id)));
+        forms.push((Heading("console-remove"), remove(words, &user.id)));
     }
     let mut told = told;
     forms

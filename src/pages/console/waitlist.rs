@@ -4,10 +4,10 @@ use askama::Template;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::figures;
+use super::{figures, outbox};
 use crate::account::audit;
-use crate::app::{App, Failure};
-use crate::base::bounds::NAME_LENGTH_MAX;
+use crate::app::{Ahead, App, Failure};
+use crate::base::bounds::{EMAIL_LENGTH_MAX, NAME_LENGTH_MAX};
 use crate::base::clock::Millis;
 use crate::domain::audit::Act;
 use crate::domain::email::Email;
@@ -40,6 +40,7 @@ const SOURCES: usize = 8;
 pub const QUERY: &[QueryField] = &[
     QueryField::optional("q", "an address"),
     QueryField::optional("tras", "the code of the last entry of the page before"),
+    QueryField::optional("lote", "a batch of invitations, whose end is foretold"),
 ];
 
 /// The fields of the invitation's form.
@@ -75,6 +76,7 @@ struct Waitlist<'a> {
     q: String,
     rows: Vec<Entry>,
     more: Option<String>,
+    forecast: Option<String>,
 }
 
 struct Entry {
@@ -103,7 +105,8 @@ async fn show(app: &App, request: &Request, told: Told) -> Result<Response, ApiE
         200 => request.target(),
         _ => PAGE,
     });
-    let q = request.query("q").unwrap_or_default().trim().to_owned();
+    let typed = request.query("q").unwrap_or_default().trim();
+    let q: String = typed.chars().take(EMAIL_LENGTH_MAX).collect();
     let found = found(app, &q, request.query("tras")).await?;
     let is_full = q.is_empty() && i64::try_from(found.len()).unwrap_or(0) == ENTRIES;
     let more = found.last().filter(|_| is_full).map(|last| next::with(PAGE, "tras", &last.id));
@@ -122,6 +125,8 @@ async fn show(app: &App, request: &Request, told: Told) -> Result<Response, ApiE
         ("console-empresas", stats.empresas),
     ];
     let sources = waitlist::sources(app).await?;
+    let ahead = request.query("lote").map_or(Ahead::All, Ahead::Campaign);
+    let forecast = outbox::forecast(app, &words, ahead, request.now).await?;
     let page = Waitlist {
         figures: figures.map(|(key, value)| (words.text(key), value)).into(),
         sources: sources
@@ -136,6 +141,7 @@ async fn show(app: &App, request: &Request, told: Told) -> Result<Response, ApiE
         rows: found.iter().map(|entry| row(app, &words, entry)).collect(),
         words,
         charts,
+        forecast,
         form: told.form,
         q,
         more,
@@ -213,14 +219,17 @@ pub async fn invite(app: &App, request: Request) -> Result<Response, ApiError> {
     let role = typed.role.as_deref().and_then(WaitlistRole::parse);
     let filter = Filter { role, field: None, source };
     let entries = waitlist::next_to_invite(app, &filter, count).await?;
-    let invited = waitlist::invite(app, &entries, request.now).await?;
+    let campaign = waitlist::campaign(app, request.now);
+    let invited = waitlist::invite(app, &entries, &campaign, request.now).await?;
     if invited > 0 {
         let detail = serde_json::json!({"entries": invited});
         let by = (&request.caller(app), request.now);
         audit::note(app, Act::WaitlistInvited, &detail, by).await?;
     }
-    let done = if invited > 0 { "invited" } else { "none-invited" };
-    Ok(next::to(&next::with(PAGE, "done", done)))
+    if invited == 0 {
+        return Ok(next::to(&next::with(PAGE, "done", "none-invited")));
+    }
+    Ok(next::to(&next::with(&next::with(PAGE, "lote", &campaign), "done", "invited")))
 }
 
 /// Takes somebody off the list.

@@ -40,7 +40,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(GET "/dashboard/recibidas/{id}/cv" => received::cv {
         id: "candidateCvPage", summary: "Leads to the CV of an application",
-        limit: Read, access: Access::Session, answers: [303, 401, 404, 429, 503],
+        limit: Read, access: Access::Session, impersonation: Refused, answers: [303, 401, 403, 404, 429, 503],
     }),
     endpoint!(POST "/dashboard/recibidas/{id}/estado" => steps::submit {
         id: "stepSubmit", summary: "Leads an application to another state, with a word to the candidate",

@@ -27,6 +27,7 @@ use crate::pages::board::offer;
 use crate::pages::board::said::grouped;
 use crate::pages::form::{Form, Kind};
 use crate::pages::next;
+use crate::store::idempotency::unkept;
 
 #[derive(Template)]
 #[template(path = "pages/employer/editor.html", config = ".askama.toml")]
@@ -126,7 +127,7 @@ pub async fn create(app: &App, request: Request) -> Result<Response, ApiError> {
         }
     };
     let user = &request.live()?.user;
-    let job = match changes::create(app, user, draft, request.now).await {
+    let job = match changes::create(app, user, (draft, request.now), unkept).await {
         Ok(job) => job,
         Err(failure) => {
             let (sheet, status) = refused(&words, sheet, failure)?;

@@ -27,6 +27,7 @@ use crate::pages::chart::Chart;
 use crate::pages::form::{Field, Form, Kind, Told};
 use crate::pages::next;
 use crate::store::employer::{Column, OwnRow, Waiting, Way};
+use crate::store::idempotency::unkept;
 use crate::store::job_list::Ending;
 
 /// What the page reads from the query.
@@ -125,7 +126,7 @@ pub async fn found(app: &App, request: Request) -> Result<Response, ApiError> {
             return founding(app, &request, form.back());
         }
     };
-    match organizations::create(app, &request.live()?.user, draft, request.now).await {
+    match organizations::create(app, &request.live()?.user, (draft, request.now), unkept).await {
         Ok(_made) => Ok(next::to(&next::with(HOME, "done", "organization-made"))),
         Err(Failure::Refused(Refusal::BelongsElsewhere)) => Ok(next::to(HOME)),
         Err(Failure::Refused(Refusal::OrganizationAccountRequired)) => {

@@ -18,7 +18,7 @@ use crate::domain::user::UserKind;
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::access::sign_out;
 use crate::pages::console::letter;
 use crate::pages::{next, notice};
@@ -108,7 +108,7 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
 fn gone(app: &App, request: &Request) -> Result<Response, ApiError> {
     let is_inside = request.viewer().is_some_and(|live| live.user.organization_id.is_some());
     let onward = is_inside.then(|| (String::from(HOME), "joining-home"));
-    notice::gone(app, request, "joining-invalid", onward)
+    notice::gone(app, request, Heading("joining-invalid"), onward)
 }
 
 async fn state(app: &App, request: &Request, offered: &Offered) -> Result<State, ApiError> {

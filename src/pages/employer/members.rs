@@ -21,6 +21,7 @@ use crate::http::words::PageWords;
 use crate::pages::console::letter;
 use crate::pages::form::{Choice, Field, Form, Kind, Told};
 use crate::pages::next;
+use crate::store::idempotency::unkept;
 
 /// Where the page is.
 const PATH: &str = "/dashboard/organizacion/miembros";
@@ -116,7 +117,7 @@ pub async fn invite(app: &App, request: Request) -> Result<Response, ApiError> {
     };
     let whom = (standing.organization.id.as_str(), email, role);
     let when = (request.mail_locale, request.now);
-    match invitations::invite(app, &request.live()?.user, whom, when).await {
+    match invitations::invite(app, &request.live()?.user, (whom, when), unkept).await {
         Ok(_invitation) => Ok(next::to(&next::with(PATH, "done", "invitation-sent"))),
         Err(Failure::Refused(refusal @ (Refusal::Forbidden | Refusal::NotFound))) => {
             Err(refusal.into())

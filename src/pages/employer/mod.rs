@@ -50,7 +50,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/dashboard/organizacion/eliminar" => profile::delete {
         id: "employerDelete", summary: "Deletes an organization with its offers",
-        limit: Write, access: Access::Session, body_optional: profile::DeleteForm,
+        limit: Write, access: Access::Session, impersonation: Refused, body_optional: profile::DeleteForm,
         media: Form, guard: OwnPage, answers: [303, 400, 401, 403, 413, 415, 429, 503],
     }),
     endpoint!(GET "/dashboard/organizacion/miembros" => members::page {
@@ -59,12 +59,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/dashboard/organizacion/miembros" => members::act {
         id: "employerMembersSubmit", summary: "Gives a member another role, or ends a membership",
-        limit: Write, access: Access::Session, body_optional: members::MemberForm,
+        limit: Write, access: Access::Session, impersonation: Refused, body_optional: members::MemberForm,
         media: Form, guard: OwnPage, answers: [303, 400, 401, 403, 404, 413, 415, 429, 503],
     }),
     endpoint!(POST "/dashboard/organizacion/invitar" => members::invite {
         id: "employerInvite", summary: "Invites somebody to one's organization",
-        limit: Write, access: Access::Session, body_optional: members::InviteForm,
+        limit: Write, access: Access::Session, impersonation: Refused, body_optional: members::InviteForm,
         media: Form, guard: OwnPage, answers: [303, 400, 401, 403, 413, 415, 429, 503],
     }),
     endpoint!(GET "/invitaciones/{token}" => invitation::page {

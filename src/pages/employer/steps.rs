@@ -22,6 +22,7 @@ use crate::http::response::Response;
 use crate::http::words::PageWords;
 use crate::pages::form::{Field, Form, Kind};
 use crate::pages::next;
+use crate::store::idempotency::unkept;
 
 /// Days by which a renewal moves the end, when nobody says otherwise.
 const RENEWED_DAYS: i64 = 30;
@@ -124,7 +125,7 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
             Ok(()) => return Ok(next::to(&next::with(offers::PATH, "done", "offer-deleted"))),
             Err(failure) => Err(failure),
         },
-        "duplicate" => match changes::duplicate(app, user, &job.id, now).await {
+        "duplicate" => match changes::duplicate(app, user, (&job.id, now), unkept).await {
             Ok(copy) => {
                 let page = format!("{}/{}", offers::PATH, copy.id);
                 return Ok(next::to(&next::with(&page, "done", "offer-duplicated")));

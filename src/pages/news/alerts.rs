@@ -19,6 +19,7 @@ use crate::pages::board::listing;
 use crate::pages::board::said::Brief;
 use crate::pages::form::{Form, Kind, Told};
 use crate::pages::next;
+use crate::store::idempotency::unkept;
 
 /// Where the page is.
 const PATH: &str = "/dashboard/alertas";
@@ -150,7 +151,7 @@ pub async fn add(app: &App, request: Request) -> Result<Response, ApiError> {
     if form.is_wrong() {
         return show_new(words, form.back());
     }
-    match alerts::add(app, &request.live()?.user, fields, request.now).await {
+    match alerts::add(app, &request.live()?.user, (fields, request.now), unkept).await {
         Ok(alert) => Ok(next::to(&format!("{PATH}/{}?done=alert-added", alert.id))),
         Err(Failure::Refused(Refusal::LimitReached)) => {
             let max = ALERTS_MAX.to_string();

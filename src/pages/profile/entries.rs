@@ -17,6 +17,7 @@ use crate::http::response::Response;
 use crate::http::words::PageWords;
 use crate::pages::form::{Field, Form, Kind, Told};
 use crate::pages::next;
+use crate::store::idempotency::unkept;
 
 /// Which list of stations a page serves.
 pub trait InSection {
@@ -125,7 +126,7 @@ pub async fn add<S: InSection>(app: &App, request: Request) -> Result<Response, 
         Err(faults) => wrong::at(&words, form, &faults).back(),
         Ok(fields) => {
             let user = &request.live()?.user;
-            match lists::add_station(app, user, (S::SECTION, fields), request.now).await {
+            match lists::add_station(app, user, (S::SECTION, fields, request.now), unkept).await {
                 Ok(_station) => return Ok(done(S::SECTION, "entry-added")),
                 Err(failure) => form.told(&words, failure)?,
             }

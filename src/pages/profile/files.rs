@@ -6,7 +6,6 @@
 use super::PATH;
 use super::editor::{self, Told, size};
 use crate::app::{App, Failure};
-use crate::base::bounds::{AVATAR_SENT_BYTES_MAX, CV_BYTES_MAX};
 use crate::base::words::error_key;
 use crate::board::profile::{avatar, cv};
 use crate::domain::refusal::Refusal;
@@ -103,12 +102,8 @@ async fn refused(
             (words.format("error-429-text", &[("seconds", &seconds)]), Some(*retry_after_s))
         }
         ApiError::Invalid { .. } => (words.text("pro-file-missing"), None),
-        ApiError::Http(HttpRefusal::BodyTooLarge) => {
-            let most = match which {
-                Which::Cv => CV_BYTES_MAX,
-                Which::Picture => AVATAR_SENT_BYTES_MAX,
-            };
-            let most = size(&words, i64::try_from(most).unwrap_or(i64::MAX));
+        ApiError::Http(HttpRefusal::BodyTooLarge { bytes_max }) => {
+            let most = size(&words, i64::try_from(*bytes_max).unwrap_or(i64::MAX));
             (words.format("pro-file-large", &[("size", &most)]), None)
         }
         ApiError::Http(HttpRefusal::InvalidForm | HttpRefusal::RequestTimeout) => {

@@ -16,6 +16,7 @@ use crate::http::response::Response;
 use crate::http::words::PageWords;
 use crate::pages::form::{Field, Form, Kind, Told};
 use crate::pages::next;
+use crate::store::idempotency::unkept;
 
 /// Where these pages are.
 const ROOT: &str = "/dashboard/perfil/publicaciones";
@@ -74,7 +75,7 @@ pub async fn add(app: &App, request: Request) -> Result<Response, ApiError> {
         Err(faults) => wrong::at(&words, form, &faults).back(),
         Ok(fields) => {
             let user = &request.live()?.user;
-            match lists::add_publication(app, user, fields, request.now).await {
+            match lists::add_publication(app, user, (fields, request.now), unkept).await {
                 Ok(_publication) => return Ok(done("entry-added")),
                 Err(failure) => form.told(&words, failure)?,
             }

@@ -15,7 +15,7 @@ use crate::http::response::Response;
 use crate::http::words::PageWords;
 use crate::pages::form::{Choice, Field, Form, Kind, Told};
 use crate::pages::next;
-use crate::waitlist::{self, Join};
+use crate::waitlist::{self, Join, Joined};
 
 /// The fields of the form; what is missing is said on the page itself.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -52,7 +52,7 @@ pub async fn away(_app: &App, _request: Request) -> Result<Response, ApiError> {
     Ok(next::to("/#lista"))
 }
 
-/// Joins and shows the place; with double opt-in, says that a mail is on its way.
+/// Joins and shows the place; where it comes by mail, says that a mail is on its way.
 ///
 /// # Errors
 /// 404 while there is no waitlist; a fault; a refusal is shown on the form.
@@ -85,12 +85,13 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         referral: said(typed.referral),
         source: said(typed.source),
         locale: request.locale,
+        client: request.client,
     };
     match waitlist::join(app, join, request.now).await {
-        Ok(joined) if joined.position.is_some() => {
-            Ok(next::to(&format!("/lista-de-espera/{}?done=joined", joined.referral_code)))
+        Ok(Joined::Placed { referral_code, .. }) => {
+            Ok(next::to(&format!("/lista-de-espera/{referral_code}?done=joined")))
         }
-        Ok(_unconfirmed) => Ok(next::to("/?apuntado=1#lista")),
+        Ok(Joined::Mailed) => Ok(next::to("/?apuntado=1#lista")),
         Err(Failure::Refused(Refusal::WaitlistDuplicate)) => {
             let form = form.refused(&words, Refusal::WaitlistDuplicate);
             let told = Told { form, status: 409, retry_after_s: None };

@@ -25,7 +25,8 @@ pub const QUERY: &[QueryField] = &[
 struct Landing<'a> {
     words: PageWords<'a>,
     form: Option<Form>,
-    is_asked_to_confirm: bool,
+    /// What is on its way by mail, in words, after a join that says no more.
+    mailed: Option<String>,
     count: Option<i64>,
 }
 
@@ -69,8 +70,10 @@ pub async fn show(app: &App, request: &Request, told: Option<Told>) -> Result<Re
     } else {
         None
     };
-    let is_asked_to_confirm = request.query("apuntado").is_some();
-    let page = Landing { words, form, is_asked_to_confirm, count };
+    let mailed =
+        if settings.double_opt_in { "landing-confirm-text" } else { "landing-mailed-text" };
+    let mailed = request.query("apuntado").map(|_joined| words.text(mailed));
+    let page = Landing { words, form, mailed, count };
     let response = Response::html(status, rendered(page.render())?).no_store();
     Ok(match retry_after_s {
         Some(seconds) => response.retry_after(seconds),

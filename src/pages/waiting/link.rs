@@ -12,7 +12,7 @@ use crate::http::endpoint::QueryField;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::form::Form;
 use crate::pages::sheet::Sheet;
 use crate::pages::{next, notice};
@@ -37,8 +37,8 @@ pub struct LinkForm {
 pub async fn confirm_form(app: &App, request: Request) -> Result<Response, ApiError> {
     let token = request.query("token").unwrap_or_default();
     match waitlist::to_confirm(app, token, request.now).await {
-        Ok(_) => ask(app, &request, "confirm", token),
-        Err(failure) => dead(app, &request, "confirm-invalid", failure),
+        Ok(_) => ask(app, &request, Heading("confirm"), token),
+        Err(failure) => dead(app, &request, Heading("confirm-invalid"), failure),
     }
 }
 
@@ -60,7 +60,7 @@ pub async fn confirm(app: &App, request: Request) -> Result<Response, ApiError> 
                 "referralUrl": waitlist::referral_url(app, &entry.id),
             }),
         )),
-        Err(failure) => dead(app, &request, "confirm-invalid", failure),
+        Err(failure) => dead(app, &request, Heading("confirm-invalid"), failure),
     }
 }
 
@@ -71,8 +71,8 @@ pub async fn confirm(app: &App, request: Request) -> Result<Response, ApiError> 
 pub async fn unsubscribe_form(app: &App, request: Request) -> Result<Response, ApiError> {
     let token = request.query("token").unwrap_or_default();
     match waitlist::to_unsubscribe(app, token).await {
-        Ok(_) => ask(app, &request, "leave", token),
-        Err(failure) => dead(app, &request, "leave-invalid", failure),
+        Ok(_) => ask(app, &request, Heading("leave"), token),
+        Err(failure) => dead(app, &request, Heading("leave-invalid"), failure),
     }
 }
 
@@ -84,7 +84,7 @@ pub async fn unsubscribe(app: &App, request: Request) -> Result<Response, ApiErr
     match waitlist::unsubscribe(app, &token(&request)?, request.now).await {
         Ok(()) if request.wants_page() => Ok(next::to(&notice::address("leave-done"))),
         Ok(()) => Ok(Response::json(200, &json!({"success": true}))),
-        Err(failure) => dead(app, &request, "leave-invalid", failure),
+        Err(failure) => dead(app, &request, Heading("leave-invalid"), failure),
     }
 }
 
@@ -96,23 +96,24 @@ pub(in crate::pages) fn token(request: &Request) -> Result<String, ApiError> {
 pub(in crate::pages) fn ask(
     app: &App,
     request: &Request,
-    key: &'static str,
+    heading: Heading,
     token: &str,
 ) -> Result<Response, ApiError> {
     let words = PageWords::of(app, request);
+    let Heading(key) = heading;
     let submit = format!("{key}-submit");
     let form = Form::new(&words, key, (request.head.uri.path(), &submit), Vec::new());
-    Sheet::new(words, key).show(form.with("token", token))
+    Sheet::new(words, heading).show(form.with("token", token))
 }
 
 pub(in crate::pages) fn dead(
     app: &App,
     request: &Request,
-    key: &str,
+    heading: Heading,
     failure: Failure,
 ) -> Result<Response, ApiError> {
     match failure {
-        Failure::Refused(_) if request.wants_page() => notice::gone(app, request, key, None),
+        Failure::Refused(_) if request.wants_page() => notice::gone(app, request, heading, None),
         other @ (Failure::Refused(_)
         | Failure::IllegalStep { .. }
         | Failure::Limited { .. }

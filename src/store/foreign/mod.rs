@@ -13,7 +13,7 @@ mod shape;
 
 use crate::base::bounds::{FOREIGN_PEOPLE_MAX, FOREIGN_ROWS_MAX};
 use crate::store::{Location, StoreError, Value};
-pub use rows::{Account, Person, Session, Verification, flag, moment, text};
+pub use rows::{Account, Person, Session, Unread, Verification};
 use shape::{Column, Dialect, Table};
 
 /// Why a database cannot be imported from.

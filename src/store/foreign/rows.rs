@@ -1,12 +1,23 @@
-//! Rows of Better Auth's tables, as they were found: nothing here is checked yet.
+//! Rows of Better Auth's tables, as they were found: nothing here is checked yet but what
+//! is no moment, and neither yes nor no. Such a cell is named with its row, and never read
+//! as something else.
 
+use crate::base::cells;
 use crate::base::clock::Millis;
+use crate::base::excerpt;
 use crate::domain::social::Grants;
 use crate::store::Value;
 
-/// Below this a number of time is in seconds: as milliseconds it would be before 1974,
-/// as seconds after the year 5000.
-const SECONDS_BELOW: i64 = 100_000_000_000;
+/// A cell that cannot be read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// The column, as Better Auth calls it.
+    pub column: &'static str,
+    /// What it should hold.
+    pub wanted: &'static str,
+    /// What it holds, in measure.
+    pub held: String,
+}
 
 /// A row of `user`.
 #[derive(Debug)]
@@ -38,26 +49,31 @@ pub struct Person {
     pub two_factor: bool,
     /// Whether the person has a name to sign in with.
     pub has_username: bool,
+    /// The first cell that cannot be read.
+    pub unread: Option<Unread>,
 }
 
 impl Person {
     pub(super) fn read(row: Vec<Value>) -> Self {
-        let mut cells = Cells(row.into_iter());
-        Self {
+        let mut cells = Cells::of(row);
+        let mut person = Self {
             id: cells.text().unwrap_or_default(),
             email: cells.text().unwrap_or_default(),
             name: cells.text().unwrap_or_default(),
-            email_verified: cells.flag(),
+            email_verified: cells.flag("emailVerified"),
             image: cells.text(),
-            created_at: cells.moment(),
-            updated_at: cells.moment(),
+            created_at: cells.moment("createdAt"),
+            updated_at: cells.moment("updatedAt"),
             role: cells.text(),
-            banned: cells.flag(),
+            banned: cells.flag("banned"),
             ban_reason: cells.text(),
-            ban_expires_at: cells.moment(),
-            two_factor: cells.flag(),
+            ban_expires_at: cells.moment("banExpires"),
+            two_factor: cells.flag("twoFactorEnabled"),
             has_username: cells.text().is_some(),
-        }
+            unread: None,
+        };
+        person.unread = cells.unread;
+        person
     }
 }
 
@@ -79,11 +95,13 @@ pub struct Account {
     pub updated_at: Option<Millis>,
     /// What the provider granted; each token as it lay there, sealed perhaps.
     pub grants: Grants,
+    /// The first cell that cannot be read.
+    pub unread: Option<Unread>,
 }
 
 impl Account {
     pub(super) fn read(row: Vec<Value>) -> Self {
-        let mut cells = Cells(row.into_iter());
+        let mut cells = Cells::of(row);
         let mut account = Self {
             id: cells.text().unwrap_or_default(),
             user_id: cells.text().unwrap_or_default(),
@@ -91,14 +109,16 @@ impl Account {
             provider_id: cells.text().unwrap_or_default(),
             password: cells.text(),
             grants: Grants { scope: cells.text(), ..Grants::default() },
-            created_at: cells.moment(),
-            updated_at: cells.moment(),
+            created_at: cells.moment("createdAt"),
+            updated_at: cells.moment("updatedAt"),
+            unread: None,
         };
         account.grants.access_token = cells.text();
         account.grants.refresh_token = cells.text();
         account.grants.id_token = cells.text();
-        account.grants.access_token_expires_at = cells.moment();
-        account.grants.refresh_token_expires_at = cells.moment();
+        account.grants.access_token_expires_at = cells.moment("accessTokenExpiresAt");
+        account.grants.refresh_token_expires_at = cells.moment("refreshTokenExpiresAt");
+        account.unread = cells.unread;
         account
     }
 }
@@ -112,7 +132,7 @@ pub struct Session {
     pub user_id: String,
     /// The token, as the cookie carries it. Never shown.
     pub token: crate::domain::token::Token,
-    /// When it ends; `None`: the column cannot be read.
+    /// When it ends.
     pub expires_at: Option<Millis>,
     /// When the person signed in.
     pub created_at: Option<Millis>,
@@ -124,22 +144,27 @@ pub struct Session {
     pub user_agent: Option<String>,
     /// Whether an administrator sits in it, and not the person.
     pub is_impersonated: bool,
+    /// The first cell that cannot be read.
+    pub unread: Option<Unread>,
 }
 
 impl Session {
     pub(super) fn read(row: Vec<Value>) -> Self {
-        let mut cells = Cells(row.into_iter());
-        Self {
+        let mut cells = Cells::of(row);
+        let mut session = Self {
             id: cells.text().unwrap_or_default(),
             user_id: cells.text().unwrap_or_default(),
             token: crate::domain::token::Token::presented(cells.text().unwrap_or_default()),
-            expires_at: cells.moment(),
-            created_at: cells.moment(),
-            updated_at: cells.moment(),
+            expires_at: cells.moment("expiresAt"),
+            created_at: cells.moment("createdAt"),
+            updated_at: cells.moment("updatedAt"),
             ip_address: cells.text(),
             user_agent: cells.text(),
             is_impersonated: cells.text().is_some(),
-        }
+            unread: None,
+        };
+        session.unread = cells.unread;
+        session
     }
 }
 
@@ -155,54 +180,91 @@ pub struct Verification {
     pub expires_at: Option<Millis>,
     /// When it was made.
     pub created_at: Option<Millis>,
+    /// The first cell that cannot be read.
+    pub unread: Option<Unread>,
 }
 
 impl Verification {
     pub(super) fn read(row: Vec<Value>) -> Self {
-        let mut cells = Cells(row.into_iter());
-        Self {
+        let mut cells = Cells::of(row);
+        let mut verification = Self {
             id: cells.text().unwrap_or_default(),
             identifier: cells.text().unwrap_or_default(),
             value: cells.text().unwrap_or_default(),
-            expires_at: cells.moment(),
-            created_at: cells.moment(),
-        }
+            expires_at: cells.moment("expiresAt"),
+            created_at: cells.moment("createdAt"),
+            unread: None,
+        };
+        verification.unread = cells.unread;
+        verification
     }
 }
 
 /// The cells of a row, one after the other.
-struct Cells(std::vec::IntoIter<Value>);
+struct Cells {
+    cells: std::vec::IntoIter<Value>,
+    unread: Option<Unread>,
+}
 
 impl Cells {
+    fn of(row: Vec<Value>) -> Self {
+        Self { cells: row.into_iter(), unread: None }
+    }
+
     fn text(&mut self) -> Option<String> {
-        text(self.0.next())
+        text(self.cells.next())
     }
 
-    fn flag(&mut self) -> bool {
-        flag(self.0.next())
+    /// Reads a yes or a no; nothing says no.
+    fn flag(&mut self, column: &'static str) -> bool {
+        let cell = self.cells.next();
+        flag(cell.as_ref()).unwrap_or_else(|| {
+            self.refuse(column, "neither yes nor no", cell.as_ref());
+            false
+        })
     }
 
-    fn moment(&mut self) -> Option<Millis> {
-        moment(self.0.next())
+    /// Reads a moment; `None`: there is none, or it cannot be read and is noted.
+    fn moment(&mut self, column: &'static str) -> Option<Millis> {
+        let cell = self.cells.next();
+        let moment = moment(cell.as_ref());
+        let is_empty = match &cell {
+            Some(Value::Text(text)) => text.trim().is_empty(),
+            Some(Value::Null) | None => true,
+            Some(Value::Integer(_) | Value::Bytes(_)) => false,
+        };
+        if moment.is_none() && !is_empty {
+            self.refuse(column, "no moment", cell.as_ref());
+        }
+        moment
+    }
+
+    fn refuse(&mut self, column: &'static str, wanted: &'static str, cell: Option<&Value>) {
+        let held = match cell {
+            Some(Value::Integer(number)) => number.to_string(),
+            Some(Value::Text(text)) => excerpt::of(text),
+            Some(Value::Bytes(_)) => String::from("bytes"),
+            Some(Value::Null) | None => String::new(),
+        };
+        self.unread.get_or_insert(Unread { column, wanted, held });
     }
 }
 
-/// Returns whether a cell says yes; nothing says no.
-#[must_use]
-pub fn flag(cell: Option<Value>) -> bool {
+/// Tells whether a cell says yes; nothing says no. `None`: it says neither.
+fn flag(cell: Option<&Value>) -> Option<bool> {
     match cell {
-        Some(Value::Integer(number)) => number != 0,
-        Some(Value::Text(text)) => matches!(text.to_lowercase().as_str(), "1" | "true" | "t"),
-        Some(Value::Null | Value::Bytes(_)) | None => false,
+        Some(Value::Integer(number)) => cells::flag(&number.to_string()),
+        Some(Value::Text(text)) => cells::flag(text),
+        Some(Value::Null) | None => Some(false),
+        Some(Value::Bytes(_)) => None,
     }
 }
 
 /// Returns a cell's moment: ISO 8601, seconds or milliseconds; `None`: it holds none.
-#[must_use]
-pub fn moment(cell: Option<Value>) -> Option<Millis> {
+fn moment(cell: Option<&Value>) -> Option<Millis> {
     match cell? {
-        Value::Integer(number) => Some(of_number(number)),
-        Value::Text(text) => of_text(text.trim()),
+        Value::Integer(number) => cells::moment(&number.to_string()),
+        Value::Text(text) => cells::moment(text),
         Value::Null | Value::Bytes(_) => None,
     }
 }
@@ -229,20 +291,6 @@ pub fn integer(cell: Option<&Value>) -> Option<i64> {
     }
 }
 
-fn of_number(number: i64) -> Millis {
-    let is_seconds = number.unsigned_abs() < SECONDS_BELOW.unsigned_abs();
-    Millis(if is_seconds { number.saturating_mul(1000) } else { number })
-}
-
-/// Reads ISO 8601, with a space for its T and without an offset too: then it is UTC.
-fn of_text(text: &str) -> Option<Millis> {
-    if let Ok(number) = text.parse() {
-        return Some(of_number(number));
-    }
-    let utc = || Millis::parse_iso(&format!("{text}Z"));
-    Millis::parse_iso(text).or_else(utc)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,11 +304,18 @@ mod tests {
             (Value::Text(String::from("1767225600120")), Some(1_767_225_600_120)),
             (Value::Integer(1_767_225_600), Some(1_767_225_600_000)),
             (Value::Integer(1_767_225_600_120), Some(1_767_225_600_120)),
+            (Value::Text(String::from("1767225600.5")), Some(1_767_225_600_500)),
+            (Value::Integer(-86_400), Some(-86_400_000)),
+            (Value::Text(String::from("01/03/2024")), None),
             (Value::Text(String::from("mañana")), None),
+            (Value::Integer(1_767_225_600_120_000), None),
+            (Value::Bytes(vec![1]), None),
             (Value::Null, None),
         ] {
-            let mut cells = Cells(vec![value.clone()].into_iter());
-            assert_eq!(cells.moment().map(|moment| moment.0), ms, "{value:?}");
+            let mut cells = Cells::of(vec![value.clone()]);
+            assert_eq!(cells.moment("createdAt").map(|moment| moment.0), ms, "{value:?}");
+            let is_told = ms.is_none() && value != Value::Null;
+            assert_eq!(cells.unread.is_some(), is_told, "{value:?}");
         }
     }
 
@@ -271,9 +326,15 @@ mod tests {
             (Value::Integer(0), false),
             (Value::Text(String::from("true")), true),
             (Value::Text(String::from("false")), false),
+            (Value::Text(String::from("VERDADERO")), true),
             (Value::Null, false),
         ] {
-            assert_eq!(Cells(vec![value.clone()].into_iter()).flag(), flag, "{value:?}");
+            let mut cells = Cells::of(vec![value.clone()]);
+            assert_eq!(cells.flag("banned"), flag, "{value:?}");
+            assert!(cells.unread.is_none(), "{value:?}");
         }
+        let mut cells = Cells::of(vec![Value::Text(String::from("quizá"))]);
+        assert!(!cells.flag("banned"));
+        assert_eq!(cells.unread.unwrap().held, "quizá");
     }
 }

@@ -1,15 +1,16 @@
 //! Migrations of a file, under SQLite's write lock.
 
-use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, backup::Backup, params};
+use rusqlite::{Connection, params};
 
 use super::{Applied, Copying, MigrateError, Migration, Pending, Report, TABLE};
 use super::{compare, for_engine, known};
 use crate::base::clock::Millis;
+use crate::base::own;
 use crate::store::StoreError;
 use crate::store::copy::MARKS;
+use crate::store::sqlite::backup::{self, Onward};
 use crate::store::sqlite::connection::{self, Purpose, classify};
 
 pub fn status(path: &Path) -> Result<Vec<Migration>, MigrateError> {
@@ -68,7 +69,7 @@ fn apply(
     Ok(Report { applied: pending.migrations, backup })
 }
 
-/// Copies the database with SQLite's own online backup and forces it to the disk.
+/// Copies the database as it is, for its owner alone.
 ///
 /// A second connection reads: the one that holds the write lock has changed nothing yet.
 fn copy(path: &Path, number: i64, now: Millis) -> Result<PathBuf, MigrateError> {
@@ -77,16 +78,8 @@ fn copy(path: &Path, number: i64, now: Millis) -> Result<PathBuf, MigrateError> 
     let target = folder.join(format!("before-migration-{number:04}-{moment}.db"));
     let failed =
         |reason: String| MigrateError::Backup { path: target.display().to_string(), reason };
-    fs::create_dir_all(&folder).map_err(|error| failed(error.to_string()))?;
-    let copied = || -> rusqlite::Result<()> {
-        let source = Connection::open(path)?;
-        let mut copy = Connection::open(&target)?;
-        Backup::new(&source, &mut copy)?.step(-1)?;
-        Ok(())
-    };
-    copied().map_err(|error| failed(error.to_string()))?;
-    File::open(&target)
-        .and_then(|file| file.sync_all())
+    own::folder(&folder).map_err(|error| failed(error.to_string()))?;
+    backup::copy(path, &target, &mut |_done, _pages| Onward::Go)
         .map_err(|error| failed(error.to_string()))?;
     Ok(target)
 }

@@ -1,9 +1,9 @@
 //! Where a server is and how it is reached: `postgres://user@host/name?sslmode=…`.
 //!
 //! `sslmode` is read here, because what it promises is ours to keep: `require`
-//! encrypts, `verify-full` also proves the server's name. Without it a connection
-//! on the machine itself takes TLS if there is any, and one that leaves the
-//! machine proves the name. A silent fallback to plain text never leaves it.
+//! encrypts, `verify-ca` also proves who vouches for the server, `verify-full` its name.
+//! Without it a connection on the machine itself takes TLS if there is any, and one that
+//! leaves the machine proves the name. A silent fallback to plain text never leaves it.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -14,8 +14,10 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 use tokio_postgres::config::{Host, SslMode};
 
+use super::tls;
 use crate::base::bounds::{SERVER_CONNECT_S_MAX, SERVER_KEEPALIVE_S};
 use crate::base::secret::Secret;
+use crate::store::StoreError;
 
 /// How much TLS promises.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +28,22 @@ pub enum Tls {
     Opportunistic,
     /// It is used, whoever the server is.
     Encrypted,
-    /// It is used and proves the server's name, by the authorities of the file or,
-    /// without one, Mozilla's.
-    Proven(Option<PathBuf>),
+    /// It is used and proves that the file's authorities vouch for the server, whatever
+    /// its name.
+    Vouched(PathBuf),
+    /// It is used and proves the server's name.
+    Proven(Authorities),
+}
+
+/// Who may vouch for a server's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Authorities {
+    /// Mozilla's, inside this binary.
+    Mozilla,
+    /// Those of the machine: `sslrootcert=system`.
+    System,
+    /// Those of a file.
+    File(PathBuf),
 }
 
 /// A database on a server.
@@ -48,10 +63,17 @@ pub enum AddressError {
     Syntax(String),
     /// The mode is not one of ours.
     #[error(
-        "database.url has sslmode={0}; it may be disable, prefer (on this machine), require or \
-         verify-full"
+        "database.url has sslmode={0}; it may be disable, prefer (on this machine), require, \
+         verify-ca (with sslrootcert=FILE) or verify-full"
     )]
     Mode(String),
+    /// An authority that everybody can ask proves nothing without the server's name.
+    #[error(
+        "database.url has sslmode={0} without the name of a file in sslrootcert: a certificate \
+         of a public authority proves nothing unless the server's name is compared; set \
+         sslrootcert=FILE, or sslmode=verify-full"
+    )]
+    Vouching(String),
     /// Plain text would leave the machine without anybody saying so.
     #[error(
         "database.url has sslmode=prefer, which falls back to plain text, and {0} is not this \
@@ -74,21 +96,32 @@ impl Address {
         if config.get_hosts().is_empty() {
             return Err(AddressError::Syntax(String::from("it names no host")));
         }
+        let authorities = match authorities.as_deref() {
+            None | Some("") => Authorities::Mozilla,
+            Some("system") => Authorities::System,
+            Some(file) => Authorities::File(PathBuf::from(file)),
+        };
         let far = config.get_hosts().iter().find(|host| !is_local(host)).map(shown);
-        let tls = match (mode.as_deref(), far) {
-            (Some("disable"), _) => Tls::Off,
-            (Some("prefer") | None, None) => Tls::Opportunistic,
-            (Some("prefer"), Some(host)) => return Err(AddressError::Fallback(host)),
-            (Some("require"), _) => Tls::Encrypted,
-            (Some("verify-full"), _) | (None, Some(_)) => {
-                Tls::Proven(authorities.map(PathBuf::from))
+        let tls = match (mode.as_deref(), authorities, far) {
+            (Some("disable"), _, _) => Tls::Off,
+            (Some(weak @ ("prefer" | "require" | "verify-ca")), Authorities::System, _)
+            | (Some(weak @ "verify-ca"), Authorities::Mozilla, _) => {
+                return Err(AddressError::Vouching(weak.to_owned()));
             }
-            (Some(other), _) => return Err(AddressError::Mode(other.to_owned())),
+            (Some("prefer"), _, Some(host)) => return Err(AddressError::Fallback(host)),
+            (Some("require"), Authorities::Mozilla, _) => Tls::Encrypted,
+            // As libpq has it: whoever names authorities wants them asked.
+            (Some("require" | "verify-ca"), Authorities::File(file), _) => Tls::Vouched(file),
+            (Some("verify-full"), authorities, _)
+            | (None, authorities, Some(_))
+            | (None, authorities @ Authorities::System, None) => Tls::Proven(authorities),
+            (Some("prefer") | None, _, None) => Tls::Opportunistic,
+            (Some(other), _, _) => return Err(AddressError::Mode(other.to_owned())),
         };
         config.ssl_mode(match tls {
             Tls::Off => SslMode::Disable,
             Tls::Opportunistic => SslMode::Prefer,
-            Tls::Encrypted | Tls::Proven(_) => SslMode::Require,
+            Tls::Encrypted | Tls::Vouched(_) | Tls::Proven(_) => SslMode::Require,
         });
         if config.get_application_name().is_none() {
             config.application_name("antesala");
@@ -99,6 +132,14 @@ impl Address {
         config.keepalives_idle(Duration::from_secs(SERVER_KEEPALIVE_S));
         config.tcp_user_timeout(Duration::from_secs(SERVER_KEEPALIVE_S));
         Ok(Self { config, tls, connections_max })
+    }
+
+    /// Looks at the authorities that the address names.
+    ///
+    /// # Errors
+    /// `Engine` when they cannot be read.
+    pub fn look(&self) -> Result<(), StoreError> {
+        tls::connector(&self.tls).map(drop)
     }
 
     /// Returns the address for one who needs one connection.
@@ -195,18 +236,32 @@ mod tests {
         for (url, tls) in [
             ("postgres://a@localhost/b", Tls::Opportunistic),
             ("postgres://a@[::1]/b?sslmode=prefer", Tls::Opportunistic),
-            ("postgres://a@db.example.com/b", Tls::Proven(None)),
+            ("postgres://a@db.example.com/b", Tls::Proven(Authorities::Mozilla)),
             ("postgres://a@db.example.com/b?sslmode=require", Tls::Encrypted),
             ("postgres://a@db.example.com/b?sslmode=disable", Tls::Off),
             (
                 "postgres://a@127.0.0.1/b?sslmode=verify-full&sslrootcert=%2Fca.pem",
-                Tls::Proven(Some(PathBuf::from("/ca.pem"))),
+                Tls::Proven(Authorities::File(PathBuf::from("/ca.pem"))),
             ),
+            (
+                "postgres://a@h/b?sslmode=verify-ca&sslrootcert=/ca.pem",
+                Tls::Vouched(PathBuf::from("/ca.pem")),
+            ),
+            (
+                "postgres://a@h/b?sslmode=require&sslrootcert=/ca.pem",
+                Tls::Vouched(PathBuf::from("/ca.pem")),
+            ),
+            ("postgres://a@h/b?sslrootcert=system", Tls::Proven(Authorities::System)),
+            ("postgres://a@localhost/b?sslrootcert=system", Tls::Proven(Authorities::System)),
         ] {
             assert_eq!(parse(url).unwrap().tls, tls, "{url}");
         }
         assert!(parse("postgres://a@10.0.0.1/b?sslmode=prefer").unwrap_err().contains("10.0.0.1"));
-        assert!(parse("postgres://a@h/b?sslmode=verify-ca").unwrap_err().contains("verify-ca"));
+        assert!(parse("postgres://a@h/b?sslmode=allow").unwrap_err().contains("verify-ca"));
+        for weak in ["verify-ca", "verify-ca&sslrootcert=system", "require&sslrootcert=system"] {
+            let said = parse(&format!("postgres://a@h/b?sslmode={weak}")).unwrap_err();
+            assert!(said.contains("sslrootcert=FILE"), "{weak}: {said}");
+        }
     }
 
     #[test]

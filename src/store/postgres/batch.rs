@@ -48,28 +48,29 @@ pub async fn run_bare(
 pub type Outcomes = Vec<Result<Vec<Affected>, StoreError>>;
 
 /// Runs batches in one transaction with a savepoint each: one that is refused is
-/// undone by itself and hurts no other.
+/// undone by itself and hurts no other. It is undone at once: a statement of the next
+/// one may be new to the connection, and nothing can be prepared in a transaction that
+/// failed.
 pub async fn run_guarded(
     connection: &ClientWrapper,
     batches: &[&[Statement]],
 ) -> Result<Outcomes, Trouble> {
-    let (mut opening, mut closing) = ("BEGIN; SAVEPOINT batch", "COMMIT");
+    let (mut opening, closing) = ("BEGIN; SAVEPOINT batch", "RELEASE batch; COMMIT");
     let mut outcomes = Vec::with_capacity(batches.len());
     for batch in batches {
         let statements: Vec<&Statement> = batch.iter().collect();
         match pipeline(connection, opening, &statements).await {
-            Ok(answers) => {
-                outcomes.push(Ok(answers));
-                opening = "RELEASE batch; SAVEPOINT batch";
-                closing = "RELEASE batch; COMMIT";
-            }
+            Ok(answers) => outcomes.push(Ok(answers)),
             Err(trouble) if trouble.is_refusal() => {
+                if let Err(error) = connection.batch_execute("ROLLBACK TO batch").await {
+                    let trouble = Trouble::of("rollback to savepoint", &error);
+                    return ended(connection, Err(trouble), closing).await;
+                }
                 outcomes.push(Err(trouble.error));
-                opening = "ROLLBACK TO batch; RELEASE batch; SAVEPOINT batch";
-                closing = "ROLLBACK TO batch; COMMIT";
             }
             Err(trouble) => return ended(connection, Err(trouble), closing).await,
         }
+        opening = "RELEASE batch; SAVEPOINT batch";
     }
     ended(connection, Ok(outcomes), closing).await
 }

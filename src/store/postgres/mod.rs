@@ -13,6 +13,7 @@ pub mod dialect;
 mod folder;
 mod lane;
 pub(super) mod link;
+mod liveness;
 mod patience;
 mod tls;
 pub(super) mod trouble;
@@ -34,6 +35,7 @@ use address::Address;
 use folder::Folder;
 use lane::Lanes;
 use link::Links;
+use liveness::Present;
 use patience::Patience;
 use trouble::Trouble;
 
@@ -48,6 +50,7 @@ pub struct Postgres {
     /// What a log line calls the server.
     name: String,
     is_ailing: AtomicBool,
+    is_vouched: AtomicBool,
 }
 
 impl Postgres {
@@ -70,6 +73,7 @@ impl Postgres {
             on_group,
             name: address.to_string(),
             is_ailing: AtomicBool::new(false),
+            is_vouched: AtomicBool::new(false),
         })
     }
 
@@ -137,6 +141,42 @@ impl Postgres {
         let held = self.links.take().await?;
         let outcome = in_time(all(held.connection()?, read)).await;
         held.settle(&outcome);
+        outcome
+    }
+
+    pub(super) async fn vouch(&self, instance: &str) -> Result<(), StoreError> {
+        if self.is_vouched.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.roll_call(instance).await?;
+        self.is_vouched.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    pub(super) async fn gone(
+        &self,
+        own: &str,
+        others: Vec<String>,
+    ) -> Result<Vec<String>, StoreError> {
+        Ok(self.roll_call(own).await?.missing(own, others))
+    }
+
+    /// Keeps the own lock and lists who holds theirs, on the lane of what a crash may lose:
+    /// its connection is there for as long as the program beats.
+    async fn roll_call(&self, own: &str) -> Result<Present, StoreError> {
+        let mut patience = Patience::new(&self.entropy);
+        loop {
+            match self.try_roll_call(own).await {
+                Ok(present) => return self.noted(Ok(present)),
+                Err(trouble) => self.helped(patience.help(trouble).await)?,
+            }
+        }
+    }
+
+    async fn try_roll_call(&self, own: &str) -> Result<Present, Trouble> {
+        let ride = self.jots.ride(&self.links).await?;
+        let outcome = in_time(liveness::roll_call(ride.connection()?, own)).await;
+        ride.settle(&outcome);
         outcome
     }
 

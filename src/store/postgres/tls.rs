@@ -5,13 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::address::Tls;
+use super::address::{Authorities, Tls};
 use crate::store::StoreError;
 
 /// Makes what wraps a connection in TLS; where none is used it is never asked.
@@ -28,8 +30,19 @@ pub fn connector(tls: &Tls) -> Result<MakeRustlsConnect, StoreError> {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(AnyName(provider)))
             .with_no_client_auth(),
-        Tls::Proven(file) => {
-            let roots = file.as_deref().map_or_else(|| Ok(well_known()), of_file)?;
+        Tls::Vouched(file) => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Voucher {
+                roots: of_file(file)?,
+                any_name: AnyName(provider),
+            }))
+            .with_no_client_auth(),
+        Tls::Proven(authorities) => {
+            let roots = match authorities {
+                Authorities::Mozilla => well_known(),
+                Authorities::System => of_system()?,
+                Authorities::File(file) => of_file(file)?,
+            };
             builder.with_root_certificates(roots).with_no_client_auth()
         }
     };
@@ -51,6 +64,22 @@ fn of_file(path: &Path) -> Result<RootCertStore, StoreError> {
     Ok(roots)
 }
 
+/// The authorities that the machine trusts; those that cannot be read are left out.
+fn of_system() -> Result<RootCertStore, StoreError> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    if roots.is_empty() {
+        let reasons: Vec<String> = found.errors.iter().map(ToString::to_string).collect();
+        let reasons = reasons.join("; ");
+        return Err(failed(format!(
+            "sslrootcert=system: this machine has no authorities ({reasons}); install the \
+             package ca-certificates, or name a file"
+        )));
+    }
+    Ok(roots)
+}
+
 /// Mozilla's authorities, as they were when this binary was built.
 fn well_known() -> RootCertStore {
     RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
@@ -58,6 +87,57 @@ fn well_known() -> RootCertStore {
 
 fn failed(reason: String) -> StoreError {
     StoreError::Engine { sql: "connect", source: reason.into() }
+}
+
+/// Takes any name that the roots vouch for: `sslmode=verify-ca`.
+#[derive(Debug)]
+struct Voucher {
+    roots: RootCertStore,
+    any_name: AnyName,
+}
+
+impl ServerCertVerifier for Voucher {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        let known = self.any_name.0.signature_verification_algorithms.all;
+        verify_server_cert_signed_by_trust_anchor(
+            &certificate,
+            &self.roots,
+            intermediates,
+            now,
+            known,
+        )?;
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.any_name.verify_tls12_signature(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.any_name.verify_tls13_signature(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.any_name.supported_verify_schemes()
+    }
 }
 
 /// Takes any name: `sslmode=require` encrypts and proves nothing, as libpq has it.

@@ -1,20 +1,23 @@
 //! Copies of a database file, and whether one is sound.
 //!
-//! A copy is SQLite's own online backup inside one read transaction: it is the
-//! state of one moment however long it takes, writers go on, and nothing makes it
-//! begin anew. The copy is one file without a log, so it can be moved.
+//! A copy is what `VACUUM INTO` writes: the rows of one moment, however long it takes,
+//! while writers go on. Of what was deleted nothing is in it, neither on free pages nor
+//! in the gaps of others. The copy is one file without a log, so it can be moved.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::{self, File};
+use std::io;
 use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::Duration;
 
 use rusqlite::Connection;
-use rusqlite::backup::{Backup, StepResult};
 
-use super::batch::control;
+use super::batch::{control, panicked};
 use super::connection::{self, Purpose, classify};
-use crate::base::bounds::BACKUP_STEP_PAGES;
+use crate::base::bounds::BACKUP_LOOK_MS;
+use crate::base::own;
 use crate::store::StoreError;
 
 /// What a database holds.
@@ -44,30 +47,70 @@ pub enum Onward {
 /// `Unavailable`, `Engine`; `target` is then no copy.
 ///
 /// # Cost
-/// Reads and writes every page, on the calling thread. The log cannot begin anew until
-/// it is done.
+/// Reads every row and writes it anew, on a thread; merges the search's indexes on the
+/// calling one. The log cannot begin anew until the rows are read.
 pub fn copy(
     source: &Path,
     target: &Path,
     look: &mut dyn FnMut(u64, u64) -> Onward,
 ) -> Result<Onward, StoreError> {
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(target);
-    drop(file.map_err(|error| StoreError::Unavailable { reason: error.to_string() })?);
+    let unavailable = |error: io::Error| StoreError::Unavailable { reason: error.to_string() };
+    drop(own::options().write(true).create_new(true).open(target).map_err(unavailable)?);
     let from = connection::open(source, Purpose::Read)?;
-    // The transaction pins one state; BEGIN alone reads nothing, and so pins nothing.
-    control(&from, "BEGIN")?;
-    number(&from, "SELECT count(*) FROM sqlite_schema").map_err(failed)?;
-    let mut into = Connection::open(target).map_err(failed)?;
-    if steps(&from, &mut into, look)? == Onward::Stop {
+    if vacuum(from, target, look)? == Onward::Stop {
         return Ok(Onward::Stop);
     }
+    let into = Connection::open(target).map_err(failed)?;
+    into.pragma_update(None, "secure_delete", true).map_err(failed)?;
     overwrite_salt(&into)?;
+    forget_samples(&into).map_err(failed)?;
+    merge_searches(&into).map_err(failed)?;
     // The pages say "log"; without one there is nothing to lose beside the file.
     into.pragma_update(None, "journal_mode", "DELETE").map_err(failed)?;
     into.close().map_err(|(_connection, error)| failed(error))?;
-    let synced = File::open(target).and_then(|file| file.sync_all());
-    synced.map_err(|error| StoreError::Unavailable { reason: error.to_string() })?;
+    File::open(target).and_then(|file| file.sync_all()).map_err(unavailable)?;
     Ok(Onward::Go)
+}
+
+/// Writes every row into the empty file `target`. The statement reads one state.
+fn vacuum(
+    from: Connection,
+    target: &Path,
+    look: &mut dyn FnMut(u64, u64) -> Onward,
+) -> Result<Onward, StoreError> {
+    let pages = positive(number(&from, "PRAGMA page_count").map_err(failed)?);
+    let page_bytes = positive(number(&from, "PRAGMA page_size").map_err(failed)?).max(1);
+    let name = target.to_str().ok_or_else(|| StoreError::Unavailable {
+        reason: format!("{} is no text", target.display()),
+    })?;
+    let interrupt = from.get_interrupt_handle();
+    let mut onward = look(0, pages);
+    if onward == Onward::Stop {
+        return Ok(onward);
+    }
+    let outcome = thread::scope(|scope| {
+        let (ends, ended) = sync_channel(1);
+        scope.spawn(move || {
+            // Nobody waits only if this thread's owner panicked.
+            let _ = ends.send(from.execute("VACUUM INTO ?1", [name]));
+        });
+        loop {
+            match ended.recv_timeout(Duration::from_millis(BACKUP_LOOK_MS)) {
+                Ok(outcome) => return Some(outcome),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) if onward == Onward::Stop => interrupt.interrupt(),
+                Err(RecvTimeoutError::Timeout) => {
+                    let bytes = fs::metadata(target).map_or(0, |file| file.len());
+                    onward = look((bytes / page_bytes).min(pages), pages);
+                }
+            }
+        }
+    });
+    if onward == Onward::Stop {
+        return Ok(onward);
+    }
+    outcome.ok_or_else(panicked)?.map_err(failed)?;
+    Ok(look(pages, pages))
 }
 
 /// Takes the day's salt out of a copy: visitors of the day must not be found out by who
@@ -80,29 +123,34 @@ fn overwrite_salt(copy: &Connection) -> Result<(), StoreError> {
     control(copy, "UPDATE visit_salt SET salt = zeroblob(length(salt))")
 }
 
-fn steps(
-    from: &Connection,
-    into: &mut Connection,
-    look: &mut dyn FnMut(u64, u64) -> Onward,
-) -> Result<Onward, StoreError> {
-    let backup = Backup::new(from, into).map_err(failed)?;
-    loop {
-        let step = backup.step(BACKUP_STEP_PAGES).map_err(failed)?;
-        let progress = backup.progress();
-        let pages = u64::try_from(progress.pagecount).unwrap_or(0);
-        let left = u64::try_from(progress.remaining).unwrap_or(0);
-        if look(pages.saturating_sub(left), pages) == Onward::Stop {
-            return Ok(Onward::Stop);
-        }
-        if step == StepResult::Done {
-            return Ok(Onward::Go);
-        }
-        if step != StepResult::More {
-            // The state is pinned and the target is ours: nobody else can hold either.
-            let reason = String::from("another process holds the copy");
-            return Err(StoreError::Unavailable { reason });
-        }
+/// Forgets the keys that the statistics of the plans hold as samples: they would outlive
+/// whom they name. With QPSG no plan looks at one.
+///
+/// # Errors
+/// Those of the engine.
+pub fn forget_samples(connection: &Connection) -> rusqlite::Result<()> {
+    let known = "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat4'";
+    if number(connection, known)? > 0 {
+        connection.execute("DELETE FROM sqlite_stat4", [])?;
     }
+    Ok(())
+}
+
+/// Merges each search's index: until then it holds the pieces of texts that are deleted.
+fn merge_searches(copy: &Connection) -> rusqlite::Result<()> {
+    let tables = "SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%USING fts5%'";
+    let mut tables = copy.prepare(tables)?;
+    let names: Vec<String> =
+        tables.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    names.iter().try_for_each(|name| {
+        let quoted = name.replace('"', "\"\"");
+        let merge = format!("INSERT INTO \"{quoted}\" (\"{quoted}\") VALUES ('optimize')");
+        copy.execute(&merge, []).map(|_rows| ())
+    })
+}
+
+fn positive(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
 }
 
 /// Reads what a database file holds.

@@ -10,6 +10,7 @@ pub mod backup;
 pub(super) mod batch;
 pub mod connection;
 pub mod functions;
+mod liveness;
 mod reader;
 mod writer;
 
@@ -17,6 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Affected, FromRow, Statement, StoreError};
+use liveness::Liveness;
 use reader::{Pool, Scanners};
 pub use writer::Folded;
 use writer::Writer;
@@ -29,6 +31,7 @@ pub struct Sqlite {
     writer: Writer,
     pool: Arc<Pool>,
     scanners: Scanners,
+    liveness: Liveness,
 }
 
 impl Sqlite {
@@ -41,7 +44,8 @@ impl Sqlite {
         // The writer's connection comes first: it makes the file and its log.
         let writer = Writer::start(path, on_group)?;
         let pool = Arc::new(Pool::new(path));
-        Ok(Self { writer, scanners: Scanners::start(Arc::clone(&pool))?, pool })
+        let scanners = Scanners::start(Arc::clone(&pool))?;
+        Ok(Self { writer, scanners, pool, liveness: Liveness::beside(path) })
     }
 
     pub(super) fn find<T: FromRow>(&self, read: &Statement) -> Result<Option<T>, StoreError> {
@@ -68,9 +72,20 @@ impl Sqlite {
         self.writer.queued()
     }
 
+    pub(super) fn vouch(&self, instance: &str) -> Result<(), StoreError> {
+        self.liveness.vouch(instance)
+    }
+
+    pub(super) fn gone(&self, own: &str, others: Vec<String>) -> Result<Vec<String>, StoreError> {
+        self.liveness.vouch(own)?;
+        Ok(others.into_iter().filter(|other| self.liveness.is_gone(other)).collect())
+    }
+
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         self.scanners.close();
         self.pool.close();
-        self.writer.close().await
+        let closed = self.writer.close().await;
+        self.liveness.end();
+        closed
     }
 }

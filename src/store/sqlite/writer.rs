@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 
 use super::GroupObserver;
 use super::anchor::Anchor;
+use super::backup::forget_samples;
 use super::batch::{self, Outcome, Traces};
 use super::connection::{self, Purpose, classify};
 use crate::base::bounds::{
@@ -319,6 +320,7 @@ impl Thread {
         let connection = self.connect()?;
         connection
             .execute_batch("PRAGMA optimize = 0x1fffe")
+            .and_then(|()| forget_samples(connection))
             .map_err(|error| classify("optimize", error))?;
         fold(connection)
     }

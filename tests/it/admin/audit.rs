@@ -155,14 +155,14 @@ fn refused_acts_leave_no_trace_and_no_entry_holds_a_secret() {
 fn pages_go_on_where_the_last_one_ended() {
     let server = server();
     let mut root = server.admin();
-    for _ in 0..7 {
+    for _ in 0..5 {
         // Several in one moment: the id tells them apart.
         server.signed_in("root@ejemplo.es");
     }
     let mut seen = Vec::new();
     let mut cursor = String::new();
     for round in 0..5 {
-        let page = root.get(&format!("{AUDIT}?limit=3{cursor}")).expect(200).json();
+        let page = root.get(&format!("{AUDIT}?limit=2{cursor}")).expect(200).json();
         let ids = page["entries"].as_array().unwrap().iter().map(|entry| entry["id"].to_string());
         seen.extend(ids);
         let Some(next) = page["nextCursor"].as_str() else { break };
@@ -171,7 +171,7 @@ fn pages_go_on_where_the_last_one_ended() {
     }
     let whole: Vec<_> =
         entries(&mut root, "limit=500").iter().map(|entry| entry["id"].to_string()).collect();
-    assert_eq!(seen.len(), 8);
+    assert_eq!(seen.len(), 6);
     assert_eq!(seen, whole);
 }
 

@@ -133,6 +133,8 @@ fn impersonation_ends_with_the_standing_of_who_acts() {
         ("ban-user", json!({})),
         ("set-role", json!({"role": "user"})),
         ("update-user", json!({"data": {"role": "user"}})),
+        ("update-user", json!({"data": {"banned": true}})),
+        ("update-user", json!({"data": {"isActive": false}})),
         ("revoke-user-sessions", json!({})),
         ("set-user-password", json!({"newPassword": "otra frase bien larga"})),
         ("remove-user", json!({})),
@@ -148,4 +150,99 @@ fn impersonation_ends_with_the_standing_of_who_acts() {
         with(&mut root, verb, &eva_id, more).expect(200);
         assert!(session(&mut eva).is_null(), "{verb}");
     }
+}
+
+/// A second browser with what another one holds.
+fn copy(server: &Server, of: &Client) -> Client {
+    let mut client = server.visitor();
+    for name in ["better-auth.session_token", "better-auth.admin_session"] {
+        if let Some(value) = of.cookie(name) {
+            client.put_cookie(name, value);
+        }
+    }
+    client
+}
+
+/// A way in which the administrator's own session ends while they act as somebody: in the
+/// browser that has it, or by another session of theirs.
+type End = fn(own: &mut Client, other: &mut Client, own_id: &str);
+
+#[test]
+fn borrowed_session_ends_with_the_session_out_of_which_it_was_borrowed() {
+    let ends: [(&str, End); 6] = [
+        ("signed out", |own, _other, _id| {
+            own.post("/api/auth/sign-out", json!({})).expect(200);
+        }),
+        ("left by the page", |own, _other, _id| {
+            own.send("POST", "/salir", None).expect(303);
+        }),
+        ("ended by wrong passwords", |own, _other, _id| {
+            let wrong = json!({"password": "no es esta frase"});
+            let tries = (0..20).map(|_| own.post("/api/auth/verify-password", wrong.clone()));
+            assert!(tries.filter(|reply| reply.status == 401).count() > 0);
+        }),
+        ("revoked by name", |_own, other, id| {
+            other.post("/api/auth/revoke-session", json!({"token": id})).expect(200);
+        }),
+        ("revoked with the others", |_own, other, _id| {
+            other.post("/api/auth/revoke-other-sessions", json!({})).expect(200);
+        }),
+        ("revoked by an administrator", |_own, other, id| {
+            let body = json!({"sessionToken": id});
+            other.post("/api/auth/admin/revoke-user-session", body).expect(200);
+        }),
+    ];
+    for (name, end) in ends {
+        let server = server();
+        let mut root = server.admin();
+        let mut own = copy(&server, &root);
+        let mut other = server.signed_in("root@ejemplo.es");
+        let own_id = session(&mut root)["session"]["id"].as_str().unwrap().to_owned();
+        let id = id_of(&mut server.person("ana@ejemplo.es"));
+        about(&mut root, "impersonate-user", &id).expect(200);
+        end(&mut own, &mut other, &own_id);
+        assert!(session(&mut root).is_null(), "{name}");
+        let left = "SELECT count(*) FROM session WHERE impersonated_by IS NOT NULL";
+        assert_eq!(server.number(left), 0, "{name}");
+    }
+}
+
+#[test]
+fn end_of_another_session_leaves_the_borrowed_one() {
+    let server = server();
+    let mut root = server.admin();
+    let mut other = server.signed_in("root@ejemplo.es");
+    let id = id_of(&mut server.person("ana@ejemplo.es"));
+    about(&mut root, "impersonate-user", &id).expect(200);
+    other.post("/api/auth/sign-out", json!({})).expect(200);
+    assert_eq!(id_of(&mut root), id);
+}
+
+#[test]
+fn sign_out_while_acting_leaves_neither_session_nor_cookie() {
+    for path in ["/api/auth/sign-out", "/salir"] {
+        let server = server();
+        let (mut root, _ana, _id) = as_ana(&server);
+        let mut kept = copy(&server, &root);
+        let reply = root.send("POST", path, None);
+        assert!(reply.set_cookie("better-auth.admin_session").unwrap().contains("Max-Age=0"));
+        kept.post(STOP, json!({})).refused(401, "UNAUTHORIZED");
+        let roots = "SELECT count(*) FROM session s JOIN \"user\" u ON u.id = s.user_id
+            WHERE u.is_admin = 1";
+        assert_eq!(server.number(roots), 0, "{path}");
+    }
+}
+
+#[test]
+fn borrowed_session_is_over_when_the_own_one_would_be() {
+    let server = Server::with(&[
+        ("ANTESALA_RATE_LIMIT__ENABLED", "false"),
+        ("ANTESALA_AUTH__SESSION_TTL_S", "900"),
+        ("ANTESALA_AUTH__SESSION_REFRESH_AGE_S", "900"),
+    ]);
+    let (mut root, _, _) = as_ana(&server);
+    server.clock.advance_s(899);
+    assert!(!session(&mut root).is_null());
+    server.clock.advance_s(1);
+    assert!(session(&mut root).is_null());
 }

@@ -55,6 +55,28 @@ fn fixed_name_domain_and_same_site_are_honoured() {
 }
 
 #[test]
+fn neighbours_that_are_no_ascii_hide_only_themselves() {
+    let server = Server::start();
+    let body =
+        json!({"name": "Ana", "email": "ana@ejemplo.es", "password": "una frase bien larga"});
+    let reply = server.visitor().post("/api/auth/sign-up/email", body).expect(200);
+    let pair = reply.set_cookie(NAME).unwrap().split("; ").next().unwrap().to_owned();
+    let (name, value) = pair.split_once('=').unwrap();
+    let quoted = format!("{name}=\"{value}\"");
+    for line in [
+        format!("utm=campaña; {pair}"),
+        format!("{pair}; utm=\u{20ac}"),
+        format!("=; ;a; {pair}"),
+        quoted,
+    ] {
+        let mut visitor = server.visitor();
+        visitor.set("cookie", &line);
+        let session = visitor.get("/api/auth/get-session").expect(200).json();
+        assert_eq!(session["user"]["email"], "ana@ejemplo.es", "{line}");
+    }
+}
+
+#[test]
 fn altered_cookies_are_no_cookies() {
     let server = Server::start();
     let ana = server.person("ana@ejemplo.es");

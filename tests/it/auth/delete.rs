@@ -22,6 +22,22 @@ fn fresh_session_or_password_deletes_with_everything() {
 }
 
 #[test]
+fn deletion_waits_for_the_mailed_link_where_the_settings_want_it() {
+    let server = Server::with(&[("ANTESALA_AUTH__DELETE_NEEDS_MAIL", "true")]);
+    let mut ana = server.person("ana@ejemplo.es");
+    ana.post(DELETE, json!({"password": "no es esta"})).refused(400, "INVALID_PASSWORD");
+    for body in [json!({}), json!({"password": PASSWORD, "callbackURL": "/adios"})] {
+        let mailed = ana.post(DELETE, body).expect(200).json();
+        assert_eq!(mailed, json!({"success": true, "message": "Verification email sent"}));
+        assert_eq!(server.count("user"), 1);
+    }
+    let mail = server.mail_of("delete-account", "ana@ejemplo.es");
+    let bye = ana.get(server.path_of(mail["url"].as_str().unwrap())).expect(302);
+    assert_eq!(bye.header("location"), Some("/adios"));
+    assert_eq!(server.count("user"), 0);
+}
+
+#[test]
 fn stale_session_needs_the_password_or_a_mailed_link() {
     let server = Server::start();
     let mut ana = server.person("ana@ejemplo.es");

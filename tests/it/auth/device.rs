@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::Server;
 use crate::support::server::PASSWORD;
+use crate::support::{Client, Server};
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
@@ -69,7 +69,7 @@ fn browser_whose_account_was_opened_in_it_is_known_at_the_next_sign_in() {
     let mail = server.mail_of("verify-email", "ana@ejemplo.es");
     ana.get(server.path_of(mail["url"].as_str().unwrap())).expect(302);
     assert!(ana.cookie("better-auth.device").is_some(), "the proof signed in");
-    let sign_in = |client: &mut crate::support::Client, email: &str| {
+    let sign_in = |client: &mut Client, email: &str| {
         let body = json!({"email": email, "password": PASSWORD});
         client.post("/api/auth/sign-in/email", body).expect(200);
     };
@@ -77,4 +77,93 @@ fn browser_whose_account_was_opened_in_it_is_known_at_the_next_sign_in() {
     let mut admin = server.admin();
     sign_in(&mut admin, "root@ejemplo.es");
     assert_eq!(told(&server), 0);
+}
+
+/// A way in which an owner, in their own browser, throws an intruder out; the password
+/// after it.
+type Expulsion = (&'static str, fn(&Server, &mut Client, &mut Client) -> &'static str);
+
+const OTHER: &str = "otra frase bien larga";
+
+/// The owner asks from the second client, an administrator from the third.
+const EXPULSIONS: [Expulsion; 8] = [
+    ("reset", |server, owner, _root| {
+        let asked = json!({"email": "ana@ejemplo.es"});
+        owner.post("/api/auth/request-password-reset", asked).expect(200);
+        let token = server.mail_of("reset-password", "ana@ejemplo.es")["token"].clone();
+        let body = json!({"newPassword": OTHER, "token": token});
+        owner.post("/api/auth/reset-password", body).expect(200);
+        OTHER
+    }),
+    ("change of the password", |_server, owner, _root| {
+        let body = json!({"currentPassword": PASSWORD, "newPassword": OTHER,
+            "revokeOtherSessions": true});
+        owner.post("/api/auth/change-password", body).expect(200);
+        OTHER
+    }),
+    ("end of one session", |_server, owner, _root| {
+        let list = owner.get("/api/auth/list-sessions").expect(200).json();
+        let own = owner.get("/api/auth/get-session").json()["session"]["id"].clone();
+        let others = list.as_array().unwrap().iter().filter(|session| session["id"] != own);
+        for session in others {
+            let body = json!({"token": session["token"]});
+            owner.post("/api/auth/revoke-session", body).expect(200);
+        }
+        PASSWORD
+    }),
+    ("end of the other sessions", |_server, owner, _root| {
+        owner.post("/api/auth/revoke-other-sessions", json!({})).expect(200);
+        PASSWORD
+    }),
+    ("end of all sessions", |_server, owner, _root| {
+        owner.post("/api/auth/revoke-sessions", json!({})).expect(200);
+        PASSWORD
+    }),
+    ("password by an administrator", |_server, owner, root| {
+        let body = json!({"userId": of(owner), "newPassword": OTHER});
+        root.post("/api/auth/admin/set-user-password", body).expect(200);
+        OTHER
+    }),
+    ("end of all by an administrator", |_server, owner, root| {
+        let body = json!({"userId": of(owner)});
+        root.post("/api/auth/admin/revoke-user-sessions", body).expect(200);
+        PASSWORD
+    }),
+    ("end of one by an administrator", |_server, owner, root| {
+        let body = json!({"userId": of(owner)});
+        let list = root.post("/api/auth/admin/list-user-sessions", body).expect(200).json();
+        for session in list["sessions"].as_array().unwrap() {
+            let body = json!({"sessionToken": session["token"]});
+            root.post("/api/auth/admin/revoke-user-session", body).expect(200);
+        }
+        PASSWORD
+    }),
+];
+
+fn of(client: &mut Client) -> String {
+    let session = client.get("/api/auth/get-session").expect(200).json();
+    session["user"]["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn browser_of_whoever_was_thrown_out_is_told_of_again() {
+    for (name, expel) in EXPULSIONS {
+        let server = Server::with(&[("ANTESALA_RATE_LIMIT__ENABLED", "false")]);
+        let mut root = server.admin();
+        let mut owner = server.person("ana@ejemplo.es");
+        let mut intruder = server.visitor();
+        let sign_in = |client: &mut Client, password: &str| {
+            let body = json!({"email": "ana@ejemplo.es", "password": password});
+            client.post("/api/auth/sign-in/email", body).expect(200);
+        };
+        sign_in(&mut intruder, PASSWORD);
+        sign_in(&mut intruder, PASSWORD);
+        assert_eq!(told(&server), 1, "{name}");
+        let password = expel(&server, &mut owner, &mut root);
+        sign_in(&mut intruder, password);
+        assert_eq!(told(&server), 2, "{name}");
+        let is_the_owners = !name.contains("administrator");
+        sign_in(&mut owner, password);
+        assert_eq!(told(&server), if is_the_owners { 2 } else { 3 }, "{name}");
+    }
 }

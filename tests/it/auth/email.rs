@@ -41,6 +41,39 @@ fn verified_person_is_asked_at_the_old_address_first() {
 }
 
 #[test]
+fn second_link_of_a_change_leads_where_the_client_said() {
+    let server = Server::start();
+    let mut ana = server.person("ana@ejemplo.es");
+    let first = token(&server, "verify-email", "ana@ejemplo.es");
+    ana.get(&format!("/api/auth/verify-email?token={first}")).expect(200);
+    let body = json!({"newEmail": "nueva@ejemplo.es", "callbackURL": "/panel?x=1"});
+    ana.post(CHANGE, body).expect(200);
+    for email in ["ana@ejemplo.es", "nueva@ejemplo.es"] {
+        let url = server.mail_of("change-email", email)["url"].as_str().unwrap().to_owned();
+        assert!(url.ends_with("callbackURL=%2Fpanel%3Fx%3D1"), "{url}");
+        let opened = server.visitor().get(server.path_of(&url)).expect(302);
+        assert_eq!(opened.header("location"), Some("/panel?x=1"));
+    }
+}
+
+#[test]
+fn used_link_of_a_change_mails_nothing_more() {
+    let server = Server::start();
+    let mut ana = server.person("ana@ejemplo.es");
+    let first = token(&server, "verify-email", "ana@ejemplo.es");
+    ana.get(&format!("/api/auth/verify-email?token={first}")).expect(200);
+    ana.post(CHANGE, json!({"newEmail": "nueva@ejemplo.es"})).expect(200);
+    let old = token(&server, "change-email", "ana@ejemplo.es");
+    for _ in 0..4 {
+        server.visitor().get(&format!("/api/auth/verify-email?token={old}")).expect(200);
+    }
+    let new = token(&server, "change-email", "nueva@ejemplo.es");
+    assert_eq!(server.number("SELECT count(*) FROM outbox WHERE kind = 'change-email'"), 2);
+    ana.get(&format!("/api/auth/verify-email?token={new}")).expect(200);
+    assert_eq!(ana.get("/api/auth/get-session").json()["user"]["email"], "nueva@ejemplo.es");
+}
+
+#[test]
 fn taken_and_same_addresses_change_nothing() {
     let server = Server::start();
     let mut ana = server.person("ana@ejemplo.es");

@@ -15,7 +15,7 @@ use crate::support::process::Place;
 use crate::support::server::wait_for;
 
 /// Looks away.
-struct Blind;
+pub struct Blind;
 
 impl Watch for Blind {
     fn is_stopped(&self) -> bool {
@@ -203,6 +203,8 @@ fn work_that_is_stopped_leaves_nothing_behind() {
         data_dir: place.path("data"),
         keys: backup::keys::Keys::default(),
         recipient: None,
+        entropy: antesala::base::entropy::Entropy::System,
+        free_bytes_min: 0,
     };
     let before: Vec<String> = super::contents(&place.path("data")).into_keys().collect();
     for step in [Step::Copy, Step::Pack, Step::Unpack] {
@@ -213,4 +215,13 @@ fn work_that_is_stopped_leaves_nothing_behind() {
         let after: Vec<String> = super::contents(&place.path("data")).into_keys().collect();
         assert_eq!(before, after, "{step:?}");
     }
+}
+
+#[test]
+fn backup_that_would_fill_the_disk_is_not_begun() {
+    let mut place = place_with("ana@ejemplo.es");
+    place.set("ANTESALA_UPLOADS__FREE_DISK_BYTES_MIN", "1125899906842624");
+    let said = place.fails(&["backup", "copia.tar.zst"], 1);
+    assert!(said.contains("uploads.free_disk_bytes_min"), "{said}");
+    assert!(!place.path("copia.tar.zst").exists());
 }

@@ -64,3 +64,45 @@ fn bucket_that_refuses_fails_the_backup_and_the_archive_stays() {
     let (name, _bytes) = shelved(&place);
     place.ok(&["backup", "verify", &format!("data/backups/{name}")]);
 }
+
+#[test]
+fn archive_that_anybody_can_read_goes_to_no_bucket_unless_somebody_says_so() {
+    let bucket = BucketServer::start();
+    let mut place = place_with_bucket(&bucket);
+    place.set("ANTESALA_BACKUP__PLAINTEXT_TO_S3", "false");
+    for command in [&["config", "check"][..], &["serve"], &["backup"], &["cron", "run", "backup"]] {
+        let said = place.fails(command, 64);
+        for part in ["backup.recipient", "age-keygen", "backup.plaintext_to_s3 = true"] {
+            assert!(said.contains(part), "{command:?}: {part} in {said}");
+        }
+    }
+    let own = age::x25519::Identity::generate().to_public().to_string();
+    place.set("ANTESALA_BACKUP__RECIPIENT", &own);
+    place.ok(&["backup"]);
+    let objects = bucket.objects();
+    assert_eq!(objects.len(), 1, "{:?}", objects.keys());
+    assert!(objects.values().all(|object| object.starts_with(b"age-encryption.org/v1\n")));
+}
+
+#[test]
+fn archive_that_anybody_can_read_stays_here_whatever_checked_the_settings() {
+    let bucket = BucketServer::start();
+    let place = place_with_bucket(&bucket);
+    let environment = bucket.settings().map(|(name, value)| (name.to_owned(), value));
+    let sources = antesala::config::Sources {
+        environment: environment.into_iter().collect(),
+        ..antesala::config::Sources::default()
+    };
+    let mut config = antesala::config::Config::load(&sources).unwrap();
+    config.server.data_dir = place.path("data");
+    config.backup.s3.as_mut().unwrap().takes_plaintext = false;
+    let outcome = antesala::backup::routine(
+        &config,
+        &antesala::app::Ports::system(),
+        &antesala::base::outbound::Outbound::new(),
+        &super::archive::Blind,
+    );
+    let refused = outcome.map(|done| done.object).unwrap_err().to_string();
+    assert!(refused.contains("backup.plaintext_to_s3"), "{refused}");
+    assert!(bucket.objects().is_empty() && !place.path("data/backups").exists());
+}

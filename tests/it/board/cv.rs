@@ -44,6 +44,40 @@ fn cv_comes_back_as_it_was_and_goes_when_its_owner_says_so() {
     server.visitor().get("/api/profile/cv").refused(401, "UNAUTHORIZED");
 }
 
+#[test]
+fn cv_is_served_under_a_name_that_ends_as_its_type() {
+    let server = Server::start();
+    let mut ana = server.person("ana@ejemplo.es");
+    for name in ["CV.hta", "CV.pdf.exe", "CV.js", "CV"] {
+        let told = bring(&mut ana, "/api/profile/cv", name, &pdf(500)).expect(201).json();
+        assert_eq!(told["fileName"], "CV.pdf", "{name}");
+        let back = ana.get("/api/profile/cv").expect(200);
+        let disposition = back.header("content-disposition").unwrap();
+        assert!(disposition.contains("filename=\"CV.pdf\""), "{disposition}");
+    }
+}
+
+#[test]
+fn cv_is_taken_as_real_programs_write_it() {
+    let server = Server::start();
+    let mut ana = server.person("ana@ejemplo.es");
+    let plain = pdf(700);
+    for (before, after) in [
+        (&b"\xef\xbb\xbf"[..], Vec::new()),
+        (b"\r\n\r\n", b"\n\n".to_vec()),
+        (b"", vec![0; 300_000]),
+        (b"", b"<!-- page made in 0.2 s -->".to_vec()),
+    ] {
+        let sent = [before, &plain, &after].concat();
+        bring(&mut ana, "/api/profile/cv", "cv.pdf", &sent).expect(201);
+        assert_eq!(ana.get("/api/profile/cv").expect(200).bytes, sent);
+    }
+    let cut = [&plain[..], &vec![b'x'; 1_100]].concat();
+    bring(&mut ana, "/api/profile/cv", "cv.pdf", &cut).refused(400, "FILE_NOT_WHOLE");
+    let large = bring(&mut ana, "/api/profile/cv", "cv.pdf", &pdf(6 * 1024 * 1024));
+    assert!(large.text.contains("5 MiB"), "{}", large.text);
+}
+
 fn visitor(running: &Running) -> Client {
     Client::new(&running.base(), SITE)
 }

@@ -26,9 +26,10 @@ const NAMES: [(&str, Known); 9] = [
 ];
 
 /// What stands in no copy, with the reason.
-const NOT_COPIED: [(&str, &str, &str); 3] = [
+const NOT_COPIED: [(&str, &str, &str); 4] = [
     ("user_number", "user_id", "a number of the embedded engine's search"),
     ("mail_quota", "recipient", "a count of this hour's mails"),
+    ("mail_notice", "recipient", "a count of this hour's notices"),
     ("verification", "subject", "a hash that lives an hour"),
 ];
 
@@ -40,7 +41,7 @@ const KEPT: [(&str, &str); 2] = [
 ];
 
 /// Columns that no copy shows: secrets, and what repeats other columns.
-const HIDDEN: [(&str, &str); 37] = [
+const HIDDEN: [(&str, &str); 41] = [
     ("user", "is_admin"),
     ("user", "name_folded"),
     ("session", "token_hash"),
@@ -57,6 +58,10 @@ const HIDDEN: [(&str, &str); 37] = [
     ("outbox", "last_error"),
     ("outbox", "provider_id"),
     ("outbox", "finished_at"),
+    ("outbox", "client_key"),
+    ("outbox", "person_key"),
+    ("outbox", "campaign"),
+    ("outbox", "claimed_by"),
     ("waitlist", "welcome"),
     ("audit", "request_id"),
     ("invitation", "token_hash"),

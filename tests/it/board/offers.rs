@@ -262,3 +262,27 @@ fn draft_is_deleted_and_whatever_else_is_copied() {
     delete(&mut olga, &copy).expect(204);
     olga.get(&copy).refused(404, "NOT_FOUND");
 }
+
+#[test]
+fn tag_that_compression_made_weak_is_taken_with_a_change() {
+    let server = server();
+    let mut olga = server.organization("olga@ejemplo.es", "Instituto Ñ");
+    let job = draft(&mut olga, json!({"description": description(&"Texto. ".repeat(400))}));
+    let path = format!("/api/jobs/{}", text(&job["id"]));
+    let changed = patch(&mut olga, &path, "W/\"v1\"", json!({"reference": "r"})).expect(200);
+    assert_eq!(changed.header("etag"), Some("\"v2\""));
+    patch(&mut olga, &path, "W/\"v1\"", json!({"reference": "s"}))
+        .refused(412, "PRECONDITION_FAILED");
+}
+
+#[test]
+fn longest_description_fits_however_it_is_escaped() {
+    let server = server();
+    let mut olga = server.organization("olga@ejemplo.es", "Instituto Ñ");
+    let long = "ñ".repeat(20_000);
+    let body = job_body(json!({"description": long})).to_string().replace('ñ', "\\u00f1");
+    assert!(body.len() > 100_000);
+    let sent = Some(("application/json", body.as_bytes()));
+    let job = olga.send("POST", "/api/jobs", sent).expect(201).json();
+    assert_eq!(job["description"].as_str().unwrap().chars().count(), 20_000);
+}

@@ -2,9 +2,13 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use image::codecs::png::PngEncoder;
+use image::{DynamicImage, ExtendedColorType, ImageEncoder as _, ImageFormat, Rgb, RgbImage};
+use serde_json::json;
 
 use crate::support::multipart::{bring, pdf};
+use crate::support::process::Place;
+use crate::support::server::{PASSWORD, SITE};
 use crate::support::{Client, Server};
 
 const AVATAR: &str = "/api/profile/avatar";
@@ -56,7 +60,8 @@ fn pictures_are_square_jpegs_without_what_they_carried() {
     let mut ana = server.person("ana@ejemplo.es");
     let path = format!("/api/profiles/{}/avatar", id(&mut ana));
     ana.get(&path).refused(404, "NOT_FOUND");
-    let formats = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP].map(picture);
+    let formats =
+        [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif].map(picture);
     for sent in formats.into_iter().chain([with_secret()]) {
         let told = bring(&mut ana, AVATAR, "yo.svg", &sent).expect(201).json();
         let address = told["avatarUrl"].as_str().unwrap();
@@ -88,18 +93,44 @@ fn hostile_pictures_are_refused_with_the_reason() {
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec();
     for (bytes, status, code) in [
         (bomb(60_000), 400, "PICTURE_TOO_LARGE"),
-        (bomb(4_097), 400, "PICTURE_TOO_LARGE"),
+        (bomb(12_001), 400, "PICTURE_TOO_LARGE"),
         (bomb(64), 400, "PICTURE_DAMAGED"),
         (jpeg[..jpeg.len() / 2].to_vec(), 400, "PICTURE_DAMAGED"),
         (b"\xff\xd8\xff<script>alert(1)</script>".to_vec(), 400, "PICTURE_DAMAGED"),
         (svg, 415, "FILE_NOT_PICTURE"),
         (picture(ImageFormat::Png)[1..].to_vec(), 415, "FILE_NOT_PICTURE"),
-        (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;".to_vec(), 415, "FILE_NOT_PICTURE"),
+        (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;".to_vec(), 400, "PICTURE_DAMAGED"),
         (pdf(100), 415, "FILE_NOT_PICTURE"),
         (Vec::new(), 415, "FILE_NOT_PICTURE"),
-        ([jpeg, vec![0; 2 * 1024 * 1024]].concat(), 413, "BODY_TOO_LARGE"),
+        ([jpeg, vec![0; 10 * 1024 * 1024]].concat(), 413, "BODY_TOO_LARGE"),
     ] {
         bring(&mut ana, AVATAR, "yo.jpg", &bytes).refused(status, code);
     }
     assert_eq!(server.count("file"), 0);
+}
+
+/// What the process may grow by when it draws a small picture.
+const GROWTH_KIB_MAX: u64 = 48 * 1024;
+
+#[test]
+fn profile_that_unpacks_to_a_hundred_megabytes_costs_little_memory() {
+    let mut place = Place::on_file();
+    place.set("ANTESALA_RATE_LIMIT__ENABLED", "false");
+    let running = place.serve();
+    let mut ana = Client::new(&running.base(), SITE);
+    let body = json!({"name": "Ana", "email": "ana@ejemplo.es", "password": PASSWORD});
+    ana.post("/api/auth/sign-up/email", body).expect(200);
+    let before_kib = running.memory_kib();
+    bring(&mut ana, AVATAR, "ana.png", &with_profile(100_000_000)).expect(201);
+    let growth_kib = running.memory_kib().saturating_sub(before_kib);
+    assert!(growth_kib < GROWTH_KIB_MAX, "grew by {growth_kib} KiB");
+}
+
+/// Returns a small PNG whose colour profile is packed zeros.
+fn with_profile(profile_bytes: usize) -> Vec<u8> {
+    let mut png = Vec::new();
+    let mut encoder = PngEncoder::new(&mut png);
+    encoder.set_icc_profile(vec![0; profile_bytes]).unwrap();
+    encoder.write_image(&[128; 64 * 64 * 3], 64, 64, ExtendedColorType::Rgb8).unwrap();
+    png
 }

@@ -2,9 +2,14 @@
 
 use std::thread;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::stage::{JOB, Stage, apply};
+use antesala::http::endpoint::Repeat;
+use antesala::serve::tables;
+
+use super::stage::{JOB, ORGANIZATION, Stage, apply};
+use crate::support::Client;
+use crate::support::board::job_body;
 use crate::support::server::SITE;
 
 #[test]
@@ -92,4 +97,87 @@ fn messages_and_notes_are_repeated_safely_too() {
     }
     assert_eq!(stage.server.count("application_note"), 1);
     assert_eq!(stage.server.count("message"), 1);
+}
+
+/// Makes one thing twice with one key.
+#[track_caller]
+fn made_once(client: &mut Client, path: &str, body: &Value) {
+    client.set("idempotency-key", "una sola vez");
+    let first = client.post(path, body.clone()).expect(201);
+    assert_eq!(first.header("idempotency-replayed"), None, "{path}");
+    let again = client.post(path, body.clone()).expect(201);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"), "{path}");
+    assert_eq!(again.text, first.text, "{path}");
+    client.unset("idempotency-key");
+}
+
+#[test]
+fn whatever_makes_something_for_a_person_makes_it_once_for_a_key() {
+    let mut stage = Stage::new();
+    let mut ana = stage.professional("ana@ejemplo.es");
+    let mut nora = stage.server.unattached("nora@ejemplo.es");
+    let station = json!({"title": "Técnica", "institution": "CSIC", "startDate": "2019-03"});
+    made_once(&mut ana, &format!("/api/jobs/{JOB}/applications"), &json!({"coverLetter": "Hola"}));
+    let id = stage.server.text("SELECT id FROM application");
+    let application = format!("/api/applications/{id}");
+    let said = json!({"content": "Hola"});
+    made_once(&mut stage.owner, &format!("{application}/conversation"), &said);
+    let conversation = stage.server.text("SELECT id FROM conversation");
+    let messages = format!("/api/conversations/{conversation}/messages");
+    let search = json!({"name": "Biología", "query": {"q": "biología"}, "frequency": "daily"});
+    let invited = json!({"email": "eva@ejemplo.es", "role": "viewer"});
+    let members = format!("/api/organizations/{ORGANIZATION}/members");
+    let publication = json!({"title": "CRISPR", "year": 2021});
+    let owner = &mut stage.owner;
+    made_once(owner, &messages, &said);
+    made_once(owner, &format!("{application}/notes"), &said);
+    made_once(owner, "/api/jobs", &job_body(json!({})));
+    made_once(owner, &format!("/api/jobs/{JOB}/duplicate"), &json!({}));
+    made_once(owner, &members, &invited);
+    made_once(&mut ana, "/api/alerts", &search);
+    made_once(&mut ana, "/api/profile/experience", &station);
+    made_once(&mut ana, "/api/profile/education", &station);
+    made_once(&mut ana, "/api/profile/publications", &publication);
+    made_once(&mut nora, "/api/organizations", &json!({"name": "Labs Nora"}));
+    for (table, rows) in [
+        ("application", 1),
+        ("conversation", 1),
+        ("message", 2),
+        ("application_note", 1),
+        ("job", 3),
+        ("invitation", 1),
+        ("alert", 1),
+        ("profile_station", 2),
+        ("publication", 1),
+        ("organization", 2),
+    ] {
+        assert_eq!(stage.server.count(table), rows, "{table}");
+    }
+    // A new row of the table that makes something is tried above too.
+    for row in tables().into_iter().flatten().filter(|row| row.repeat() == Repeat::Keyed) {
+        let kept = format!("SELECT count(*) FROM idempotency_key WHERE endpoint = '{}'", row.id);
+        assert_eq!(stage.server.number(&kept), 1, "{}", row.id);
+    }
+}
+
+#[test]
+fn offers_of_one_key_at_once_are_one_offer() {
+    let stage = Stage::new();
+    let base = format!("http://{}", stage.server.address());
+    let body = job_body(json!({}));
+    let answers: Vec<String> = thread::scope(|scope| {
+        let sent: Vec<_> = (0..12)
+            .map(|_| {
+                let (mut tab, body) = (stage.owner.at(&base), body.clone());
+                scope.spawn(move || {
+                    tab.set("origin", SITE);
+                    tab.set("idempotency-key", "a la vez");
+                    tab.post("/api/jobs", body).expect(201).text
+                })
+            })
+            .collect();
+        sent.into_iter().map(|answer| answer.join().unwrap()).collect()
+    });
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    assert_eq!(stage.server.count("job"), 2);
 }

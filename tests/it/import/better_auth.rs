@@ -88,7 +88,7 @@ fn database_holds_no_token_of_an_imported_session_or_link() {
 }
 
 /// What Better Auth 1.7.25 stored for `ya29.sealed` with [`SECRET`], and under another one.
-const SEALED: &str = "fdcacdd302743cbfc7d42cacad73e522c3c8a59baea66ef111b7427abd5cb2cff01987b7ea80c2e59c62b82deb134a85087fcc";
+pub const SEALED: &str = "fdcacdd302743cbfc7d42cacad73e522c3c8a59baea66ef111b7427abd5cb2cff01987b7ea80c2e59c62b82deb134a85087fcc";
 const SEALED_BY_ANOTHER: &str = "fb3f19d675358b5c25a7bf139cc3e636368346f63079f9bb5e28705626a9143db1c9f71ebb54a58404e410e4ddcfe78bf277bb";
 
 #[test]

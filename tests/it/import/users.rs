@@ -130,3 +130,99 @@ fn file_that_is_no_list_is_named_with_what_is_wrong() {
         assert!(told.contains(said), "{file}: {told}");
     }
 }
+
+#[test]
+fn lists_come_in_as_spreadsheets_and_other_programs_write_them() {
+    let place = Place::new();
+    let excel =
+        "sep=;\r\nE-mail;Email_Verified;Created At\r\nana@ejemplo.es;VERDADERO;2024-03-01\r\n";
+    let utf_16: Vec<u8> = excel
+        .replace("E-mail", "\u{feff}email")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let western = b"email;name\r\neva@ejemplo.es;\xd1and\xfa\r\n";
+    let lines = "{\"email\":\"olga@ejemplo.es\",\"created_at\":1709251200.5}\n{\"email\":\"luz@ejemplo.es\"}\n";
+    let supabase = "id,email,encrypted_password,email_confirmed_at,role,aud\n\
+        11111111-1111-4111-8111-111111111111,s@ejemplo.es,,2024-03-01 10:00:00+00,authenticated,authenticated\n";
+    let clerk = "id,first_name,last_name,primary_email_address,verified_email_addresses\n\
+        user_1,Ana,Ruiz,c@ejemplo.es,c@ejemplo.es\n";
+    std::fs::write(place.path("utf16.csv"), utf_16).unwrap();
+    std::fs::write(place.path("western.csv"), western).unwrap();
+    place.write("lines.ndjson", lines);
+    place.write("supabase.csv", supabase);
+    place.write("clerk.csv", clerk);
+    place.write("mark.json", "\u{feff}[{\"email\":\"m@ejemplo.es\"}]");
+    for file in ["utf16.csv", "western.csv", "lines.ndjson", "clerk.csv", "mark.json"] {
+        place.ok(&["import", "users", "--from", file]);
+    }
+    let told = place.ok(&["import", "users", "--from", "supabase.csv"]);
+    for column in ["role", "aud"] {
+        assert!(
+            told.contains(&format!("1 rows hold something in {column}, which was not read")),
+            "{told}"
+        );
+    }
+    let people = r#"SELECT email, name, email_verified, role FROM "user" ORDER BY email"#;
+    let want = [
+        ["ana@ejemplo.es", "", "1", "user"],
+        ["c@ejemplo.es", "Ana Ruiz", "1", "user"],
+        ["eva@ejemplo.es", "Ñandú", "0", "user"],
+        ["luz@ejemplo.es", "", "0", "user"],
+        ["m@ejemplo.es", "", "0", "user"],
+        ["olga@ejemplo.es", "", "0", "user"],
+        ["s@ejemplo.es", "", "1", "user"],
+    ];
+    assert_eq!(place.database().rows(people), want);
+    let at = |email: &str| {
+        place.database().text(&format!(
+            r#"SELECT CAST(created_at AS TEXT) FROM "user" WHERE email = '{email}'"#
+        ))
+    };
+    assert_eq!(at("ana@ejemplo.es"), "1709251200000");
+    assert_eq!(at("olga@ejemplo.es"), "1709251200500");
+}
+
+#[test]
+fn values_that_can_be_read_in_two_ways_are_refused_by_line_and_column() {
+    let place = Place::new();
+    place.write(
+        "people.csv",
+        "email,createdAt,emailVerified\na@ejemplo.es,01/03/2024,\nb@ejemplo.es,,quizá\nc@ejemplo.es,,no\n",
+    );
+    let told = place.fails(&["import", "users", "--from", "people.csv"], 1);
+    for line in [
+        "refused user line 2: createdAt \"01/03/2024\" is no moment",
+        "refused user line 3: emailVerified \"quizá\" is neither yes nor no",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    assert_eq!(place.database().count("user"), 1);
+}
+
+#[test]
+fn imported_password_that_was_hashed_as_it_came_opens_the_account() {
+    let place = Place::new();
+    let hash = "$2b$05$ONhrgRYV1GSYf4AaVTiVBOHWBRhMBkfbvkpT3mZw2TNZsMXdxpr9y";
+    place.write("people.csv", &format!("email,password_hash\nordinal@ejemplo.es,{hash}\n"));
+    place.ok(&["import", "users", "--from", "people.csv"]);
+    sign_in(&place, &[("ordinal@ejemplo.es", "clave nº 5 larga")]);
+    assert!(hashes(&place)[0].starts_with("$argon2id$"));
+    sign_in(&place, &[("ordinal@ejemplo.es", "clave nº 5 larga")]);
+}
+
+#[test]
+fn waitlist_comes_in_with_names_in_any_style_and_nothing_is_dropped_in_silence() {
+    let place = Place::new();
+    place.write(
+        "a.csv",
+        "Email;Role;created_at;Tag\na@ejemplo.es;Professional;2024-05-01T10:00:00Z;vip\n",
+    );
+    let told = place.ok(&["waitlist", "import", "a.csv"]);
+    assert!(told.contains("1 lines hold something in Tag, which was not read"), "{told}");
+    let exported = place.ok(&["waitlist", "export"]);
+    assert!(exported.contains("2024-05-01T10:00:00.000Z"), "{exported}");
+    place.write("b.csv", "correo,rol\nb@ejemplo.es,professional\n");
+    let told = place.fails(&["waitlist", "import", "b.csv"], 1);
+    assert!(told.contains("it names correo, rol"), "{told}");
+}

@@ -12,7 +12,7 @@ use crate::support::server::{PASSWORD, SITE, wait_for};
 use crate::support::smtp::{LOGIN, SmtpServer, Speech};
 
 /// A folder whose server mails by `resend`.
-fn by_resend(resend: &ResendServer) -> Place {
+pub fn by_resend(resend: &ResendServer) -> Place {
     let mut place = Place::new();
     place.set("ANTESALA_MAIL__TRANSPORT", "resend");
     place.set("ANTESALA_MAIL__FROM", "hola@acme.es");
@@ -21,7 +21,7 @@ fn by_resend(resend: &ResendServer) -> Place {
     place
 }
 
-fn by_smtp(relay: &SmtpServer) -> Place {
+pub fn by_smtp(relay: &SmtpServer) -> Place {
     let mut place = Place::new();
     place.write("relay.pem", relay.certificate());
     place.set("ANTESALA_MAIL__TRANSPORT", "smtp");
@@ -33,7 +33,7 @@ fn by_smtp(relay: &SmtpServer) -> Place {
     place
 }
 
-fn sign_up(server: &Running, email: &str) {
+pub fn sign_up(server: &Running, email: &str) {
     let body = json!({"name": "Ana", "email": email, "password": PASSWORD});
     Client::new(&server.base(), SITE).post("/api/auth/sign-up/email", body).expect(200);
 }
@@ -97,79 +97,4 @@ fn provider_that_hangs_does_not_hold_the_exit() {
     server.signal(Signal::TERM);
     assert!(server.wait().success());
     assert!(stopped.elapsed() < Duration::from_secs(10), "{:?}", stopped.elapsed());
-}
-
-/// Kills the server without a word and makes what waits due, as time would.
-fn kill(place: &Place, server: Running) {
-    server.signal(Signal::KILL);
-    server.wait();
-    place.database().execute("UPDATE outbox SET next_attempt_at = 0");
-}
-
-/// Returns the state of the one mail and how often it was tried.
-fn state(place: &Place) -> String {
-    place.database().rows("SELECT state, attempts FROM outbox")[0].join(" ")
-}
-
-fn wait_until(place: &Place, wanted: &str) {
-    wait_for(wanted, || (state(place) == wanted).then_some(()));
-}
-
-/// The provider was asked twice for the same mail, and it went once.
-fn assert_delivered_once(resend: &ResendServer) {
-    let keys: Vec<_> = resend.asked().into_iter().map(|asked| asked.idempotency_key).collect();
-    assert_eq!(keys.len(), 2);
-    assert_eq!(keys[0], keys[1], "one mail, one key");
-    assert_eq!(resend.accepted().len(), 1);
-}
-
-#[test]
-fn process_killed_between_two_tries_delivers_the_mail_once() {
-    let resend = ResendServer::start();
-    resend.next(Instead::Refuse(500, "", "application_error"));
-    let place = by_resend(&resend);
-    let server = place.serve();
-    sign_up(&server, "ana@ejemplo.es");
-    wait_until(&place, "pending 1");
-    kill(&place, server);
-    let _server = place.serve();
-    wait_until(&place, "sent 2");
-    assert_delivered_once(&resend);
-}
-
-#[test]
-fn process_killed_while_the_provider_holds_the_mail_delivers_it_once() {
-    // The provider has not taken it yet; or it has, and nobody was left to hear it.
-    for (instead, accepted) in [(Instead::Hang, 0), (Instead::KeepAnswer, 1)] {
-        let resend = ResendServer::start();
-        resend.next(instead);
-        let place = by_resend(&resend);
-        let server = place.serve();
-        sign_up(&server, "ana@ejemplo.es");
-        wait_for("the call", || (resend.asked().len() == 1).then_some(()));
-        wait_for("its fate", || (resend.accepted().len() == accepted).then_some(()));
-        assert_eq!(state(&place), "sending 1");
-        kill(&place, server);
-        let _server = place.serve();
-        wait_until(&place, "sent 2");
-        assert_delivered_once(&resend);
-    }
-}
-
-#[test]
-fn claim_of_a_killed_process_is_left_alone_until_it_runs_out() {
-    let resend = ResendServer::start();
-    resend.next(Instead::Hang);
-    let place = by_resend(&resend);
-    let server = place.serve();
-    sign_up(&server, "ana@ejemplo.es");
-    wait_for("the call", || (resend.asked().len() == 1).then_some(()));
-    server.signal(Signal::KILL);
-    server.wait();
-    let server = place.serve();
-    sign_up(&server, "bea@ejemplo.es");
-    resend.mail_to("bea@ejemplo.es");
-    let held = "SELECT state FROM outbox WHERE recipient = 'ana@ejemplo.es'";
-    assert_eq!(place.database().text(held), "sending", "another instance might be sending it");
-    assert_eq!(resend.asked().len(), 2);
 }

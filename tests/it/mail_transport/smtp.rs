@@ -64,6 +64,34 @@ fn login_works_by_the_older_mechanism_too() {
 }
 
 #[test]
+fn login_works_however_the_server_writes_its_offer() {
+    for offer in ["auth plain login", "AUTH=LOGIN"] {
+        let relay = SmtpServer::offering(Speech::StartTls, &[offer]);
+        let server = mailing(&relay, "starttls", &WITH_LOGIN);
+        server.person("ana@ejemplo.es");
+        assert!(relay.mail_to("ana@ejemplo.es").is_logged_in, "{offer}");
+        assert_discreet(&server, &[LOGIN.1]);
+    }
+}
+
+#[test]
+fn mail_over_the_providers_quota_waits_instead_of_being_lost() {
+    let relay = SmtpServer::start(Speech::StartTls);
+    relay.next("RCPT", Instead::Say("550 5.4.5 Daily user sending quota exceeded"));
+    relay.next(".", Instead::Say("553 sorry, sending quota exceeded for ana@ejemplo.es"));
+    let server = mailing(&relay, "starttls", &[]);
+    server.person("ana@ejemplo.es");
+    let first = settled(&server, "ana@ejemplo.es", 1);
+    assert_eq!(first.state, "pending", "{first:?}");
+    server.clock.advance_s(4 * 3600);
+    let second = settled(&server, "ana@ejemplo.es", 2);
+    assert_eq!(second.state, "pending", "{second:?}");
+    server.clock.advance_s(4 * 3600);
+    assert_eq!(settled(&server, "ana@ejemplo.es", 3).state, "sent");
+    assert_discreet(&server, &[]);
+}
+
+#[test]
 fn two_refusals_then_success_are_one_mail() {
     let relay = SmtpServer::start(Speech::StartTls);
     relay.next("RCPT", Instead::Say("451 4.7.1 <ana@ejemplo.es> come back later"));

@@ -187,6 +187,7 @@ fn certificates_that_cannot_be_read_are_said_with_their_place() {
     for (file, reason) in [("gone.pem", "No such file"), ("no.pem", "no certificates in PEM")] {
         let settings = [
             ("ANTESALA_MAIL__TRANSPORT", "smtp"),
+            ("ANTESALA_MAIL__FROM", "hola@acme.es"),
             ("ANTESALA_MAIL__SMTP__HOST", "smtp.acme.es"),
             ("ANTESALA_MAIL__SMTP__CA_FILE", file),
         ];

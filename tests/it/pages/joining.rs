@@ -182,7 +182,7 @@ fn member_of_another_organisation_leaves_it_first_and_time_runs_out() {
     assert_eq!(server.number("SELECT count(*) FROM member"), 2);
     server.clock.advance_s(7 * 86_400);
     let gone = browser(&server).get(&link).expect(410).text;
-    assert!(gone.contains("Pide a quien te invitó"), "{gone}");
+    assert!(gone.contains("ya no puede invitar"), "{gone}");
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn whatever_is_wrong_with_a_picture_is_said_beside_its_field() {
         (svg, "JPEG, PNG"),
         (pdf(900), "JPEG, PNG"),
         (cut, ""),
-        (vec![0; edge + 1], "demasiado grande: caben 2,0 MB"),
+        (vec![0; edge + 1], "demasiado grande: caben 10,0 MB"),
         (Vec::new(), "Elige primero un archivo"),
     ] {
         let page = bring(&mut ana, PICTURE, "yo.png", &bytes).expect(400).text;

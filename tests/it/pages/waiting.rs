@@ -79,8 +79,15 @@ fn site_without_a_waitlist_has_no_form() {
 #[test]
 fn site_that_lives_elsewhere_is_named_and_not_spoken_for() {
     let server = Server::with(&[("ANTESALA_SERVER__FRONTEND_URL", "http://localhost:5173")]);
-    let page = browser(&server).get("/").expect(200).text;
-    assert!(
-        page.contains("href=\"http://localhost:5173\"") && !page.contains("<form class=\"form")
-    );
+    for (language, heading, link) in [
+        ("es", "antesala está en otra dirección</h1>", "Ir a antesala"),
+        ("en", "antesala is at another address</h1>", "Go to antesala"),
+    ] {
+        let mut visitor = browser(&server);
+        visitor.set("accept-language", language);
+        let page = visitor.get("/").expect(200).text;
+        assert!(page.contains(heading) && page.contains(link), "{page}");
+        assert!(page.contains("href=\"http://localhost:5173\"") && !page.contains("home-t"));
+        assert!(!page.contains("<form class=\"form"));
+    }
 }

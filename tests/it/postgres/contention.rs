@@ -14,12 +14,14 @@ use antesala::domain::user::User;
 use antesala::domain::waitlist::{WaitlistEntry, WaitlistRole};
 use antesala::store::leases::{self, Lease};
 use antesala::store::users::{self, Activity};
-use antesala::store::{Statement, Store, StoreError, sessions, verifications, waitlist};
+use antesala::store::{Affected, Statement, Store, StoreError, sessions, verifications, waitlist};
 
 use crate::support::database::Look;
 use crate::support::opened::all;
 use crate::support::server::wait_for;
 use crate::support::{Database, Opened};
+
+type Outcome = Result<Vec<Affected>, StoreError>;
 
 /// Opens a store with a person who may sign in.
 fn with_ana() -> Option<Opened> {
@@ -69,10 +71,8 @@ fn whoever_bars_a_person_ends_the_session_that_is_being_opened() {
     opening.rows(&format!("PREPARE opening AS {text}")).unwrap();
     let values = "'ses_1', '\\x01', 'usr_ana', 1, 0, 0, '', ''";
     opening.rows(&format!("EXECUTE opening({values})")).unwrap();
-    let batch = vec![
-        users::active_set("usr_ana", Activity::Off, Millis(1)),
-        sessions::delete_all("usr_ana"),
-    ];
+    let mut batch = vec![users::active_set("usr_ana", Activity::Off, Millis(1))];
+    batch.extend(sessions::end_all("usr_ana"));
     thread::scope(|scope| {
         scope.spawn(|| {
             wait_for_a_wait(&watching);
@@ -101,7 +101,7 @@ fn session_that_waits_for_whoever_bars_its_person_is_refused() {
 }
 
 fn take(name: &str) -> Statement {
-    leases::take(name, "me", Millis(100), Millis(0))
+    leases::take(name, ("me", "i"), Millis(100), Millis(0))
 }
 
 #[test]
@@ -236,4 +236,32 @@ fn batches_on_a_hot_row_share_commits_and_the_wrong_ones_hurt_no_other() {
     let commits = commits.load(Ordering::Relaxed);
     assert!(commits < 132, "{commits} commits for 264 batches");
     opened.wait(store.close()).unwrap();
+}
+
+/// Applies batches in one group: the first waits for the hot row until the others wait
+/// behind it.
+fn apply_together(store: &Opened, batches: Vec<Vec<Statement>>) -> Vec<Outcome> {
+    let (holding, watching) = (look_at(store), look_at(store));
+    holding.rows("BEGIN; UPDATE counter SET value = value WHERE name = 'waitlist'").unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            wait_for_a_wait(&watching);
+            holding.rows("COMMIT").unwrap();
+        });
+        store.wait(all(batches.into_iter().map(|batch| store.store.apply(batch)).collect()))
+    })
+}
+
+#[test]
+fn statement_that_is_new_to_the_connection_runs_behind_a_refused_batch() {
+    let Some(store) = Opened::on_server() else { return };
+    let with = |write: Statement| vec![waitlist::next_sequence(), write];
+    let join = |email: &str| with(waitlist::insert(&entry(email)));
+    // A refusal in a group: from now on each batch has a savepoint.
+    let outcomes = apply_together(&store, ["a@x.es", "b@x.es", "b@x.es"].map(join).into());
+    assert!(outcomes[2].is_err(), "{outcomes:?}");
+    let again = with(waitlist::again("a@x.es"));
+    let outcomes = apply_together(&store, vec![join("c@x.es"), join("a@x.es"), again]);
+    assert!(matches!(outcomes[1], Err(StoreError::Duplicate { .. })), "{outcomes:?}");
+    assert!(outcomes[2].is_ok(), "{outcomes:?}");
 }

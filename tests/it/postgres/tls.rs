@@ -51,9 +51,16 @@ fn tls_encrypts_and_proves_the_servers_name_where_it_is_asked_to() {
     let (own, other) = (own_file.path().display(), other_file.path().display());
     try_reading(&format!("{url}?sslmode=require")).unwrap();
     try_reading(&format!("{by_name}?sslmode=verify-full&sslrootcert={own}")).unwrap();
+    // Whoever names authorities and no verify-full wants them asked, and no name.
+    for mode in ["verify-ca", "require"] {
+        try_reading(&format!("{url}?sslmode={mode}&sslrootcert={own}")).unwrap();
+        let refused = try_reading(&format!("{url}?sslmode={mode}&sslrootcert={other}"));
+        assert!(refused.unwrap_err().contains("invalid peer certificate"), "{mode}");
+    }
     for (url, why) in [
         (format!("{url}?sslmode=verify-full&sslrootcert={own}"), "not valid for name"),
         (format!("{by_name}?sslmode=verify-full&sslrootcert={other}"), "invalid peer certificate"),
+        (format!("{by_name}?sslrootcert=system"), "invalid peer certificate"),
         (format!("{by_name}?sslmode=verify-full"), "invalid peer certificate"),
         (format!("{by_name}?sslmode=verify-full&sslrootcert=/nowhere.pem"), "/nowhere.pem"),
     ] {

@@ -51,7 +51,7 @@ fn false_tokens_are_refused_and_change_nothing() {
     provider.twist(Twist::None);
     bring("x.y.z", "").refused(401, "INVALID_TOKEN");
     bring(&provider.id_token(&claims, Some("n-2")), "n-1").refused(401, "INVALID_TOKEN");
-    let unproven = json!({"sub": "a-1", "email": "ana@ejemplo.es", "email_verified": "true"});
+    let unproven = json!({"sub": "a-1", "email": "ana@ejemplo.es", "email_verified": "false"});
     bring(&provider.id_token(&unproven, None), "").refused(403, "EMAIL_NOT_VERIFIED");
     let nobody = json!({"sub": "a-1", "email_verified": true});
     bring(&provider.id_token(&nobody, None), "").refused(401, "USER_EMAIL_NOT_FOUND");
@@ -88,4 +88,27 @@ fn signed_in_person_links_by_a_token_what_is_theirs() {
     let token = provider.id_token(&person("a-1", "eva@ejemplo.es"), None);
     let body = json!({"provider": "acme", "idToken": {"token": token}});
     eva.post("/api/auth/link-social", body).refused(401, "SOCIAL_ACCOUNT_ALREADY_LINKED");
+}
+
+/// The Kelvin sign is lower-cased to a `k`: whoever has such an address at a provider is
+/// not who has the plain one here.
+#[test]
+fn address_that_folds_into_another_is_nobodys() {
+    let provider = Provider::start();
+    let server = server(&provider, &[]);
+    let claims = |subject: &str, email: &str| {
+        let token = provider.id_token(&person(subject, email), None);
+        json!({"provider": "acme", "idToken": {"token": token}})
+    };
+    server.visitor().post(SIGN_IN, claims("k-1", "kim@ejemplo.es")).expect(200);
+    for (n, email) in ["\u{212a}im@ejemplo.es", "\u{212a}IM@ejemplo.es", "k\u{130}m@ejemplo.es"]
+        .into_iter()
+        .enumerate()
+    {
+        let body = claims(&format!("k-{n}-x"), email);
+        server.visitor().post(SIGN_IN, body).refused(401, "USER_EMAIL_NOT_FOUND");
+    }
+    let spelt = server.visitor().post(SIGN_IN, claims("m-1", "mari\u{301}a@ejemplo.es"));
+    assert_eq!(spelt.expect(200).json()["user"]["email"], "mar\u{ed}a@ejemplo.es");
+    assert_eq!((server.count("user"), server.count("account")), (2, 2));
 }

@@ -89,7 +89,7 @@ fn signed_in_person_links_their_own_address_and_no_other() {
     let mut ana = server.person("ana@ejemplo.es");
     assert_eq!(
         link(&provider, &mut ana, "e-1", "eva@ejemplo.es"),
-        "/fallo?error=email_doesn%27t_match"
+        "/fallo?error=email_does_not_match"
     );
     assert_eq!(server.count("account"), 1);
     assert_eq!(link(&provider, &mut ana, "a-1", "ana@ejemplo.es"), "/cuenta");
@@ -153,4 +153,24 @@ fn acts_by_a_provider_are_in_the_audit_log() {
     link(&provider, &mut leo, "l-1", "leo@ejemplo.es");
     leo.post("/api/auth/unlink-account", json!({"providerId": "acme"})).expect(200);
     assert_eq!((count("account-linked"), count("account-unlinked")), (2, 1));
+}
+
+#[test]
+fn what_an_intruder_handed_on_ends_when_the_owner_takes_the_account_over() {
+    let provider = Provider::start();
+    let server = server(&provider, &[]);
+    server.organization("ana@ejemplo.es", "Labs");
+    server.execute(
+        "INSERT INTO invitation (id, organization_id, email, role, status, token_hash,
+            inviter_id, expires_at, created_at)
+        SELECT 'inv_1', o.id, 'nora@ejemplo.es', 'owner', 'open', s.token_hash, s.user_id,
+            9999999999999, 0
+        FROM organization o, session s",
+    );
+    assert_eq!(server.count("invitation"), 1);
+    let known = "SELECT count(*) FROM device";
+    assert_eq!(server.number(known), 1);
+    come_and_go(&provider, &mut server.visitor(), "a-1", "ana@ejemplo.es");
+    assert_eq!(server.count("invitation"), 0);
+    assert_eq!(server.number(known), 1, "the owner's, and not the intruder's");
 }

@@ -66,6 +66,23 @@ fn the_address_of_the_provider_carries_every_proof() {
 }
 
 #[test]
+fn additional_parameters_reach_the_provider_and_reserved_ones_are_refused() {
+    let provider = Provider::start();
+    let server = server(&provider, &[]);
+    let mut ana = server.visitor();
+    let ask = |params: serde_json::Value| json!({"provider": "acme", "additionalParams": params});
+    let params = json!({"access_type": "offline", "prompt": "consent", "hd": "a&b=c"});
+    let reply = ana.post("/api/auth/sign-in/social", ask(params)).expect(200).json();
+    let asked = query(reply["url"].as_str().unwrap());
+    assert_eq!((&*asked["access_type"], &*asked["prompt"]), ("offline", "consent"));
+    assert_eq!(asked["code_challenge"].len(), 43);
+    for name in ["state", "redirect_uri", "nonce", "scope", "code_challenge", "client_id"] {
+        let refused = ana.post("/api/auth/sign-in/social", ask(json!({name: "x"})));
+        assert_eq!(refused.expect(400).json()["code"], "VALIDATION_ERROR", "{name}");
+    }
+}
+
+#[test]
 fn state_cookie_comes_back_from_another_site_even_where_sessions_are_strict() {
     let provider = Provider::start();
     let server = server(&provider, &[("ANTESALA_AUTH__COOKIE_SAME_SITE", "strict")]);
@@ -147,11 +164,13 @@ fn banned_and_disabled_people_stay_outside() {
     let server = server(&provider, &[]);
     let mut ana = server.visitor();
     come_and_go(&provider, &mut ana, "a-1", "ana@ejemplo.es");
-    for (column, code) in [("banned = 1", "banned"), ("is_active = 0", "account_disabled")] {
+    for (column, code) in [("banned = 1", "BANNED_USER"), ("is_active = 0", "ACCOUNT_DISABLED")] {
         server.execute("UPDATE \"user\" SET banned = 0, is_active = 1");
         server.execute(&format!("UPDATE \"user\" SET {column}"));
         let lost = come_and_go(&provider, &mut server.visitor(), "a-1", "ana@ejemplo.es");
-        assert_eq!(lost, format!("/fallo?error={code}"));
+        let (error, why) = lost.split_once("&error_description=").unwrap();
+        assert_eq!(error, format!("/fallo?error={code}"));
+        assert!(why.len() > 10, "{lost}");
     }
     assert_eq!(server.count("session"), 1);
 }

@@ -56,12 +56,13 @@ impl BucketServer {
     }
 
     /// Returns the settings with which a server writes to the bucket.
-    pub fn settings(&self) -> [(&'static str, String); 4] {
+    pub fn settings(&self) -> [(&'static str, String); 5] {
         [
             ("ANTESALA_BACKUP__S3_URL", format!("http://{}/cubo/sitio", self.address)),
             ("ANTESALA_BACKUP__S3_ACCESS_KEY", ACCESS_KEY.to_owned()),
             ("ANTESALA_BACKUP__S3_SECRET_KEY", SECRET_KEY.to_owned()),
             ("ANTESALA_BACKUP__S3_REGION", REGION.to_owned()),
+            ("ANTESALA_BACKUP__PLAINTEXT_TO_S3", String::from("true")),
         ]
     }
 

@@ -77,6 +77,13 @@ impl Client {
         self.send("GET", path, None)
     }
 
+    /// Reads a whole figure from the metrics; 0 while there is none of that name.
+    pub fn metric(&mut self, name: &str) -> u64 {
+        let text = self.get("/metrics").expect(200).text;
+        let figure = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        figure.map_or(0, |figure| figure.trim_end_matches(".0").parse().unwrap())
+    }
+
     /// Posts a JSON body.
     #[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
     pub fn post(&mut self, path: &str, body: Value) -> Reply {

@@ -164,6 +164,19 @@ impl Database {
         }
     }
 
+    /// Keeps everybody from changing a table until the lock is dropped; `None`: somebody
+    /// writes right now.
+    pub fn hold(&self, table: &str) -> Option<Lock> {
+        match self {
+            Self::File(_) => self.lock(),
+            Self::Server(served) => {
+                let look = Look::connect(&served.url).unwrap();
+                look.rows(&format!("BEGIN; LOCK TABLE \"{table}\" IN EXCLUSIVE MODE")).unwrap();
+                Some(Lock::Server(look))
+            }
+        }
+    }
+
     /// Returns everything that the database holds, as it lies on the disk or as a dump.
     pub fn bytes(&self) -> Vec<u8> {
         match self {

@@ -16,7 +16,6 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::client::Client;
-use super::server::SITE;
 
 pub const CLIENT_ID: &str = "antesala-en-acme";
 pub const CLIENT_SECRET: &str = "el-secreto-de-acme-Zk3vT9qLx0aW";
@@ -48,6 +47,12 @@ pub enum Twist {
     KeysFail,
     /// Connections are closed without a word.
     Silent,
+    /// `/token` answers 201.
+    TokenIsCreated,
+    /// `/userinfo` answers a JWT.
+    SignedProfile,
+    /// The same, by another key under the same name.
+    ForgedProfile,
 }
 
 /// The provider; it ends with the tests.
@@ -68,6 +73,8 @@ struct State {
     emails: Value,
     asked: Vec<String>,
     issued: u32,
+    /// What answers say otherwise, by path; `null` leaves a field out.
+    otherwise: BTreeMap<String, Value>,
 }
 
 /// What a code stands for.
@@ -99,6 +106,7 @@ impl Provider {
             emails: json!([]),
             asked: Vec::new(),
             issued: 0,
+            otherwise: BTreeMap::new(),
         }));
         let serving = Arc::clone(&state);
         thread::spawn(move || {
@@ -124,6 +132,11 @@ impl Provider {
         let mut state = self.state();
         state.key = key();
         state.kid.push('x');
+    }
+
+    /// Lays fields over what a path answers; over an ID token's claims as `id_token`.
+    pub fn says(&self, path: &str, fields: Value) {
+        self.state().otherwise.insert(path.to_owned(), fields);
     }
 
     /// Says what GitHub's list of addresses holds.
@@ -155,7 +168,8 @@ impl Provider {
             nonce: asked.get("nonce").cloned(),
         };
         state.codes.insert(code.clone(), grant);
-        let back = asked["redirect_uri"].strip_prefix(SITE).unwrap();
+        let back = Url::parse(&asked["redirect_uri"]).unwrap();
+        let back = back.path();
         format!("{back}?code={code}&state={}", asked["state"])
     }
 
@@ -199,6 +213,22 @@ impl State {
         for (_, name, value) in twisted.into_iter().filter(|(twist, ..)| *twist == self.twist) {
             claims[name] = value;
         }
+        self.lay_over("id_token", &mut claims);
+        self.signed(&claims)
+    }
+
+    fn lay_over(&self, path: &str, answer: &mut Value) {
+        let fields = self.otherwise.get(path).and_then(Value::as_object);
+        for (name, value) in fields.into_iter().flatten() {
+            if value.is_null() {
+                answer.as_object_mut().unwrap().remove(name);
+            } else {
+                answer[name] = value.clone();
+            }
+        }
+    }
+
+    fn signed(&self, claims: &Value) -> String {
         let mut header = json!({"alg": "ES256", "kid": self.kid});
         if self.twist == Twist::AlgNone {
             header = json!({"alg": "none"});
@@ -206,7 +236,7 @@ impl State {
             header["alg"] = json!("HS256");
         }
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", part(&header), part(&claims));
+        let signed = format!("{}.{}", part(&header), part(claims));
         let signature = self.signature(signed.as_bytes());
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
@@ -229,8 +259,10 @@ impl State {
     /// Answers one call.
     fn answer(&mut self, path: &str, authorization: &str, body: &str) -> (u16, String) {
         self.asked.push(path.to_owned());
-        let (status, body) = match path {
-            "/.well-known/openid-configuration" => (200, self.discovery()),
+        let (status, mut body) = match path {
+            place if place.ends_with("/.well-known/openid-configuration") => {
+                (200, self.discovery())
+            }
             "/jwks" if self.twist == Twist::KeysFail => (500, json!({})),
             "/jwks" => (200, self.keys()),
             "/token" if self.twist == Twist::TokenFails => (500, json!({})),
@@ -245,7 +277,18 @@ impl State {
             }
             _ => (404, json!({})),
         };
-        (status, body.to_string())
+        if body.is_object() {
+            self.lay_over(path, &mut body);
+        }
+        match (path, self.twist) {
+            ("/token", Twist::TokenIsCreated) => (201, body.to_string()),
+            ("/userinfo", Twist::SignedProfile) => (status, self.signed(&body)),
+            ("/userinfo", Twist::ForgedProfile) => {
+                self.twist = Twist::WrongSignature;
+                (status, self.signed(&body))
+            }
+            _ => (status, body.to_string()),
+        }
     }
 
     fn discovery(&self) -> Value {
@@ -322,7 +365,8 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
         }
         let (status, body) = state.answer(&path, &authorization, &body);
         drop(state);
-        let head = format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n");
+        let media = if body.starts_with("ey") { "jwt; charset=utf-8" } else { "json" };
+        let head = format!("HTTP/1.1 {status} X\r\nContent-Type: application/{media}\r\n");
         let answer = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
         if writer.write_all(answer.as_bytes()).is_err() {
             return;

@@ -126,9 +126,19 @@ impl Place {
 
     /// As [`Self::serve`], and a file at its limit is an error instead of the end.
     pub fn serve_ignoring_file_size_signals(&self) -> Running {
+        self.start(self.shell("trap '' XFSZ; exec \"$0\" serve"))
+    }
+
+    /// As [`Self::serve`], under a umask that closes nothing to anybody.
+    pub fn serve_open_to_all(&self) -> Running {
+        self.start(self.shell("umask 000; exec \"$0\" serve"))
+    }
+
+    /// Returns a script of the shell, in which `$0` is the executable.
+    pub fn shell(&self, script: &str) -> Command {
         let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", "trap '' XFSZ; exec \"$0\" serve", env!("CARGO_BIN_EXE_antesala")]);
-        self.start(self.prepared(shell))
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_antesala")]);
+        self.prepared(shell)
     }
 
     fn start(&self, mut command: Command) -> Running {
@@ -164,6 +174,13 @@ impl Running {
 
     fn pid(&self) -> Pid {
         Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap()
+    }
+
+    /// Returns the memory that the process holds, in KiB. Source: proc(5), `VmRSS`.
+    pub fn memory_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// Sends a signal.

@@ -47,6 +47,8 @@ struct State {
     asked: Vec<Asked>,
     /// The mails that really went: one an idempotency key.
     accepted: Vec<Asked>,
+    /// Calls with a mail of this kind are never answered.
+    hangs_on: Option<&'static str>,
 }
 
 impl ResendServer {
@@ -71,6 +73,11 @@ impl ResendServer {
     /// Does something else at the next call; later ones wait for earlier ones.
     pub fn next(&self, instead: Instead) {
         self.state().script.push_back(instead);
+    }
+
+    /// Never answers a call with a mail of a kind.
+    pub fn hang_on(&self, kind: &'static str) {
+        self.state().hangs_on = Some(kind);
     }
 
     /// Lists every call.
@@ -152,6 +159,10 @@ fn answer(
     };
     if authorization != format!("Bearer {API_KEY}") {
         return refuse(403, "", "invalid_api_key");
+    }
+    if state.hangs_on.is_some_and(|kind| asked.body["tags"][0]["value"] == kind) {
+        drop(state);
+        hang();
     }
     let instead = state.script.pop_front();
     match instead {

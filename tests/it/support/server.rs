@@ -304,7 +304,7 @@ pub fn config(folder: &Path, environment: &[(&str, &str)]) -> Config {
     variables.insert("ANTESALA_SERVER__DATA_DIR".to_owned(), folder.display().to_string());
     let empty = folder.join("empty.toml");
     std::fs::write(&empty, "").unwrap();
-    let sources = Sources { file: Some(empty), environment: variables, flags: Vec::new() };
+    let sources = Sources { file: Some(empty), environment: variables, ..Sources::default() };
     Config::load(&sources).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -67,6 +67,20 @@ pub fn code_of(text: &str) -> String {
     code
 }
 
+/// Lists the string literals of a text, without their quotes and as they are written.
+pub fn literals(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let taken = literal_or_comment(rest).max(first.len_utf8());
+        let (piece, after) = rest.split_at(taken);
+        let inside = piece.strip_prefix('"').and_then(|piece| piece.strip_suffix('"'));
+        found.extend(inside.map(str::to_owned));
+        rest = after;
+    }
+    found
+}
+
 /// Length of the comment or literal that `rest` begins with; 0 when none.
 fn literal_or_comment(rest: &str) -> usize {
     let until = |start: usize, end: &str| {

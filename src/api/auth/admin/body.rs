@@ -9,6 +9,7 @@ use crate::base::bounds::{
     EMAIL_LENGTH_MAX, ID_LENGTH_MAX, NAME_LENGTH_MAX, ROLES_MAX, URL_LENGTH_MAX,
 };
 use crate::base::clock::Millis;
+use crate::domain::picture::GivenPicture;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::UserKind;
 use crate::http::error::ApiError;
@@ -82,15 +83,17 @@ impl UserData {
     /// Reads the data with the body they came in, which knows null from absence.
     ///
     /// # Errors
-    /// `RoleNotText`; `Invalid` when `banExpires` is no moment.
+    /// `RoleNotText`, `PictureNotAddress`; `Invalid` when `banExpires` is no moment.
     pub fn read(self, sent: &Map<String, Value>) -> Result<Data, ApiError> {
         let has = |name: &str| sent.contains_key(name);
+        let image = self.image.filter(|text| !text.is_empty());
+        let image = image.as_deref().map(GivenPicture::address).transpose()?;
         let ban_expires = self.ban_expires.as_deref().map(moment).transpose()?;
         Ok(Data {
             name: self.name,
             email: self.email,
             email_verified: self.email_verified,
-            image: has("image").then_some(self.image),
+            image: has("image").then_some(image),
             role: sent.get("role").map(role).transpose()?,
             banned: self.banned,
             ban_reason: has("banReason").then_some(self.ban_reason),

@@ -118,11 +118,11 @@ fn search(request: &Request) -> Result<Option<Condition>, ApiError> {
 
 /// Reads a text of bounded length without control characters.
 fn text<'a>(field: &str, value: &'a str) -> Result<&'a str, ApiError> {
-    if value.chars().any(char::is_control) {
-        return Err(wrong(field, FieldFault::Control));
-    }
     if u32::try_from(value.encode_utf16().count()).map_or(true, |length| length > NAME_LENGTH_MAX) {
         return Err(wrong(field, FieldFault::TooBig(NAME_LENGTH_MAX.into())));
+    }
+    if value.chars().any(char::is_control) {
+        return Err(wrong(field, FieldFault::Control));
     }
     Ok(value)
 }

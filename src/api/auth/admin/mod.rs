@@ -34,22 +34,22 @@ pub const ENDPOINTS: &[Endpoint] = &[
     endpoint!(POST "/api/auth/admin/update-user" => people::update {
         id: "adminUpdateUser", summary: "Changes what is known of a person",
         limit: Auth, access: Access::Session, body: people::UpdateUser,
-        answers: [200, 400, 401, 403, 404, 415, 429],
+        answers: [200, 400, 401, 403, 404, 409, 415, 429],
     }),
     endpoint!(POST "/api/auth/admin/remove-user" => people::remove {
         id: "adminRemoveUser", summary: "Removes a person with sessions and accounts",
         limit: Auth, access: Access::Session, body: body::OfUser,
-        answers: [200, 400, 401, 403, 404, 415, 429],
+        answers: [200, 400, 401, 403, 404, 409, 415, 429],
     }),
     endpoint!(POST "/api/auth/admin/set-role" => standing::set_role {
         id: "adminSetRole", summary: "Sets a person's role, or several",
         limit: Auth, access: Access::Session, body: standing::SetRole,
-        answers: [200, 400, 401, 403, 404, 415, 429],
+        answers: [200, 400, 401, 403, 404, 409, 415, 429],
     }),
     endpoint!(POST "/api/auth/admin/ban-user" => standing::ban {
         id: "adminBanUser", summary: "Bans a person and ends their sessions",
         limit: Auth, access: Access::Session, body: standing::BanUser,
-        answers: [200, 400, 401, 403, 404, 415, 429],
+        answers: [200, 400, 401, 403, 404, 409, 415, 429],
     }),
     endpoint!(POST "/api/auth/admin/unban-user" => standing::unban {
         id: "adminUnbanUser", summary: "Lifts a ban",

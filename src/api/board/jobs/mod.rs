@@ -5,7 +5,7 @@ pub mod saved;
 pub mod shape;
 pub mod steps;
 
-use shape::{JobShape, answer};
+use shape::{JobShape, answer, read};
 
 use super::members::PAGE_QUERY;
 use crate::app::App;
@@ -16,6 +16,7 @@ use crate::endpoint;
 use crate::http::bodies::job::{JobChange, NewJob};
 use crate::http::endpoint::{Access, Endpoint, QueryField};
 use crate::http::error::ApiError;
+use crate::http::idempotency;
 use crate::http::page::{PageAsked, Place, wrong};
 use crate::http::precondition;
 use crate::http::request::Request;
@@ -52,7 +53,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(GET "/api/jobs/{id}" => get {
         id: "getJob", summary: "Returns an offer by its slug or id, and counts a visit",
-        limit: Read, access: Access::Optional, answers: [200, 404, 429, 503],
+        limit: Read, access: Access::Optional, answers: [200, 304, 404, 429, 503],
     }),
     endpoint!(PATCH "/api/jobs/{id}" => update {
         id: "updateJob", summary: "Changes what is written of an offer",
@@ -137,12 +138,13 @@ pub async fn mine(app: &App, request: Request) -> Result<Response, ApiError> {
 /// Those of [`changes::create`].
 pub async fn create(app: &App, request: Request) -> Result<Response, ApiError> {
     let draft = request.body::<NewJob>()?.read(&app.entropy)?;
-    let job = changes::create(app, &request.live()?.user, draft, request.now).await?;
+    let kept = |job: &Job| idempotency::keep(&request, 201, &JobShape::whole(job.clone()));
+    let job = changes::create(app, &request.live()?.user, (draft, request.now), kept).await?;
     let location = format!("/api/jobs/{}", job.slug);
     Ok(answer(201, job).with_location(&location))
 }
 
-/// Returns an offer and counts a visit.
+/// Returns an offer, or 304 to whoever has it as it stands, and counts the visit either way.
 ///
 /// # Errors
 /// `NOT_FOUND`.
@@ -153,11 +155,11 @@ pub async fn get(app: &App, request: Request) -> Result<Response, ApiError> {
     };
     let job = jobs::find(app, request.param("id"), user).await?;
     if request.is_head() {
-        return Ok(answer(200, job));
+        return Ok(read(&request, job));
     }
     let caller = request.caller(app);
     let visitor = Visitor { address: request.client, user_agent: &caller.user_agent, user };
-    Ok(answer(200, views::count(app, job, visitor, request.now).await?))
+    Ok(read(&request, views::count(app, job, visitor, request.now).await?))
 }
 
 /// Changes an offer.
@@ -189,7 +191,8 @@ pub async fn delete(app: &App, request: Request) -> Result<Response, ApiError> {
 /// Those of [`changes::duplicate`].
 pub async fn duplicate(app: &App, request: Request) -> Result<Response, ApiError> {
     let user = &request.live()?.user;
-    let job = changes::duplicate(app, user, request.param("id"), request.now).await?;
+    let kept = |job: &Job| idempotency::keep(&request, 201, &JobShape::whole(job.clone()));
+    let job = changes::duplicate(app, user, (request.param("id"), request.now), kept).await?;
     let location = format!("/api/jobs/{}", job.slug);
     Ok(answer(201, job).with_location(&location))
 }

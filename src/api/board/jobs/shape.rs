@@ -9,6 +9,7 @@ use crate::domain::job::{
     Mode, Place, Question, Salary,
 };
 use crate::http::precondition;
+use crate::http::request::Request;
 use crate::http::response::Response;
 
 /// An offer.
@@ -114,6 +115,24 @@ impl JobShape {
         let description_html = html_of(&description);
         Self { text: Some(Text { description, description_html }), ..Self::brief(job) }
     }
+}
+
+/// Answers whoever reads an offer: with it, or with 304 to whoever has it as it stands.
+///
+/// What only counts (views, applications) makes no other offer of it; another name of its
+/// employer does.
+#[must_use]
+pub fn read(request: &Request, job: Job) -> Response {
+    let employer = &job.employer;
+    let logo_url = employer.logo_url.as_deref().unwrap_or_default();
+    let named = [employer.slug.as_str(), &employer.name, logo_url].join("\n");
+    let version = (job.version, named);
+    let response = if precondition::is_known(request, &version) {
+        Response::empty(304).no_cache()
+    } else {
+        Response::json(200, &JobShape::whole(job)).no_cache()
+    };
+    precondition::tagged_with(response, &version)
 }
 
 /// Answers with an offer and the tag of its version.

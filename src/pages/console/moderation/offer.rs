@@ -16,7 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::words::PageWords;
+use crate::http::words::{Heading, PageWords};
 use crate::pages::account::Section;
 use crate::pages::console::audit::{self as audit_page, Entry};
 use crate::pages::form::{Choice, Field, Form, Kind};
@@ -60,7 +60,8 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
         public: steps::is_seen(job.status).then(|| format!("/empleos/{}", job.slug)),
         facts: facts(&words, &job),
         description: html_of(&job.draft.description),
-        section: may_close.then(|| Section::new(&words, "moderation-close", form(&words, &job.id))),
+        section: may_close
+            .then(|| Section::new(&words, Heading("moderation-close"), form(&words, &job.id))),
         entries: audit_page::told(app, &words, &entries).await?,
         words,
         job,
