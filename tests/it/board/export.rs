@@ -41,11 +41,12 @@ const KEPT: [(&str, &str); 2] = [
 ];
 
 /// Columns that no copy shows: secrets, and what repeats other columns.
-const HIDDEN: [(&str, &str); 41] = [
+const HIDDEN: [(&str, &str); 42] = [
     ("user", "is_admin"),
     ("user", "name_folded"),
     ("session", "token_hash"),
     ("session", "impersonated_by"),
+    ("session", "impersonated_from"),
     ("account", "access_token"),
     ("account", "refresh_token"),
     ("account", "id_token"),
