@@ -36,6 +36,7 @@ pub mod password_hash;
 pub mod schedule;
 pub mod secret;
 pub mod shelf;
+pub mod trust;
 pub mod turns;
 pub mod words;
 pub mod worker_pool;

@@ -6,25 +6,26 @@
 //! server has the mail's addresses is never the mail's fault: it goes later.
 
 mod compose;
-mod login;
+mod greeting;
 mod reason;
+mod wire;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lettre::Message as Mail;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters, TlsParametersBuilder,
-};
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::{ClientId, Extension};
+use tokio_rustls::TlsConnector;
 
 use super::{Delivered, MailError, MailSetupError, Message, Sender};
 use crate::base::bounds::{
-    MAIL_SEND_TIMEOUT_S, SMTP_CONNECT_TIMEOUT_S, SMTP_IDLE_CONNECTIONS_MAX, SMTP_IDLE_S_MAX,
-    SMTP_PROBE_TIMEOUT_S, SMTP_QUOTA_WAIT_S,
+    MAIL_SEND_TIMEOUT_S, SMTP_IDLE_CONNECTIONS_MAX, SMTP_IDLE_S_MAX, SMTP_PROBE_TIMEOUT_S,
+    SMTP_QUOTA_WAIT_S,
 };
 use crate::base::clock::Millis;
+use crate::base::trust;
 use crate::config::{Encryption, Server, Smtp};
 
 /// Hands mails to a mail server.
@@ -41,8 +42,8 @@ pub struct SmtpCarrier {
 }
 
 enum Security {
-    StartTls(TlsParameters),
-    Tls(TlsParameters),
+    StartTls(TlsConnector),
+    Tls(TlsConnector),
     Plain,
 }
 
@@ -66,8 +67,8 @@ impl SmtpCarrier {
             port: smtp.port,
             site: server.public_url.mail_host(),
             security: match smtp.encryption {
-                Encryption::StartTls => Security::StartTls(trust(smtp, server)?),
-                Encryption::Tls => Security::Tls(trust(smtp, server)?),
+                Encryption::StartTls => Security::StartTls(tls(smtp, server)?),
+                Encryption::Tls => Security::Tls(tls(smtp, server)?),
                 Encryption::None => Security::Plain,
             },
             credentials: smtp.login.as_ref().map(|login| {
@@ -132,25 +133,19 @@ impl SmtpCarrier {
 
     /// Opens a connection that is encrypted and signed in as the settings want it.
     async fn connect(&self) -> Result<AsyncSmtpConnection, MailError> {
+        let name = &ClientId::Domain(self.site.clone());
+        let server = (self.host.as_str(), self.port);
+        let opened = greeting::open(server, &self.security, name).await;
+        let greeted = opened.map_err(|fault| {
+            MailError::later(format!("{} {}: {}", self.name(), fault.stage, fault.reason))
+        })?;
         let failed = |stage: &str, error: &lettre::transport::smtp::Error| {
             MailError::later(reason::of(&self.name(), stage, error))
         };
-        let greeting = ClientId::Domain(self.site.clone());
-        let wrapper = match &self.security {
-            Security::Tls(parameters) => Some(parameters.clone()),
-            Security::StartTls(_) | Security::Plain => None,
-        };
-        let server = (self.host.as_str(), self.port);
-        let patience = Some(Duration::from_secs(SMTP_CONNECT_TIMEOUT_S));
-        let opened =
-            AsyncSmtpConnection::connect_tokio1(server, patience, &greeting, wrapper, None).await;
-        let mut connection = opened.map_err(|error| failed("cannot be reached", &error))?;
-        if let Security::StartTls(parameters) = &self.security {
-            let encrypted = connection.starttls(parameters.clone(), &greeting).await;
-            encrypted.map_err(|error| failed("does not turn to TLS", &error))?;
-        }
+        let connected = AsyncSmtpConnection::connect_with_transport(Box::new(greeted), name).await;
+        let mut connection = connected.map_err(|error| failed("refused the greeting", &error))?;
         if let Some(credentials) = &self.credentials {
-            let signed_in = login::sign_in(&mut connection, &greeting, credentials).await;
+            let signed_in = connection.auth(DEFAULT_MECHANISMS, credentials).await;
             signed_in.map_err(|error| failed("refused the login", &error))?;
         }
         Ok(connection)
@@ -194,28 +189,17 @@ impl SmtpCarrier {
 }
 
 /// Makes what decides whether a server is who it says.
-fn trust(smtp: &Smtp, server: &Server) -> Result<TlsParameters, MailSetupError> {
-    let builder = TlsParametersBuilder::new(smtp.host.clone());
-    let builder = match &smtp.ca_file {
-        None => builder.certificate_store(CertificateStore::WebpkiRoots),
+fn tls(smtp: &Smtp, server: &Server) -> Result<TlsConnector, MailSetupError> {
+    let roots = match &smtp.ca_file {
+        None => trust::well_known(),
         Some(file) => {
             let path = server.data_dir.join(file);
-            let certificates = std::fs::read(&path)
-                .map_err(|error| error.to_string())
-                .and_then(|pem| certificates(&pem))
-                .map_err(|reason| MailSetupError::Certificates { path, reason })?;
-            builder.certificate_store(CertificateStore::None).add_root_certificate(certificates)
+            trust::of_file(&path)
+                .map_err(|reason| MailSetupError::Certificates { path, reason })?
         }
     };
-    builder.build().map_err(|error| MailSetupError::Tls(error.to_string()))
-}
-
-fn certificates(pem: &[u8]) -> Result<Certificate, String> {
-    let is_pem = String::from_utf8_lossy(pem).contains("-----BEGIN CERTIFICATE-----");
-    match Certificate::from_pem(pem) {
-        Ok(certificates) if is_pem => Ok(certificates),
-        Ok(_) | Err(_) => Err("it holds no certificates in PEM".to_owned()),
-    }
+    let config = trust::client(roots).map_err(|error| MailSetupError::Tls(error.to_string()))?;
+    Ok(TlsConnector::from(Arc::new(config)))
 }
 
 #[cfg(test)]

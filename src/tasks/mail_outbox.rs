@@ -91,7 +91,7 @@ async fn lead(app: Arc<App>, reach: Reach) {
         tokio::select! {
             () = app.stop.cancelled() => return,
             () = app.post_office.wake.notified() => {}
-            () = app.clock.sleep_until(next) => {}
+            () = app.clock.sleep_until(next.min(clean_at)) => {}
         }
     }
 }

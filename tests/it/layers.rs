@@ -28,7 +28,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("hyper", &["http", "api", "pages", "serve"]),
     ("hyper_util", &["http", "serve"]),
     ("ureq", &["base/outbound.rs"]),
-    ("ring", &["base/jws.rs", "store/postgres/tls.rs"]),
+    ("ring", &["base/jws.rs", "base/trust.rs", "store/postgres/tls.rs"]),
     ("lettre", &["config", "mail"]),
     ("resvg", &["og"]),
     ("mozjpeg", &["og"]),

@@ -41,6 +41,9 @@ pub const MAIL_SEND_TIMEOUT_S: u64 = 45;
 /// leads nowhere still has time for the next address.
 pub const SMTP_CONNECT_TIMEOUT_S: u64 = 10;
 
+/// Longest answer of a mail server to our greeting, all its lines, in bytes.
+pub const SMTP_ANSWER_BYTES_MAX: u64 = 16 * 1024;
+
 /// Longest wait for a mail server to say that an idle connection still lives, in seconds.
 pub const SMTP_PROBE_TIMEOUT_S: u64 = 5;
 

@@ -6,6 +6,7 @@
 use std::error::Error as _;
 
 use lettre::transport::smtp::Error;
+use lettre::transport::smtp::response::Response;
 
 /// Says which server did what, and why.
 pub fn of(server: &str, what: &str, error: &Error) -> String {
@@ -38,15 +39,24 @@ fn says_quota(sentence: &str) -> bool {
 fn cause(error: &Error) -> String {
     if let Some(code) = error.status() {
         let sentence = error.source().map(ToString::to_string).unwrap_or_default();
-        return match enhanced(&sentence) {
-            Some(detail) => format!("{code} {detail}"),
-            None => code.to_string(),
-        };
+        return numbers(u16::from(code), &sentence);
     }
     if error.is_response() {
         return "the connection broke off, or the answer made no sense".to_owned();
     }
     root(error)
+}
+
+/// Says how a server refused.
+pub fn of_answer(answer: &Response) -> String {
+    numbers(u16::from(answer.code()), answer.first_line().unwrap_or_default())
+}
+
+fn numbers(code: u16, sentence: &str) -> String {
+    match enhanced(sentence) {
+        Some(detail) => format!("{code} {detail}"),
+        None => code.to_string(),
+    }
 }
 
 /// Finds the enhanced status code that an answer begins with. Source: RFC 3463 §2.

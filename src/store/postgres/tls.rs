@@ -1,19 +1,18 @@
 //! What TLS to a database server promises, with ring as the only provider.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::{Authorities, Tls};
+use crate::base::trust;
 use crate::store::StoreError;
 
 /// Makes what wraps a connection in TLS; where none is used it is never asked.
@@ -39,7 +38,7 @@ pub fn connector(tls: &Tls) -> Result<MakeRustlsConnect, StoreError> {
             .with_no_client_auth(),
         Tls::Proven(authorities) => {
             let roots = match authorities {
-                Authorities::Mozilla => well_known(),
+                Authorities::Mozilla => trust::well_known(),
                 Authorities::System => of_system()?,
                 Authorities::File(file) => of_file(file)?,
             };
@@ -50,39 +49,18 @@ pub fn connector(tls: &Tls) -> Result<MakeRustlsConnect, StoreError> {
 }
 
 fn of_file(path: &Path) -> Result<RootCertStore, StoreError> {
-    let unreadable =
-        |reason: String| failed(format!("sslrootcert {} cannot be used: {reason}", path.display()));
-    let pem = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate.map_err(|error| unreadable(error.to_string()))?;
-        roots.add(certificate).map_err(|error| unreadable(error.to_string()))?;
-    }
-    if roots.is_empty() {
-        return Err(unreadable(String::from("it holds no certificate")));
-    }
-    Ok(roots)
+    trust::of_file(path).map_err(|reason| {
+        failed(format!("sslrootcert {} cannot be used: {reason}", path.display()))
+    })
 }
 
-/// The authorities that the machine trusts; those that cannot be read are left out.
 fn of_system() -> Result<RootCertStore, StoreError> {
-    let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        let reasons: Vec<String> = found.errors.iter().map(ToString::to_string).collect();
-        let reasons = reasons.join("; ");
-        return Err(failed(format!(
-            "sslrootcert=system: this machine has no authorities ({reasons}); install the \
+    trust::of_system().map_err(|reason| {
+        failed(format!(
+            "sslrootcert=system: this machine has no authorities ({reason}); install the \
              package ca-certificates, or name a file"
-        )));
-    }
-    Ok(roots)
-}
-
-/// Mozilla's authorities, as they were when this binary was built.
-fn well_known() -> RootCertStore {
-    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
+        ))
+    })
 }
 
 fn failed(reason: String) -> StoreError {

@@ -75,6 +75,74 @@ fn login_works_however_the_server_writes_its_offer() {
 }
 
 #[test]
+fn mail_goes_whichever_letters_the_server_writes_its_extensions_in() {
+    let relay = SmtpServer::offering(Speech::StartTls, &["smtputf8", "8BitMime"]);
+    relay.next("EHLO", Instead::Say("250-relevo.example\r\n250 StartTls"));
+    let server = mailing(&relay, "starttls", &[]);
+    let body = json!({"name": "María", "email": "maría@ejemplo.es", "password": PASSWORD});
+    server.visitor().post("/api/auth/sign-up/email", body).expect(200);
+    let fate = settled(&server, "maría@ejemplo.es", 1);
+    assert_eq!(fate.state, "sent", "{fate:?}");
+    assert!(relay.mail_to("maría@ejemplo.es").is_encrypted);
+}
+
+#[test]
+fn server_that_refuses_the_newer_greeting_gets_the_older() {
+    for refusal in ["500 5.5.2 what?", "502 5.5.1 not here", "504 5.5.4 not so"] {
+        let relay = SmtpServer::start(Speech::Plain);
+        relay.next("EHLO", Instead::Say(refusal));
+        let server = mailing(&relay, "none", &[]);
+        server.person("ana@ejemplo.es");
+        let fate = settled(&server, "ana@ejemplo.es", 1);
+        assert_eq!(fate.state, "sent", "{refusal}: {fate:?}");
+        relay.mail_to("ana@ejemplo.es");
+    }
+}
+
+#[test]
+fn server_that_refuses_every_greeting_is_asked_later() {
+    let relay = SmtpServer::start(Speech::Plain);
+    relay.next("EHLO", Instead::Say("550 5.7.1 localhost is not welcome"));
+    relay.next("HELO", Instead::Say("550 5.7.1 localhost is not welcome"));
+    let server = mailing(&relay, "none", &[]);
+    server.person("ana@ejemplo.es");
+    let fate = settled(&server, "ana@ejemplo.es", 1);
+    assert_eq!(fate.state, "pending");
+    assert!(fate.last_error.ends_with("refused the greeting: 550 5.7.1"), "{fate:?}");
+    server.clock.advance_s(10);
+    assert_eq!(settled(&server, "ana@ejemplo.es", 2).state, "sent");
+}
+
+#[test]
+fn nothing_said_in_plain_counts_after_encryption() {
+    let relay = SmtpServer::start(Speech::StartTls);
+    relay.next("STARTTLS", Instead::Say("220 go ahead\r\n250 AUTH PLAIN"));
+    let server = mailing(&relay, "starttls", &WITH_LOGIN);
+    server.person("ana@ejemplo.es");
+    let fate = settled(&server, "ana@ejemplo.es", 1);
+    assert_eq!(fate.state, "pending");
+    assert!(fate.last_error.ends_with("it said more than it was asked"), "{fate:?}");
+    assert!(relay.mails().is_empty());
+    assert_discreet(&server, &[LOGIN.1]);
+    server.stop();
+}
+
+#[test]
+fn answer_without_end_is_left() {
+    static ENDLESS: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        format!("250-relevo.example\r\n{}", "250-X\r\n".repeat(4000))
+    });
+    let relay = SmtpServer::start(Speech::Plain);
+    relay.next("EHLO", Instead::Say(ENDLESS.as_str()));
+    let server = mailing(&relay, "none", &[]);
+    server.person("ana@ejemplo.es");
+    let fate = settled(&server, "ana@ejemplo.es", 1);
+    assert_eq!(fate.state, "pending");
+    assert!(fate.last_error.ends_with("the answer has no end"), "{fate:?}");
+    server.stop();
+}
+
+#[test]
 fn mail_over_the_providers_quota_waits_instead_of_being_lost() {
     let relay = SmtpServer::start(Speech::StartTls);
     relay.next("RCPT", Instead::Say("550 5.4.5 Daily user sending quota exceeded"));

@@ -206,6 +206,7 @@ impl Shared {
             }
             match command.as_str() {
                 "EHLO" => self.greet(talk, &line)?,
+                "HELO" => talk.say("250 relevo.example")?,
                 "STARTTLS" => {
                     talk.say("220 go ahead")?;
                     self.encrypt(talk);
