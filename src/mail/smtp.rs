@@ -194,8 +194,7 @@ fn tls(smtp: &Smtp, server: &Server) -> Result<TlsConnector, MailSetupError> {
         None => trust::well_known(),
         Some(file) => {
             let path = server.data_dir.join(file);
-            trust::of_file(&path)
-                .map_err(|reason| MailSetupError::Certificates { path, reason })?
+            trust::of_file(&path).map_err(|reason| MailSetupError::Certificates { path, reason })?
         }
     };
     let config = trust::client(roots).map_err(|error| MailSetupError::Tls(error.to_string()))?;

@@ -62,11 +62,7 @@ pub async fn open(
 }
 
 /// Greets over the connection that stays.
-async fn greeted(
-    mut talk: Talk,
-    peer: SocketAddr,
-    name: &ClientId,
-) -> Result<Greeted, Fault> {
+async fn greeted(mut talk: Talk, peer: SocketAddr, name: &ClientId) -> Result<Greeted, Fault> {
     let offer = talk.greet(name).await?;
     let wire = talk.silent().map_err(unwelcome)?;
     Ok(Greeted::of(wire, peer, repeated(&offer)))
@@ -93,8 +89,8 @@ async fn encrypted(
     security: &Security,
 ) -> Result<Box<dyn Wire>, Fault> {
     let (Security::StartTls(tls) | Security::Tls(tls)) = security else { return Ok(wire) };
-    let name = ServerName::try_from(host.to_owned())
-        .map_err(|error| not_encrypted(error.to_string()))?;
+    let name =
+        ServerName::try_from(host.to_owned()).map_err(|error| not_encrypted(error.to_string()))?;
     let stream = tls.connect(name, wire).await.map_err(|error| not_encrypted(error.to_string()))?;
     Ok(Box::new(stream))
 }

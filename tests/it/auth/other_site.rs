@@ -246,7 +246,8 @@ fn link_that_deletes_an_account_ends_it_on_the_page_that_has_the_session() {
         .post("/api/auth/hand-over", nobody)
         .refused(404, "FAILED_TO_GET_USER_INFO");
     eva.post("/api/auth/hand-over", led()).refused(404, "INVALID_TOKEN");
-    let set_admin = "UPDATE \"user\" SET role = 'admin', is_admin = 1 WHERE email = 'eva@ejemplo.es'";
+    let set_admin =
+        "UPDATE \"user\" SET role = 'admin', is_admin = 1 WHERE email = 'eva@ejemplo.es'";
     server.execute(set_admin);
     let id = server.text("SELECT id FROM \"user\" WHERE email = 'ana@ejemplo.es'");
     eva.post("/api/auth/admin/impersonate-user", json!({"userId": id})).expect(200);

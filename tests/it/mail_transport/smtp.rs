@@ -129,9 +129,8 @@ fn nothing_said_in_plain_counts_after_encryption() {
 
 #[test]
 fn answer_without_end_is_left() {
-    static ENDLESS: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
-        format!("250-relevo.example\r\n{}", "250-X\r\n".repeat(4000))
-    });
+    static ENDLESS: std::sync::LazyLock<String> =
+        std::sync::LazyLock::new(|| format!("250-relevo.example\r\n{}", "250-X\r\n".repeat(4000)));
     let relay = SmtpServer::start(Speech::Plain);
     relay.next("EHLO", Instead::Say(ENDLESS.as_str()));
     let server = mailing(&relay, "none", &[]);
