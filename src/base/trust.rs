@@ -20,6 +20,7 @@ pub fn client(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
 }
 
 /// Mozilla's authorities, as they were when this binary was built.
+#[must_use]
 pub fn well_known() -> RootCertStore {
     RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
 }

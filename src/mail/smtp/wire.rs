@@ -23,13 +23,13 @@ pub struct Greeted {
     /// What of the answers is still to be read.
     answers: Bytes,
     /// Whether the greeting that goes nowhere was written to its end.
-    was_greeted: bool,
+    is_past_greeting: bool,
 }
 
 impl Greeted {
     /// Takes a connection whose server said `answers` up to its greeting's end.
     pub fn of(wire: Box<dyn Wire>, peer: SocketAddr, answers: Bytes) -> Self {
-        Self { wire, peer, answers, was_greeted: false }
+        Self { wire, peer, answers, is_past_greeting: false }
     }
 }
 
@@ -54,11 +54,11 @@ impl AsyncWrite for Greeted {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.was_greeted {
+        if self.is_past_greeting {
             return Pin::new(&mut self.wire).poll_write(context, bytes);
         }
         let end = bytes.iter().position(|byte| *byte == b'\n');
-        self.was_greeted = end.is_some();
+        self.is_past_greeting = end.is_some();
         Poll::Ready(Ok(end.map_or(bytes.len(), |end| end.saturating_add(1))))
     }
 
