@@ -294,11 +294,21 @@ pub const OG_IMAGE_SIDE_MAX: u32 = 10_000;
 /// Most memory for decoding `og.image`: 8,000 by 8,000 pixels.
 pub const OG_IMAGE_ALLOC_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
-/// Deepest nesting of groups in `brand.logo`; drawing programs write five or six.
+/// Deepest nesting of groups in `brand.logo`, those included that are called by name;
+/// drawing programs write five or six.
 pub const OG_LOGO_DEPTH_MAX: usize = 64;
 
 /// Most shapes that `brand.logo` uses again: used in one another they double each time.
 pub const OG_LOGO_USES_MAX: usize = 24;
+
+/// Most elements that `brand.logo` draws, those counted again that are called again.
+pub const OG_LOGO_DRAWN_MAX: usize = 100_000;
+
+/// Most tries of a style of `brand.logo` on an element.
+pub const OG_LOGO_MATCHES_MAX: usize = 4_000_000;
+
+/// Most parts of a selector of `brand.logo`, each of which may try every group around.
+pub const OG_LOGO_SELECTOR_PARTS_MAX: usize = 4;
 
 /// Most bytes of `brand.logo`.
 pub const OG_LOGO_BYTES_MAX: u64 = 1024 * 1024;

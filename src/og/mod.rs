@@ -17,6 +17,7 @@ mod palette;
 mod picture;
 pub mod portrait;
 pub mod press;
+mod references;
 pub mod settings;
 pub mod sheet;
 pub mod studio;

@@ -14,10 +14,9 @@ use resvg::tiny_skia::{IntSize, Pixmap, Size, Transform};
 use resvg::usvg::Tree;
 use roxmltree::Document;
 
-use super::svg;
+use super::{references, svg};
 use crate::base::bounds::{
     OG_IMAGE_ALLOC_BYTES_MAX, OG_IMAGE_BYTES_MAX, OG_IMAGE_SIDE_MAX, OG_LOGO_BYTES_MAX,
-    OG_LOGO_DEPTH_MAX, OG_LOGO_USES_MAX,
 };
 
 /// What a PNG begins with. Source: PNG specification, 5.2.
@@ -158,7 +157,7 @@ fn decode(bytes: &[u8]) -> Result<RgbaImage, String> {
 
 fn drawing(text: &str) -> Result<Tree, String> {
     let document = Document::parse(text).map_err(|error| format!("it is no SVG: {error}"))?;
-    check_size(&document)?;
+    references::check(&document)?;
     let has = |name: &str| document.descendants().any(|node| node.tag_name().name() == name);
     if has("text") {
         return Err(String::from("it holds text; turn its letters into paths"));
@@ -167,27 +166,6 @@ fn drawing(text: &str) -> Result<Tree, String> {
         return Err(String::from("it holds another picture; use a PNG, or shapes alone"));
     }
     Tree::from_xmltree(&document, &svg::options()).map_err(|error| error.to_string())
-}
-
-/// Whoever draws a logo calls itself for each group in a group, and draws anew what is
-/// used again; a drawing can ask for more of either than there is room.
-fn check_size(document: &Document<'_>) -> Result<(), String> {
-    let mut depths = vec![0_usize];
-    let mut uses = 0;
-    // In document order: a node's parent has had its turn.
-    for node in document.descendants().skip(1) {
-        let parent = node.parent().map_or(0, |parent| parent.id().get_usize());
-        let depth = 1 + depths.get(parent).copied().unwrap_or(0);
-        depths.push(depth);
-        uses += usize::from(node.tag_name().name() == "use");
-        if depth > OG_LOGO_DEPTH_MAX || uses > OG_LOGO_USES_MAX {
-            return Err(format!(
-                "its groups are nested deeper than {OG_LOGO_DEPTH_MAX}, or it uses shapes again \
-                 more than {OG_LOGO_USES_MAX} times; simplify it"
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// Turns pixels into what the renderer draws: colours already weakened by their alpha.

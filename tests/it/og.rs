@@ -6,6 +6,7 @@ mod hostile;
 mod letters;
 mod pictures;
 mod serving;
+mod tangled;
 
 use crate::support::Server;
 use crate::support::client::Reply;
