@@ -42,10 +42,11 @@ struct Line {
     created_at: String,
     confirmed_at: Option<String>,
     invited_at: Option<String>,
+    unsubscribed_at: Option<String>,
 }
 
 /// The columns of an export, which an import reads.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "id",
     "email",
     "role",
@@ -59,6 +60,7 @@ const COLUMNS: [&str; 13] = [
     "createdAt",
     "confirmedAt",
     "invitedAt",
+    "unsubscribedAt",
 ];
 
 impl Line {
@@ -77,11 +79,12 @@ impl Line {
             created_at: entry.created_at.iso(),
             confirmed_at: entry.confirmed_at.map(Millis::iso),
             invited_at: entry.invited_at.map(Millis::iso),
+            unsubscribed_at: entry.unsubscribed_at.map(Millis::iso),
         }
     }
 
     /// As [`COLUMNS`] names them.
-    fn cells(&self) -> [Cell<'_>; 13] {
+    fn cells(&self) -> [Cell<'_>; 14] {
         [
             self.id.as_str().into(),
             self.email.as_str().into(),
@@ -96,6 +99,7 @@ impl Line {
             self.created_at.as_str().into(),
             Cell::from(&self.confirmed_at),
             Cell::from(&self.invited_at),
+            Cell::from(&self.unsubscribed_at),
         ]
     }
 

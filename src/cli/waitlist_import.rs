@@ -23,7 +23,7 @@ use crate::base::excerpt;
 use crate::domain::audit::Act;
 use crate::domain::email::Email;
 use crate::domain::waitlist::WaitlistRole;
-use crate::waitlist::{self, ImportEntry, Imported};
+use crate::waitlist::{self, Confirmation, ImportEntry, Imported};
 
 /// Bad lines that are printed one by one; the rest is counted.
 const REPORTED_MAX: usize = 100;
@@ -43,6 +43,9 @@ struct Line {
     created_at: Option<String>,
     confirmed_at: Option<String>,
     invited_at: Option<String>,
+    unsubscribed_at: Option<String>,
+    /// Whether the list has a place for a confirmation, be it empty.
+    tells_confirmation: bool,
 }
 
 impl Line {
@@ -63,6 +66,7 @@ impl Line {
             "createdat" | "joinedat" | "date" => self.created_at = text,
             "confirmedat" => self.confirmed_at = text,
             "invitedat" => self.invited_at = text,
+            "unsubscribedat" => self.unsubscribed_at = text,
             // Where somebody stands follows from everything else.
             "position" => {}
             _ => return false,
@@ -121,16 +125,25 @@ type Numbered = (usize, Result<ImportEntry, String>);
 
 async fn import_all(app: &App, lines: Vec<Numbered>, report: &mut Report) -> Result<(), CliError> {
     let mut entries = Vec::with_capacity(lines.len());
+    let mut numbers = Vec::with_capacity(lines.len());
     for (number, line) in lines {
         match line {
-            Ok(entry) => entries.push(entry),
+            Ok(entry) => {
+                entries.push(entry);
+                numbers.push(number);
+            }
             Err(why) => report.bad.push((number, why)),
         }
     }
-    for outcome in waitlist::import(app, entries, app.clock.now()).await? {
+    let outcomes = waitlist::import(app, entries, app.clock.now()).await?;
+    for (number, outcome) in numbers.into_iter().zip(outcomes) {
         match outcome {
             Imported::Added => report.added += 1,
             Imported::Present => report.present += 1,
+            Imported::CodeTaken => report.bad.push((
+                number,
+                String::from("its id is somebody else's code; leave it empty to draw another"),
+            )),
         }
     }
     Ok(())
@@ -190,11 +203,10 @@ fn json_lines(text: &str, unread: &mut Unread) -> Result<Vec<Numbered>, String> 
             };
             let cells: Vec<(String, String)> = fields
                 .into_iter()
-                .filter(|(_, value)| !value.is_null())
                 .map(|(name, value)| match value {
+                    Value::Null => (name, String::new()),
                     Value::String(text) => (name, text),
-                    other @ (Value::Null
-                    | Value::Bool(_)
+                    other @ (Value::Bool(_)
                     | Value::Number(_)
                     | Value::Array(_)
                     | Value::Object(_)) => (name, other.to_string()),
@@ -211,7 +223,11 @@ fn line<'a>(
     unread: &mut Unread,
 ) -> Result<ImportEntry, String> {
     let mut line = Line::default();
-    for (column, cell) in cells.filter(|(_, cell)| !cell.trim().is_empty()) {
+    for (column, cell) in cells {
+        line.tells_confirmation |= folded(column) == "confirmedat";
+        if cell.trim().is_empty() {
+            continue;
+        }
         if !line.put(column, cell) && (unread.len() < REPORTED_MAX || unread.contains_key(column)) {
             *unread.entry(column.to_owned()).or_default() += 1;
         }
@@ -240,8 +256,13 @@ fn entry(line: Line) -> Result<ImportEntry, String> {
         referrals: referrals(line.referrals)?,
         locale: locale(line.locale)?,
         created_at: moment("createdAt", line.created_at)?,
-        confirmed_at: moment("confirmedAt", line.confirmed_at)?,
+        confirmation: match (moment("confirmedAt", line.confirmed_at)?, line.tells_confirmation) {
+            (Some(moment), _) => Confirmation::At(moment),
+            (None, true) => Confirmation::Open,
+            (None, false) => Confirmation::Untold,
+        },
         invited_at: moment("invitedAt", line.invited_at)?,
+        unsubscribed_at: moment("unsubscribedAt", line.unsubscribed_at)?,
     })
 }
 

@@ -44,9 +44,10 @@ pub fn sequence_taken() -> Statement {
 static INSERT: Sql = Sql::new(
     "waitlist.insert",
     "INSERT INTO waitlist (id, email, role, name, field, company, source, referred_by,
-        sequence, referrals, locale, created_at, confirmed_at, invited_at, welcome)
+        sequence, referrals, locale, created_at, confirmed_at, invited_at, welcome,
+        unsubscribed_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-        (SELECT value FROM counter WHERE name = 'waitlist'), ?9, ?10, ?11, ?12, ?13, ?14)",
+        (SELECT value FROM counter WHERE name = 'waitlist'), ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
 );
 
 /// Adds an entry at the place that [`next_sequence`] took.
@@ -62,9 +63,10 @@ pub fn insert(entry: &WaitlistEntry) -> Statement {
 static INSERT_NEW: Sql = Sql::new(
     "waitlist.insert_new",
     "INSERT INTO waitlist (id, email, role, name, field, company, source, referred_by,
-        sequence, referrals, locale, created_at, confirmed_at, invited_at, welcome)
+        sequence, referrals, locale, created_at, confirmed_at, invited_at, welcome,
+        unsubscribed_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-        (SELECT value FROM counter WHERE name = 'waitlist'), ?9, ?10, ?11, ?12, ?13, ?14)
+        (SELECT value FROM counter WHERE name = 'waitlist'), ?9, ?10, ?11, ?12, ?13, ?14, ?15)
     ON CONFLICT DO NOTHING",
 );
 
@@ -74,7 +76,7 @@ pub fn insert_new(entry: &WaitlistEntry) -> Statement {
     INSERT_NEW.bind(values(entry))
 }
 
-fn values(entry: &WaitlistEntry) -> [Value; 14] {
+fn values(entry: &WaitlistEntry) -> [Value; 15] {
     [
         (&entry.id).into(),
         (&entry.email).into(),
@@ -90,6 +92,7 @@ fn values(entry: &WaitlistEntry) -> [Value; 14] {
         entry.confirmed_at.into(),
         entry.invited_at.into(),
         entry.welcome.into(),
+        entry.unsubscribed_at.into(),
     ]
 }
 

@@ -86,10 +86,23 @@ pub struct ImportEntry {
     pub locale: String,
     /// When they joined; `None` is now.
     pub created_at: Option<Millis>,
-    /// When they confirmed; `None` is when they joined.
-    pub confirmed_at: Option<Millis>,
+    /// Whether they confirmed their place.
+    pub confirmation: Confirmation,
     /// When they were invited.
     pub invited_at: Option<Millis>,
+    /// Since when they want no mails.
+    pub unsubscribed_at: Option<Millis>,
+}
+
+/// What a list says of a confirmation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// It knows of none: whoever stands on it is taken for confirmed since they joined.
+    Untold,
+    /// It knows of them, and here there was none yet.
+    Open,
+    /// When it was.
+    At(Millis),
 }
 
 /// What became of an entry.
@@ -97,8 +110,10 @@ pub struct ImportEntry {
 pub enum Imported {
     /// It was added at the end of the list.
     Added,
-    /// Its address or its code is there already; nothing changed.
+    /// Its address is there already; nothing changed.
     Present,
+    /// Its address is new and its code is somebody else's; nothing changed.
+    CodeTaken,
 }
 
 /// Brings entries in, in their order, at the end of the list: all or none.
@@ -113,17 +128,29 @@ pub async fn import(
     entries: Vec<ImportEntry>,
     now: Millis,
 ) -> Result<Vec<Imported>, Failure> {
+    let entries: Vec<_> = entries.into_iter().map(|entry| filled(app, entry, now)).collect();
     let batch = entries
-        .into_iter()
-        .map(|entry| filled(app, entry, now))
-        .flat_map(|entry| [waitlist::next_sequence(), waitlist::insert_new(&entry)])
+        .iter()
+        .flat_map(|entry| [waitlist::next_sequence(), waitlist::insert_new(entry)])
         .collect();
     let answers = app.store.apply(batch).await?;
     // Every second statement is an insert.
     let inserts = answers.iter().skip(1).step_by(2);
-    Ok(inserts
-        .map(|affected| if affected.rows == 0 { Imported::Present } else { Imported::Added })
-        .collect())
+    let mut outcomes = Vec::with_capacity(entries.len());
+    for (entry, affected) in entries.iter().zip(inserts) {
+        outcomes.push(if affected.rows > 0 {
+            Imported::Added
+        } else {
+            kept_out(app, entry).await?
+        });
+    }
+    Ok(outcomes)
+}
+
+/// Tells why an entry was not added.
+async fn kept_out(app: &App, entry: &WaitlistEntry) -> Result<Imported, Failure> {
+    let same: Option<WaitlistEntry> = app.store.find(waitlist::by_email(&entry.email)).await?;
+    Ok(if same.is_some() { Imported::Present } else { Imported::CodeTaken })
 }
 
 fn filled(app: &App, entry: ImportEntry, now: Millis) -> WaitlistEntry {
@@ -141,9 +168,13 @@ fn filled(app: &App, entry: ImportEntry, now: Millis) -> WaitlistEntry {
         referrals: entry.referrals,
         locale: entry.locale,
         created_at,
-        confirmed_at: entry.confirmed_at.or(Some(created_at)),
+        confirmed_at: match entry.confirmation {
+            Confirmation::Untold => Some(created_at),
+            Confirmation::Open => None,
+            Confirmation::At(moment) => Some(moment),
+        },
         invited_at: entry.invited_at,
         welcome: false,
-        unsubscribed_at: None,
+        unsubscribed_at: entry.unsubscribed_at,
     }
 }

@@ -58,6 +58,7 @@ mod store;
 mod support;
 mod tidy;
 mod waitlist;
+mod waitlist_copy;
 mod waitlist_discreet;
 mod waitlist_mail;
 mod wire;
