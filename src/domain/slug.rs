@@ -8,7 +8,12 @@ const LENGTH_MAX: usize = 80;
 /// Letters of a suffix: 36^6 names beside the same words.
 const SUFFIX_LENGTH: usize = 6;
 
-/// Writes a text in small Latin letters; `otherwise` for one that has none.
+/// Names that addresses of ours have where a slug stands: nobody would find what has one.
+/// A test compares them with the endpoint table.
+pub const RESERVED: &[&str] = &["facets", "mine", "saved"];
+
+/// Writes a text in small Latin letters; `otherwise` for one that has none, and behind one
+/// that an address of ours has.
 #[must_use]
 pub fn of(text: &str, otherwise: &str) -> String {
     let latin = deunicode(text).to_ascii_lowercase();
@@ -24,7 +29,13 @@ pub fn of(text: &str, otherwise: &str) -> String {
             break;
         }
     }
-    if slug.is_empty() { otherwise.to_owned() } else { slug }
+    if slug.is_empty() {
+        otherwise.to_owned()
+    } else if RESERVED.contains(&slug.as_str()) {
+        [slug.as_str(), otherwise].join("-")
+    } else {
+        slug
+    }
 }
 
 /// Returns a slug with a suffix made of random letters, for when others have its words.
@@ -48,6 +59,8 @@ mod tests {
             ("🦀", "crab"),
             ("Физик", "fizik"),
             ("../../etc/passwd", "etc-passwd"),
+            ("¡Saved!", "saved-oferta"),
+            ("Saved by the bell", "saved-by-the-bell"),
         ] {
             assert_eq!(of(text, "oferta"), slug, "{text}");
         }

@@ -97,6 +97,7 @@ pub const DONE: &[&str] = &[
     "member-removed",
     "offer-saved",
     "offer-published",
+    "offer-published-without-country",
     "offer-paused",
     "offer-resumed",
     "offer-closed",

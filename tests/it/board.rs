@@ -15,6 +15,7 @@ mod offers;
 mod organizations;
 mod people;
 mod portrait;
+mod posting;
 mod profile;
 mod profile_lists;
 mod saved;

@@ -13,6 +13,7 @@ done-invitation-declined = Invitation declined.
 done-member-removed = That person no longer belongs to the organization.
 done-offer-saved = Offer saved.
 done-offer-published = Offer published: people can see it and apply.
+done-offer-published-without-country = Offer published: people can see it and apply. Job search engines (Google) will not show it until it says the country of the job or, if it is remote, the country to live in.
 done-offer-paused = Offer paused: nobody sees it until you resume it.
 done-offer-resumed = The offer is in sight again.
 done-offer-closed = Offer closed.

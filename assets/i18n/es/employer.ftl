@@ -13,6 +13,7 @@ done-invitation-declined = Invitación rechazada.
 done-member-removed = Esa persona ya no forma parte de la organización.
 done-offer-saved = Oferta guardada.
 done-offer-published = Oferta publicada: ya se puede ver y solicitar.
+done-offer-published-without-country = Oferta publicada: ya se puede ver y solicitar. Los buscadores de empleo (Google) no la mostrarán hasta que diga el país del puesto o, si es a distancia, el país en el que hay que residir.
 done-offer-paused = Oferta en pausa: nadie la ve hasta que la reanudes.
 done-offer-resumed = La oferta vuelve a estar a la vista.
 done-offer-closed = Oferta cerrada.

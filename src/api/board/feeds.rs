@@ -275,13 +275,13 @@ fn json_text(feed: &Feed) -> String {
 /// Returns a published offer as `JobPosting`.
 ///
 /// # Errors
-/// `NOT_FOUND`.
+/// `NOT_FOUND`, also for an offer that search engines would refuse as it is.
 pub async fn json_ld(app: &App, request: Request) -> Result<Response, ApiError> {
     let job = jobs::find(app, request.param("id"), None).await?;
     let organization = organizations::find(app, &job.employer.id).await?;
     let url = job_page(app, &job.slug);
     let told = posting(&job, &url, organization.draft.website.as_deref());
-    let text = for_a_page(&told);
+    let text = for_a_page(&told.ok_or(Refusal::NotFound)?);
     Ok(Response::tagged_text(&request, "application/ld+json", text).revalidated())
 }
 

@@ -6,12 +6,23 @@
 use serde_json::{Map, Value, json};
 
 use super::markdown::html_of;
-use super::{Job, JobStatus, Mode, Salary, SalaryPeriod};
+use super::{Job, JobDraft, JobStatus, Mode, Salary, SalaryPeriod};
 
-/// Writes an offer that is shown on `url`, by an organisation whose site is `website`.
+/// Names what search engines demand of a posting and an offer has not, as bodies name it:
+/// a place must have its country, and remote work a country to live in.
 #[must_use]
-pub fn posting(job: &Job, url: &str, website: Option<&str>) -> Value {
+pub fn missing(draft: &JobDraft) -> Vec<&'static str> {
+    if draft.place.country.is_none() { vec!["location.country"] } else { Vec::new() }
+}
+
+/// Writes an offer that is shown on `url`, by an organisation whose site is `website`;
+/// `None` for one of which something is [`missing`]: search engines refuse it.
+#[must_use]
+pub fn posting(job: &Job, url: &str, website: Option<&str>) -> Option<Value> {
     let draft = &job.draft;
+    if !missing(draft).is_empty() {
+        return None;
+    }
     let mut posting = json!({
         "@context": "https://schema.org/",
         "@type": "JobPosting",
@@ -28,7 +39,7 @@ pub fn posting(job: &Job, url: &str, website: Option<&str>) -> Value {
         "industry": draft.category.name(),
         "hiringOrganization": organization(job, website),
     });
-    let Some(map) = posting.as_object_mut() else { return posting };
+    let map = posting.as_object_mut()?;
     let mut put = |name: &str, value: Option<Value>| {
         map.extend(value.map(|value| (name.to_owned(), value)));
     };
@@ -51,7 +62,7 @@ pub fn posting(job: &Job, url: &str, website: Option<&str>) -> Value {
             json!({"@type": "OccupationalExperienceRequirements", "monthsOfExperience": months})
         }),
     );
-    posting
+    Some(posting)
 }
 
 /// Writes a value so that it can stand in a page's script element: nothing in it ends one.
@@ -107,14 +118,19 @@ fn salary(salary: &Salary) -> Option<Value> {
         SalaryPeriod::Month => "MONTH",
         SalaryPeriod::Year => "YEAR",
     };
-    let value = match (salary.min, salary.max) {
-        (Some(min), Some(max)) if min < max => {
-            json!({"@type": "QuantitativeValue", "minValue": min, "maxValue": max, "unitText": unit})
-        }
+    let is_paid = |amount: &i64| *amount > 0;
+    let amounts = match (salary.min.filter(is_paid), salary.max.filter(is_paid)) {
+        (None, None) => return None,
+        (Some(min), Some(max)) if min == max => vec![("value", max)],
         (min, max) => {
-            json!({"@type": "QuantitativeValue", "value": max.or(min)?, "unitText": unit})
+            let ends = [("minValue", min), ("maxValue", max)].into_iter();
+            ends.filter_map(|(name, amount)| Some((name, amount?))).collect()
         }
     };
+    let mut value = json!({"@type": "QuantitativeValue", "unitText": unit});
+    if let Some(map) = value.as_object_mut() {
+        map.extend(amounts.into_iter().map(|(name, amount)| (name.to_owned(), amount.into())));
+    }
     Some(json!({"@type": "MonetaryAmount", "currency": salary.currency, "value": value}))
 }
 

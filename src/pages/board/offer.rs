@@ -31,7 +31,8 @@ struct Offer<'a> {
     canonical: String,
     summary: String,
     card: String,
-    json_ld: String,
+    /// For search engines; `None`: they would refuse it.
+    json_ld: Option<String>,
     employer_url: String,
     is_verified: bool,
     category: (String, String),
@@ -148,7 +149,7 @@ fn told<'a>(
     let category = job.draft.category.name();
     Offer {
         card: app.og.links.address(card(&words, &job, &brief)),
-        json_ld: for_a_page(&data),
+        json_ld: data.as_ref().map(for_a_page),
         canonical,
         summary: plain(&job.draft.description, SUMMARY_LENGTH),
         employer_url: format!("/organizaciones/{}", job.employer.slug),

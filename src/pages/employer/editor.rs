@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::fields::{Another, sheet};
 use super::sheet::Sheet;
+use super::steps::published;
 use super::typed::{OfferForm, Typed};
 use super::{Place, home, offers, place, steps};
 use crate::app::{App, Failure};
@@ -139,7 +140,7 @@ pub async fn create(app: &App, request: Request) -> Result<Response, ApiError> {
         return Ok(next::to(&next::with(&page, "done", "offer-saved")));
     }
     match rules::take(app, user, (&job.id, Step::Publish(None)), request.now).await {
-        Ok(_published) => Ok(next::to(&next::with(&page, "done", "offer-published"))),
+        Ok(job) => Ok(next::to(&next::with(&page, "done", published(&job)))),
         // The offer is written: its own page says why it is not published yet.
         Err(Failure::Refused(refusal)) => {
             Ok(next::to(&next::with(&page, "problem", refusal.code())))
@@ -206,7 +207,7 @@ pub async fn update(app: &App, request: Request) -> Result<Response, ApiError> {
         return Ok(next::to(&next::with(&page, "done", "offer-saved")));
     }
     match rules::take(app, user, (&job.id, Step::Publish(None)), now).await {
-        Ok(_job) => Ok(next::to(&next::with(&page, "done", "offer-published"))),
+        Ok(job) => Ok(next::to(&next::with(&page, "done", published(&job)))),
         // It is saved and not published: what is typed next changes what was saved now.
         Err(failure) => back(app, &request, (sheet, job.version), failure).await,
     }

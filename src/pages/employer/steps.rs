@@ -13,9 +13,11 @@ use crate::base::clock::Millis;
 use crate::board::employer;
 use crate::board::jobs::changes;
 use crate::board::jobs::steps::{self as rules, Step};
+use crate::domain::job::posting;
 use crate::domain::job::{CloseReason, Job, JobStatus, Verb};
 use crate::domain::organization::MemberRole;
 use crate::domain::refusal::Refusal;
+use crate::http::access;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -111,7 +113,8 @@ fn reason(words: &PageWords<'_>) -> Field {
 /// Takes a step with an offer.
 ///
 /// # Errors
-/// `NOT_FOUND` for offers of others, `FORBIDDEN` for viewers; a fault. A step that leads
+/// `NOT_FOUND` for offers of others, `FORBIDDEN` for viewers, `NOT_WHILE_IMPERSONATING` for
+/// throwing one away; a fault. A step that leads
 /// nowhere is said on the page.
 pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     let typed: StepForm = request.body_or_default()?;
@@ -121,10 +124,13 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     let back = if typed.back.as_deref() == Some("list") { offers::PATH } else { &page };
     let now = request.now;
     let taken = match typed.step.as_deref().unwrap_or_default() {
-        "delete" => match changes::delete(app, user, &job.id).await {
-            Ok(()) => return Ok(next::to(&next::with(offers::PATH, "done", "offer-deleted"))),
-            Err(failure) => Err(failure),
-        },
+        "delete" => {
+            access::own_session(app, "deleteJob", &request).await?;
+            match changes::delete(app, user, &job.id).await {
+                Ok(()) => return Ok(next::to(&next::with(offers::PATH, "done", "offer-deleted"))),
+                Err(failure) => Err(failure),
+            }
+        }
         "duplicate" => match changes::duplicate(app, user, (&job.id, now), unkept).await {
             Ok(copy) => {
                 let page = format!("{}/{}", offers::PATH, copy.id);
@@ -134,7 +140,8 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
         },
         name => match step(app, name, &typed) {
             Some(step) => {
-                rules::take(app, user, (&job.id, step), now).await.map(|_after| done(step.verb()))
+                let verb = step.verb();
+                rules::take(app, user, (&job.id, step), now).await.map(|after| done(verb, &after))
             }
             None => Err(Refusal::ExpiryInvalid.into()),
         },
@@ -153,9 +160,18 @@ pub async fn submit(app: &App, request: Request) -> Result<Response, ApiError> {
     }
 }
 
-fn done(verb: Verb) -> &'static str {
+/// Says that an offer is published, and whether search engines can show it.
+pub(super) fn published(job: &Job) -> &'static str {
+    if posting::missing(&job.draft).is_empty() {
+        "offer-published"
+    } else {
+        "offer-published-without-country"
+    }
+}
+
+fn done(verb: Verb, job: &Job) -> &'static str {
     match verb {
-        Verb::Publish => "offer-published",
+        Verb::Publish => published(job),
         Verb::Pause => "offer-paused",
         Verb::Resume => "offer-resumed",
         Verb::Close => "offer-closed",

@@ -189,7 +189,7 @@ fn page_of_the_api_shows_nobody_and_is_one_a_language() {
 #[test]
 fn posting_and_robots_are_not_sent_twice_either() {
     let (server, mut olga) = offering();
-    let job = server.published(&mut olga, json!({}));
+    let job = server.published(&mut olga, json!({"location": {"country": "ES"}}));
     let posting = format!("/api/jobs/{}/jsonld", text(&job["id"]));
     for path in [posting.as_str(), "/robots.txt"] {
         let tag = etag(&get(&server, path, &[]).expect(200));

@@ -58,7 +58,7 @@ fn hostile_texts_of_the_board_come_back_as_data() {
             json!({"title": hostile, "description": description, "reference": hostile,
                 "requiredSkills": [hostile], "benefits": [{"title": hostile, "description": hostile}],
                 "questions": [{"id": "q", "text": hostile, "kind": "choice", "options": [hostile, "no"]}],
-                "location": {"city": hostile, "state": hostile}}),
+                "location": {"city": hostile, "state": hostile, "country": "ES"}}),
         );
         let path = format!("/api/jobs/{}", text(&job["id"]));
         let seen = ana.get(&path).expect(200).json();

@@ -240,7 +240,8 @@ fn steps_are_those_that_lead_somewhere_for_whoever_may() {
     let server = server();
     let mut olga = owner(&server);
     let mut vera = reader(server.member(&mut olga, "vera@ejemplo.es", "viewer"));
-    let job = draft(&mut olga, json!({"expiresAt": server.in_days(10)}));
+    let place = json!({"country": "ES", "isRemote": true});
+    let job = draft(&mut olga, json!({"expiresAt": server.in_days(10), "location": place}));
     let id = text(&job["id"]);
     let (page, step) = (format!("{LIST}/{id}"), format!("{LIST}/{id}/paso"));
     let offered = |client: &mut Client| -> Vec<String> {

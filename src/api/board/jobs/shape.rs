@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::base::clock::Iso;
 use crate::domain::job::markdown::html_of;
+use crate::domain::job::posting;
 use crate::domain::job::{
     Benefit, Category, CloseReason, Employer, EmploymentType, ExperienceLevel, Job, JobStatus,
     Mode, Place, Question, Salary,
@@ -141,4 +142,22 @@ pub fn answer(status: u16, job: Job) -> Response {
     let version = job.version;
     let response = Response::json(status, &JobShape::whole(job)).no_cache();
     precondition::tagged(response, version)
+}
+
+/// An offer that has just been published.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Published {
+    #[serde(flatten)]
+    job: JobShape,
+    /// Fields without which search engines show no posting; none: they can.
+    posting_missing: Vec<&'static str>,
+}
+
+/// Answers a publication: with the offer, and what search engines miss in it.
+#[must_use]
+pub fn published(job: Job) -> Response {
+    let (version, posting_missing) = (job.version, posting::missing(&job.draft));
+    let shape = Published { job: JobShape::whole(job), posting_missing };
+    precondition::tagged(Response::json(200, &shape).no_cache(), version)
 }

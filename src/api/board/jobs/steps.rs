@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::shape::answer;
+use super::shape::{answer, published};
 use crate::app::App;
 use crate::base::bounds::SHORT_LENGTH_MAX;
 use crate::board::jobs::steps::{self, Step};
@@ -39,14 +39,17 @@ pub struct Renew {
     expires_at: String,
 }
 
-/// Shows a draft to everybody.
+/// Shows a draft to everybody; says what search engines miss in it.
 ///
 /// # Errors
 /// Those of [`steps::take`].
 pub async fn publish(app: &App, request: Request) -> Result<Response, ApiError> {
     let body: Publish = request.body_or_default()?;
     let until = body.expires_at.as_deref().map(|text| moment("expiresAt", text)).transpose()?;
-    take(app, &request, Step::Publish(until)).await
+    let user = &request.live()?.user;
+    let step = Step::Publish(until);
+    let job = steps::take(app, user, (request.param("id"), step), request.now).await?;
+    Ok(published(job))
 }
 
 /// Takes an offer out of sight.
