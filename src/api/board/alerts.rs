@@ -45,7 +45,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(DELETE "/api/alerts/{id}" => remove {
         id: "removeAlert", summary: "Removes an alert",
-        limit: Write, access: Access::Session, answers: [204, 401, 403, 404, 429, 503],
+        limit: Write, access: Access::Session, impersonation: Refused, answers: [204, 401, 403, 404, 429, 503],
     }),
     endpoint!(GET "/api/alerts/{id}/preview" => preview {
         id: "previewAlert", summary: "Lists what an alert would find now",

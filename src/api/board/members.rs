@@ -45,7 +45,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(DELETE "/api/organizations/{id}/members/{userId}" => remove {
         id: "removeMember", summary: "Takes a member out of one's organization, or oneself",
-        limit: Write, access: Access::Session, answers: [204, 401, 403, 404, 409, 429, 503],
+        limit: Write, access: Access::Session, impersonation: Refused, answers: [204, 401, 403, 404, 409, 429, 503],
     }),
     endpoint!(POST "/api/invitations/{token}/accept" => accept {
         id: "acceptInvitation", summary: "Makes whoever was invited a member",

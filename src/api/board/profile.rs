@@ -38,7 +38,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(DELETE "/api/profile/cv" => files::remove_cv {
         id: "deleteCv", summary: "Takes one's CV away; applications keep theirs",
-        limit: Write, access: Access::Session, answers: [204, 401, 403, 404, 429, 503],
+        limit: Write, access: Access::Session, impersonation: Refused, answers: [204, 401, 403, 404, 429, 503],
     }),
     endpoint!(POST "/api/profile/avatar" => files::take_avatar {
         id: "postAvatar", summary: "Takes a JPEG, PNG or WebP as one's picture",
@@ -48,7 +48,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(DELETE "/api/profile/avatar" => files::remove_avatar {
         id: "deleteAvatar", summary: "Takes one's picture away",
-        limit: Write, access: Access::Session, answers: [204, 401, 403, 404, 429, 503],
+        limit: Write, access: Access::Session, impersonation: Refused, answers: [204, 401, 403, 404, 429, 503],
     }),
     endpoint!(GET "/api/profiles/{userId}" => seen {
         id: "getProfileOf", summary: "Returns somebody's profile, where they let you see it",

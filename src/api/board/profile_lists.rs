@@ -43,7 +43,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(DELETE "/api/profile/experience/{id}" => remove::<Experience> {
         id: "removeExperience", summary: "Removes a place where one worked",
-        limit: Write, access: Access::Session, answers: [204, 401, 403, 404, 429, 503],
+        limit: Write, access: Access::Session, impersonation: Refused, answers: [204, 401, 403, 404, 429, 503],
     }),
     endpoint!(GET "/api/profile/education" => list::<Education> {
         id: "listEducation", summary: "Lists where one learned, the newest first",
@@ -65,7 +65,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(DELETE "/api/profile/education/{id}" => remove::<Education> {
         id: "removeEducation", summary: "Removes a place where one learned",
-        limit: Write, access: Access::Session, answers: [204, 401, 403, 404, 429, 503],
+        limit: Write, access: Access::Session, impersonation: Refused, answers: [204, 401, 403, 404, 429, 503],
     }),
     endpoint!(GET "/api/profile/publications" => publications {
         id: "listPublications", summary: "Lists what one published, the newest first",
@@ -87,7 +87,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(DELETE "/api/profile/publications/{id}" => remove_publication {
         id: "removePublication", summary: "Removes something that one published",
-        limit: Write, access: Access::Session, answers: [204, 401, 403, 404, 429, 503],
+        limit: Write, access: Access::Session, impersonation: Refused, answers: [204, 401, 403, 404, 429, 503],
     }),
 ];
 

@@ -10,6 +10,7 @@ use crate::board::alerts::{self, AlertFields};
 use crate::domain::alert::Alert;
 use crate::domain::job::filters::Filters;
 use crate::domain::refusal::Refusal;
+use crate::http::access;
 use crate::http::endpoint::QueryField;
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
@@ -177,7 +178,7 @@ pub async fn one(app: &App, request: Request) -> Result<Response, ApiError> {
 /// Changes an alert, pauses it, goes on with it, or takes it away.
 ///
 /// # Errors
-/// `NOT_FOUND`; a fault. A refusal is shown on the form.
+/// `NOT_FOUND`; `NOT_WHILE_IMPERSONATING` for taking it away; a fault. A refusal is shown on the form.
 pub async fn change(app: &App, request: Request) -> Result<Response, ApiError> {
     let typed: AlertForm = request.body_or_default()?;
     let user = &request.live()?.user;
@@ -185,6 +186,7 @@ pub async fn change(app: &App, request: Request) -> Result<Response, ApiError> {
     let version = typed.version.as_deref().and_then(|text| text.parse().ok());
     match typed.act.as_deref() {
         Some("remove") => {
+            access::own_session(app, "removeAlert", &request).await?;
             alerts::remove(app, user, &known.id).await?;
             return Ok(next::to(&next::with(PATH, "done", "alert-removed")));
         }

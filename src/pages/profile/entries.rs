@@ -11,6 +11,7 @@ use crate::base::bounds::{FORM_TEXT_LENGTH_MAX, LINE_LENGTH_MAX, STATION_TEXT_LE
 use crate::board::profile::lists;
 use crate::domain::profile::{Section, SentStation, Station};
 use crate::domain::refusal::Refusal;
+use crate::http::access;
 use crate::http::error::{ApiError, rendered};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -89,6 +90,14 @@ impl Entry<'_> {
 }
 
 /// Returns where a section's pages are.
+/// The endpoint that takes an entry away without a form, by which a refused try is told.
+const fn removal(section: Section) -> &'static str {
+    match section {
+        Section::Experience => "removeExperience",
+        Section::Education => "removeEducation",
+    }
+}
+
 const fn root(section: Section) -> &'static str {
     match section {
         Section::Experience => "/dashboard/perfil/experiencia",
@@ -160,11 +169,13 @@ pub async fn page<S: InSection>(app: &App, request: Request) -> Result<Response,
 /// Changes a station, or takes it away.
 ///
 /// # Errors
-/// `NOT_FOUND`; a fault. A refusal is shown on the form.
+/// `NOT_FOUND`; `NOT_WHILE_IMPERSONATING` for taking one away; a fault. A refusal is shown
+/// on the form.
 pub async fn change<S: InSection>(app: &App, request: Request) -> Result<Response, ApiError> {
     let typed: EntryForm = request.body_or_default()?;
     let (user, id) = (&request.live()?.user, request.param("id"));
     if typed.act.as_deref() == Some("remove") {
+        access::own_session(app, removal(S::SECTION), &request).await?;
         lists::remove_station(app, user, (S::SECTION, id)).await?;
         return Ok(done(S::SECTION, "entry-removed"));
     }

@@ -31,7 +31,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/dashboard/perfil/cv/quitar" => files::remove_cv {
         id: "cvRemoveSubmit", summary: "Takes one's CV away, by a form",
-        limit: Write, access: Access::Session, guard: OwnPage,
+        limit: Write, access: Access::Session, impersonation: Refused, guard: OwnPage,
         answers: [303, 401, 403, 429, 503],
     }),
     endpoint!(POST "/dashboard/perfil/foto" => files::take_picture {
@@ -41,7 +41,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(POST "/dashboard/perfil/foto/quitar" => files::remove_picture {
         id: "pictureRemoveSubmit", summary: "Takes one's picture away, by a form",
-        limit: Write, access: Access::Session, guard: OwnPage,
+        limit: Write, access: Access::Session, impersonation: Refused, guard: OwnPage,
         answers: [303, 401, 403, 429, 503],
     }),
     endpoint!(POST "/dashboard/perfil/experiencia" => entries::add::<Experience> {

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::base::bounds::{FORM_TEXT_LENGTH_MAX, LINE_LENGTH_MAX};
 use crate::board::profile::lists;
 use crate::domain::profile::{Publication, SentPublication};
+use crate::http::access;
 use crate::http::error::ApiError;
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -106,11 +107,13 @@ pub async fn page(app: &App, request: Request) -> Result<Response, ApiError> {
 /// Changes a publication, or takes it away.
 ///
 /// # Errors
-/// `NOT_FOUND`; a fault. A refusal is shown on the form.
+/// `NOT_FOUND`; `NOT_WHILE_IMPERSONATING` for taking one away; a fault. A refusal is shown
+/// on the form.
 pub async fn change(app: &App, request: Request) -> Result<Response, ApiError> {
     let typed: PublicationForm = request.body_or_default()?;
     let (user, id) = (&request.live()?.user, request.param("id"));
     if typed.act.as_deref() == Some("remove") {
+        access::own_session(app, "removePublication", &request).await?;
         lists::remove_publication(app, user, id).await?;
         return Ok(done("entry-removed"));
     }

@@ -5,6 +5,7 @@ use antesala::serve::tables;
 use serde_json::{Map, Value, json};
 
 use super::{about, id_of, server};
+use crate::support::board::{draft, text};
 use crate::support::{Client, Reply};
 
 /// Endpoints with a session that may be a borrowed one, reviewed one by one.
@@ -119,4 +120,52 @@ fn page_says_why_a_borrowed_session_will_not_do() {
     let form = Some(("application/x-www-form-urlencoded", &b"newEmail=otra%40ejemplo.es"[..]));
     let page = root.send("POST", "/dashboard/cuenta/direccion", form).expect(403);
     assert!(page.text.contains("quien actúa en su nombre"), "{}", page.text);
+}
+
+#[test]
+fn form_that_takes_things_away_takes_nothing_from_whoever_is_acted_for() {
+    let server = server();
+    let mut root = server.admin();
+    let mut ana = server.professional("ana@ejemplo.es");
+    let mut olga = server.organization("olga@ejemplo.es", "Labs");
+    let station = json!({"title": "Una", "institution": "Una", "startDate": "2020-01"});
+    let made = |client: &mut Client, path: &str, body: &Value| {
+        text(&client.post(path, body.clone()).expect(201).json()["id"])
+    };
+    let entry = |list: &str, id: &str| format!("/api/profile/{list}/{id}");
+    let experience = made(&mut ana, "/api/profile/experience", &station);
+    let education = made(&mut ana, "/api/profile/education", &station);
+    let work = json!({"title": "Una", "year": 2020});
+    let publication = made(&mut ana, "/api/profile/publications", &work);
+    let alert = json!({"name": "Una", "query": {}, "frequency": "daily"});
+    let alert = made(&mut ana, "/api/alerts", &alert);
+    let job = text(&draft(&mut olga, json!({"title": "Aún no"}))["id"]);
+    let (ana_id, olga_id) = (id_of(&mut ana), id_of(&mut olga));
+    let of_ana = [
+        (format!("experiencia/{experience}"), entry("experience", &experience)),
+        (format!("formacion/{education}"), entry("education", &education)),
+        (format!("publicaciones/{publication}"), entry("publications", &publication)),
+    ];
+    let mut forms: Vec<_> = of_ana
+        .into_iter()
+        .map(|(page, kept)| (&ana_id, format!("/dashboard/perfil/{page}"), "act=remove", kept))
+        .collect();
+    let of_alert = format!("/api/alerts/{alert}");
+    forms.push((&ana_id, format!("/dashboard/alertas/{alert}"), "act=remove", of_alert));
+    let of_job = format!("/api/jobs/{job}");
+    forms.push((&olga_id, format!("/dashboard/ofertas/{job}/paso"), "step=delete", of_job));
+    for (tries, (whom, page, act, kept)) in forms.into_iter().enumerate() {
+        about(&mut root, "impersonate-user", whom).expect(200);
+        let form = Some(("application/x-www-form-urlencoded", act.as_bytes()));
+        let reply = root.send("POST", &page, form).expect(403);
+        assert!(reply.text.contains("NOT_WHILE_IMPERSONATING"), "{page}: {}", reply.text);
+        root.post("/api/auth/admin/stop-impersonating", json!({})).expect(200);
+        let owner = if whom == &ana_id { &mut ana } else { &mut olga };
+        owner.get(&kept).expect(200);
+        let told = "SELECT count(*) FROM audit WHERE act = 'impersonation-refused'";
+        assert_eq!(server.number(told), i64::try_from(tries).unwrap() + 1, "{page}");
+        let reply = owner.send("POST", &page, form).expect(303);
+        assert!(reply.header("location").unwrap().contains("done="), "{page}");
+        owner.get(&kept).expect(404);
+    }
 }

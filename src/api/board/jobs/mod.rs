@@ -62,7 +62,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     }),
     endpoint!(DELETE "/api/jobs/{id}" => delete {
         id: "deleteJob", summary: "Throws a draft away",
-        limit: Write, access: Access::Session, answers: [204, 401, 403, 404, 409, 412, 429, 503],
+        limit: Write, access: Access::Session, impersonation: Refused, answers: [204, 401, 403, 404, 409, 412, 429, 503],
     }),
     endpoint!(POST "/api/jobs/{id}/publish" => steps::publish {
         id: "publishJob", summary: "Shows a draft to everybody",
