@@ -154,13 +154,9 @@ fn walk(elements: &[Node<'_, '_>], calls: &[Vec<usize>]) -> Result<(), String> {
         if matches!(state, Known::Open) {
             let (mut depth, mut drawn) = (0, 0_usize);
             for &called in own {
-                match known.get(called) {
-                    Some(Known::Done { depth: below, drawn: under }) => {
-                        depth = depth.max(*below);
-                        drawn = drawn.saturating_add(*under);
-                    }
-                    Some(Known::Open) => return Err(itself(elements.get(called))),
-                    Some(Known::New) | None => {}
+                if let Some(Known::Done { depth: below, drawn: under }) = known.get(called) {
+                    depth = depth.max(*below);
+                    drawn = drawn.saturating_add(*under);
                 }
             }
             let marked = elements.get(place).map_or(1, corners);

@@ -16,6 +16,7 @@ use lettre::transport::smtp::response::{Response, Severity};
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpStream, lookup_host};
+use tokio_rustls::TlsConnector;
 
 use super::wire::{Greeted, Wire};
 use super::{Security, reason};
@@ -41,10 +42,10 @@ pub async fn open(
     let (tcp, peer) = connect(host, port).await?;
     let talk = match security {
         Security::Plain => Talk::with(Box::new(tcp)).welcomed().await?,
-        Security::Tls(_) => {
-            Talk::with(encrypted(Box::new(tcp), host, security).await?).welcomed().await?
+        Security::Tls(tls) => {
+            Talk::with(encrypted(Box::new(tcp), host, tls).await?).welcomed().await?
         }
-        Security::StartTls(_) => {
+        Security::StartTls(tls) => {
             let mut talk = Talk::with(Box::new(tcp)).welcomed().await?;
             let offer = talk.greet(name).await?;
             if !offer.message().skip(1).any(|line| keyword(line) == "STARTTLS") {
@@ -55,7 +56,7 @@ pub async fn open(
                 return Err(not_encrypted(reason::of_answer(&turn)));
             }
             let plain = talk.silent().map_err(not_encrypted)?;
-            Talk::with(encrypted(plain, host, security).await?)
+            Talk::with(encrypted(plain, host, tls).await?)
         }
     };
     greeted(talk, peer, name).await
@@ -86,9 +87,8 @@ async fn connect(host: &str, port: u16) -> Result<(TcpStream, SocketAddr), Fault
 async fn encrypted(
     wire: Box<dyn Wire>,
     host: &str,
-    security: &Security,
+    tls: &TlsConnector,
 ) -> Result<Box<dyn Wire>, Fault> {
-    let (Security::StartTls(tls) | Security::Tls(tls)) = security else { return Ok(wire) };
     let name =
         ServerName::try_from(host.to_owned()).map_err(|error| not_encrypted(error.to_string()))?;
     let stream = tls.connect(name, wire).await.map_err(|error| not_encrypted(error.to_string()))?;
